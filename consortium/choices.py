@@ -1,0 +1,76 @@
+"""Kinds of organisation, licences, titles, the one list of roles."""
+
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(TextChoices):
+    COUNTY_BUREAU = "county_bureau", _("county health bureau")  # 县卫生健康局
+    CONSORTIUM_OFFICE = "consortium_office", _("consortium office")  # 医共体办公室
+    HEAD_HOSPITAL = "head_hospital", _("head hospital")  # 总院
+    BRANCH = "branch", _("branch")  # 分院: 乡镇卫生院
+    VILLAGE_CLINIC = "village_clinic", _("village clinic")  # 村卫生室
+
+
+class IdentifierSystem(TextChoices):
+    USCC = "uscc", _("unified social credit code")  # 统一社会信用代码 GB 32100
+    INSTITUTION = "institution", _("medical institution code")  # 22-digit 医疗机构代码 WS 218
+    INSURANCE = "insurance", _("insurance institution code")  # 医保定点机构编码, 12 characters
+
+
+class Licence(TextChoices):
+    NONE = "none", _("no medical licence")
+    VILLAGE_DOCTOR = "village_doctor", _("village doctor")  # 乡村医生
+    ASSISTANT = "assistant_physician", _("assistant physician")  # 执业助理医师
+    PHYSICIAN = "physician", _("physician")  # 执业医师
+    NURSE = "nurse", _("nurse")  # 护士
+    TECHNICIAN = "technician", _("technician")  # 技师
+
+
+class Title(TextChoices):
+    NONE = "none", _("no title")
+    RESIDENT = "resident", _("resident")  # 住院医师
+    ATTENDING = "attending", _("attending")  # 主治医师
+    ASSOCIATE_CHIEF = "associate_chief", _("associate chief")  # 副主任医师
+    CHIEF = "chief", _("chief")  # 主任医师
+
+
+REVIEWING_TITLES: Final = frozenset({Title.ATTENDING, Title.ASSOCIATE_CHIEF, Title.CHIEF})
+"""主治 and above may review a report."""
+
+
+class Role(TextChoices):
+    """What a post is for. A person may hold several posts; the post she acts in decides her rights."""
+
+    BRANCH_DOCTOR = "branch_doctor", _("branch doctor")  # 分院医生: records, orders, refers up, receives down
+    BRANCH_REVIEWER = "branch_reviewer", _("branch reviewer")  # 分院审核: second signature, voids wrong forms
+    COORDINATOR = "coordinator", _("referral coordinator")  # 转诊专员: answers the branch
+    SPECIALIST = "specialist", _("specialist")  # 专科医生/接诊医师: care at the receiving side
+    READER = "reader", _("reporting doctor")  # 报告医师: writes image or ECG reports
+    REVIEWING_READER = "reviewing_reader", _("reviewing doctor")  # 审核医师: 主治 or above
+    TECHNOLOGIST = "technologist", _("technologist")  # 技师: makes the study or recording
+    BED_DESK = "bed_desk", _("bed desk")  # 床位管理 (护士长): names the bed
+    RECEPTION = "reception", _("reception")  # 预检分诊/住院处: confirms arrival
+    MEDICAL_AFFAIRS = "medical_affairs", _("medical affairs")  # 医务科: reviews break-glass
+    INSURANCE_CLERK = "insurance_clerk", _("insurance clerk")  # 医保办: reconciles
+    CASHIER = "cashier", _("cashier")  # 收费员: settles, closes her shift
+    WELFARE_OFFICER = "welfare_officer", _("welfare officer")  # 救助经办人员
+    STATISTICIAN = "statistician", _("statistician")  # 统计员
+    LEADER = "leader", _("county leader")  # 县域领导: figures, never a name
+    SYSTEM_MANAGER = "system_manager", _("system manager")  # 系统管理员: accounts and running
+    SECURITY_MANAGER = "security_manager", _("security manager")  # 安全管理员: posts, roles, labels
+    AUDIT_MANAGER = "audit_manager", _("audit manager")  # 审计管理员: the audit chain
+
+
+API_CLIENT: Final = "api_client"
+"""Role of every API client, beside its scopes (`system/*.read` …)."""
+APPLICATION_ENTITY: Final = "application_entity"
+"""Role of a DICOM AE."""
+
+MANAGERS: Final = frozenset({Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AUDIT_MANAGER})
+"""三员: exclude each other and see no clinical data."""
+
+TREATING: Final = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
+"""Posts that treat: they write records and order exams."""

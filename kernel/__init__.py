@@ -1,0 +1,1 @@
+"""The floor of the house: no people, no organisation, only what two apps need."""

@@ -1,0 +1,49 @@
+"""Who acts: resolved once at the edge, a value from there on."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    STAFF = "staff"
+    CLIENT = "client"
+    AE = "ae"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person in one post, an API client, a DICOM application entity, or the house itself.
+
+    `organisation` is the acting post's institution; `organisations` are all places whose rows this actor
+    reaches as its own (the institution and, where the post says so, those below it).
+    `clearance` is the highest label (1-5, GB/T 39725) this actor may read.
+    """
+
+    kind: Kind
+    name: str
+    id: UUID | None = None
+    display: str = ""
+    post: UUID | None = None
+    organisation: UUID | None = None
+    department: UUID | None = None
+    organisations: frozenset[UUID] = frozenset()
+    roles: frozenset[str] = frozenset()
+    clearance: int = 0
+    session: str = ""
+    address: str = ""
+    purpose: str = ""
+
+    @classmethod
+    def system(cls, name: str) -> Self:
+        """Unattended work, named after the room that does it: `system:insurance_bridge`."""
+        return cls(kind=Kind.SYSTEM, name=f"system:{name}", display=name, clearance=5)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the acting post holds one of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+    def for_purpose(self, purpose: str) -> Self:
+        return replace(self, purpose=purpose)

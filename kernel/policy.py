@@ -1,0 +1,75 @@
+"""Fetching is asking: one table per model says which role may do what to which rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model, Q, QuerySet
+
+from kernel.actor import Actor, Kind
+from kernel.errors import OutOfReach, Refused
+
+type Scope = Callable[[Actor], Q]
+
+
+def everything(actor: Actor) -> Q:
+    """Every row. Write it out in the table, so that an auditor sees it."""
+    return Q()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`role` may act on the rows inside `scope`."""
+
+    role: str
+    scope: Scope
+
+
+class Policy[M: Model]:
+    """The page an auditor reads: action -> grants. Deny by default; an unknown action is a KeyError.
+
+    The house itself (Kind.SYSTEM) acts only where a table lists the role "system".
+    """
+
+    def __init__(self, model: type[M], table: Mapping[str, Sequence[Grant]]) -> None:
+        self.model = model
+        self.table = table
+
+    def reach(self, actor: Actor, action: str) -> Q | None:
+        """Union of the scopes whose role the actor holds; None when it holds none."""
+        roles = {"system"} if actor.kind is Kind.SYSTEM else actor.roles
+        scopes = [grant.scope(actor) for grant in self.table[action] if grant.role in roles]
+        if not scopes:
+            return None
+        if any(not scope for scope in scopes):
+            return Q()
+        reach = scopes[0]
+        for scope in scopes[1:]:
+            reach |= scope
+        return reach
+
+    def allows(self, actor: Actor, action: str) -> bool:
+        """Whether the role alone allows the action somewhere (for menus and empty forms)."""
+        return self.reach(actor, action) is not None
+
+    def ask(self, actor: Actor, action: str) -> None:
+        """Raise Refused (403) unless the actor's role allows the action somewhere."""
+        if not self.allows(actor, action):
+            raise Refused(detail={"action": action, "model": self.model._meta.label_lower})
+
+    def rows(self, actor: Actor, action: str) -> QuerySet[M]:
+        """The rows the actor may act on. Raises Refused (403) without the role."""
+        self.ask(actor, action)
+        return self.model._default_manager.filter(self.reach(actor, action) or Q())
+
+    def fetch(self, actor: Actor, action: str, pk: UUID | str, *, lock: bool = False) -> M:
+        """One row, or 403 without the role, or 404 outside its reach. `lock` = SELECT … FOR UPDATE."""
+        rows = self.rows(actor, action)
+        if lock:
+            rows = rows.select_for_update(of=("self",))
+        try:
+            return rows.get(pk=pk)
+        except (ObjectDoesNotExist, ValidationError, ValueError):
+            detail = {"action": action, "model": self.model._meta.label_lower, "pk": str(pk)}
+            raise OutOfReach(detail=detail) from None

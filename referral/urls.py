@@ -1,0 +1,6 @@
+"""Addresses of referral."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "referral"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,12 +1,12 @@
 """What may go wrong, each with its HTTP status and a sentence for the person in front of the screen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-type Text = str | Promise
+Text: TypeAlias = str | Promise
 
 
 class DomainError(Exception):

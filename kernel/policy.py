@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -10,7 +11,8 @@ from django.db.models import Model, Q, QuerySet
 from kernel.actor import Actor, Kind
 from kernel.errors import OutOfReach, Refused
 
-type Scope = Callable[[Actor], Q]
+M = TypeVar("M", bound=Model)
+Scope: TypeAlias = Callable[[Actor], Q]
 
 
 def everything(actor: Actor) -> Q:
@@ -26,7 +28,7 @@ class Grant:
     scope: Scope
 
 
-class Policy[M: Model]:
+class Policy(Generic[M]):
     """The page an auditor reads: action -> grants. Deny by default; an unknown action is a KeyError.
 
     The house itself (Kind.SYSTEM) acts only where a table lists the role "system".

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from kernel.errors import Text
 
-type Priority = Literal["emergency", "urgent", "routine"]
+Priority: TypeAlias = Literal["emergency", "urgent", "routine"]
 
 ORDER: Mapping[str, int] = {"emergency": 0, "urgent": 1, "routine": 2}
 """Urgent first, wherever work is sorted."""

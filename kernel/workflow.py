@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,10 @@ class Step:
     to: str
 
 
-def move[S: Step](row: Moving, event: str, table: Mapping[tuple[Any, Any], S], *, version: int | None = None) -> S:
+S = TypeVar("S", bound=Step)
+
+
+def move(row: Moving, event: str, table: Mapping[tuple[Any, Any], S], *, version: int | None = None) -> S:
     """Move `row` along `table` and return the step taken.
 
     Raises Conflict (409) when the row has another version than the caller saw, or the event does not

@@ -1,0 +1,20 @@
+"""The emr app: one Django app, its rooms in sub-packages."""
+
+import importlib
+import importlib.util
+
+from django.apps import AppConfig
+
+HANDLER_ROOMS = ("emr.repository.handlers", "emr.access.handlers", "emr.index.handlers", "emr.chart.handlers")
+
+
+class EmrConfig(AppConfig):
+    """Patient record of the county (电子健康档案与病历)."""
+
+    name = "emr"
+    label = "emr"
+
+    def ready(self) -> None:
+        for room in HANDLER_ROOMS:
+            if importlib.util.find_spec(room):
+                importlib.import_module(room)

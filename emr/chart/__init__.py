@@ -1,0 +1,1 @@
+"""The patient's chart: what a doctor reads and writes."""

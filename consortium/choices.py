@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -74,3 +74,70 @@ MANAGERS: Final = frozenset({Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AU
 
 TREATING: Final = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
 """Posts that treat: they write records and order exams."""
+
+
+CLEARANCE: Final[dict[str, int]] = {
+    Role.BRANCH_DOCTOR: 4,
+    Role.BRANCH_REVIEWER: 4,
+    Role.COORDINATOR: 4,
+    Role.SPECIALIST: 4,
+    Role.READER: 4,
+    Role.REVIEWING_READER: 4,
+    Role.TECHNOLOGIST: 4,
+    Role.BED_DESK: 4,
+    Role.RECEPTION: 4,
+    Role.MEDICAL_AFFAIRS: 4,
+    Role.INSURANCE_CLERK: 4,
+    Role.CASHIER: 4,
+    Role.WELFARE_OFFICER: 4,
+    Role.STATISTICIAN: 2,
+    Role.LEADER: 1,
+    Role.SYSTEM_MANAGER: 1,
+    Role.SECURITY_MANAGER: 1,
+    Role.AUDIT_MANAGER: 1,
+}
+"""The highest label a post reads unless it is given with another one. 5 (HIV, STI, psychiatry) is never the default."""
+
+WORKING_SIDE: Final = "work"
+"""The side every post that is no manager's stands on: one person stands on one side only (三员分立)."""
+
+
+class BedKind(TextChoices):
+    """What a bed is as a place; whether it is free is capacity's question."""
+
+    GENERAL = "general", _("ward bed")
+    INTENSIVE = "intensive", _("intensive care bed")
+    OBSERVATION = "observation", _("observation bed")
+    INFANT = "infant", _("infant bed")
+    ISOLATION = "isolation", _("isolation bed")
+    EXTRA = "extra", _("extra bed")  # 加床
+
+
+class Duty(TextChoices):
+    """What somebody on the roster answers for."""
+
+    FIRST_LINE = "first_line", _("first line")  # 一线
+    SECOND_LINE = "second_line", _("second line")  # 二线
+    CHIEF = "chief", _("duty chief")  # 行政总值班
+    REFERRAL_DESK = "referral_desk", _("referral desk")  # 转诊中心
+    HELP_DESK = "help_desk", _("help desk")  # 信息科
+
+
+class NoticeLevel(IntegerChoices):
+    """How loudly something is said (0 the bell only … 3 stays on every page until it is answered)."""
+
+    NOTE = 0, _("note")
+    TASK = 1, _("task")
+    URGENT = 2, _("urgent")
+    CRITICAL = 3, _("critical")
+
+
+class Ending(TextChoices):
+    """Why a session ended."""
+
+    SIGNED_OUT = "signed_out", _("signed out")
+    ENDED_BY_OWNER = "ended_by_owner", _("ended from another session")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    ACCOUNT_CLOSED = "account_closed", _("account closed")
+    FACTOR_RESET = "factor_reset", _("second factor reset")
+    REPLACED = "replaced", _("signed in again")

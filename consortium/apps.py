@@ -1,0 +1,12 @@
+"""Wiring of consortium."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsortiumConfig(AppConfig):
+    """Organisations, people and their posts, sign-in, notices."""
+
+    name = "consortium"
+    verbose_name = _("consortium")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,55 @@
+"""What consortium announces; ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kernel.outbox import Event
+
+
+@dataclass(frozen=True)
+class OrganisationChanged(Event):
+    """An organisation was registered or changed."""
+
+    topic: ClassVar[str] = "consortium.organisation_changed"
+    organisation_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"organisation:{self.organisation_id}"
+
+
+@dataclass(frozen=True)
+class DepartmentChanged(Event):
+    """A department or one of its beds was registered or changed."""
+
+    topic: ClassVar[str] = "consortium.department_changed"
+    department_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"department:{self.department_id}"
+
+
+@dataclass(frozen=True)
+class StaffChanged(Event):
+    """Somebody got an account, another name or title, or left."""
+
+    topic: ClassVar[str] = "consortium.staff_changed"
+    staff_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"staff:{self.staff_id}"
+
+
+@dataclass(frozen=True)
+class PostChanged(Event):
+    """A post was given or ended."""
+
+    topic: ClassVar[str] = "consortium.post_changed"
+    staff_id: str
+    post_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"staff:{self.staff_id}"

@@ -1,0 +1,102 @@
+"""Who may do what to organisations, people, posts and notices. Read this file to audit access.
+
+Reading the directory (who works where, whom to call) needs no grant beyond being somebody: `selectors` names
+those reads. Whatever changes something, and whatever shows accounts or posts as such, stands here.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from consortium.choices import MANAGERS, Role
+from consortium.models import (
+    ApiClient,
+    ApplicationEntity,
+    Bed,
+    Department,
+    DutyShift,
+    NotificationRecipient,
+    Organisation,
+    Post,
+    Staff,
+    StaffSession,
+)
+from kernel.actor import Actor
+from kernel.policy import Grant, Policy, everything
+
+SYSTEM = "system"
+"""The house itself: unattended work and the loading of a county."""
+
+
+def own(actor: Actor) -> Q:
+    """Rows of the person who asks."""
+    return Q(staff=actor.id)
+
+
+def other_people(actor: Actor) -> Q:
+    """Everybody but the one who asks: nobody changes the own account from a console."""
+    return ~Q(pk=actor.id) if actor.id else Q()
+
+
+def posts_of_others(actor: Actor) -> Q:
+    """Nobody gives or ends a post of the own person."""
+    return ~Q(staff=actor.id) if actor.id else Q()
+
+
+def posts_of_my_places(actor: Actor) -> Q:
+    """Posts at the institutions the acting post reaches."""
+    places: frozenset[UUID] = actor.organisations
+    return Q(organisation__in=places)
+
+
+EVERY_ROLE = tuple(Role.values)
+
+ORGANISATION = Policy(
+    Organisation,
+    {
+        "register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "change": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+    },
+)
+DEPARTMENT = Policy(Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+BED = Policy(Bed, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+DUTY = Policy(
+    DutyShift,
+    {
+        "roster": [
+            Grant(Role.SYSTEM_MANAGER, everything),
+            Grant(Role.MEDICAL_AFFAIRS, posts_of_my_places),
+            Grant(SYSTEM, everything),
+        ]
+    },
+)
+STAFF = Policy(
+    Staff,
+    {
+        "view": [Grant(role, everything) for role in sorted(MANAGERS)],
+        "create": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "unlock": [Grant(Role.SYSTEM_MANAGER, other_people)],
+        "close": [Grant(Role.SYSTEM_MANAGER, other_people)],
+        "reopen": [Grant(Role.SYSTEM_MANAGER, other_people)],
+        "reset_password": [Grant(Role.SYSTEM_MANAGER, other_people)],
+        "reset_factor": [Grant(Role.SECURITY_MANAGER, other_people)],
+    },
+)
+POST = Policy(
+    Post,
+    {
+        "view": [Grant(Role.SECURITY_MANAGER, everything), Grant(Role.AUDIT_MANAGER, everything)],
+        "give": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
+        "end": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
+    },
+)
+SESSION = Policy(StaffSession, {"view": [Grant(role, own) for role in EVERY_ROLE], "end": [Grant(role, own) for role in EVERY_ROLE]})
+CLIENT = Policy(
+    ApiClient,
+    {
+        "register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "revoke": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
+    },
+)
+ENTITY = Policy(ApplicationEntity, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+NOTICE = Policy(NotificationRecipient, {"view": [Grant(role, own) for role in EVERY_ROLE], "read": [Grant(role, own) for role in EVERY_ROLE]})

@@ -1,0 +1,273 @@
+"""Tags of the house's look: icons, badges, clocks, form fields, times and sums as they are read aloud.
+
+Everything that a component file in templates/ui/ cannot say in plain template language stands here.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+from kernel import ids
+from kernel.errors import Text
+
+register = template.Library()
+
+SOON: Final = 4
+"""A clock turns amber when less than one part in four of its span is left."""
+
+PRIORITIES: Final[Mapping[str, tuple[Text, Text]]] = {
+    "emergency": (pgettext_lazy("one-letter mark", "E"), gettext_lazy("Emergency")),
+    "urgent": (pgettext_lazy("one-letter mark", "U"), gettext_lazy("Urgent")),
+    "routine": (pgettext_lazy("one-letter mark", "R"), gettext_lazy("Routine")),
+}
+TONES: Final = frozenset({"", "here", "me", "good", "stop", "down", "warn", "ok", "allergy", "welfare"})
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """One symbol of the sprite, named as in frontend/icons.txt; `size` "sm"; `label` only when no word stands beside."""
+    shape = format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        " icon-sm" if size == "sm" else "",
+        static("dist/icons.svg"),
+        name,
+    )
+    return format_html('{}<span class="visually-hidden">{}</span>', shape, label) if label else shape
+
+
+@register.simple_tag
+def priority(level: str) -> SafeString:
+    """The one-character mark of urgency; shape says it as well as colour."""
+    mark, words = PRIORITIES[level]
+    return format_html('<span class="ly-prio is-{}" title="{}">{}</span>', level, words, mark)
+
+
+@register.simple_tag
+def state(text: Text, tone: str = "", symbol: str = "") -> SafeString:
+    """A state badge. `tone`: here, me (amber: waits for the reader), good, stop, down, or nothing (grey)."""
+    return _badge("ly-state", text, tone, symbol)
+
+
+@register.simple_tag
+def tag(text: Text, tone: str = "", symbol: str = "") -> SafeString:
+    """A fact beside a name. `tone`: allergy, welfare, warn, ok, or nothing."""
+    return _badge("ly-tag", text, tone, symbol)
+
+
+def _badge(kind: str, text: Text, tone: str, symbol: str) -> SafeString:
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"no tone {tone!r}")
+    mark = format_html("{} ", icon(symbol, "sm")) if symbol else ""
+    return format_html('<span class="{}{}">{}{}</span>', kind, f" is-{tone}" if tone else "", mark, text)
+
+
+@register.simple_tag
+def clock(due_at: datetime | None, span_seconds: int = 0, done_at: datetime | None = None) -> SafeString:
+    """Time left until `due_at` out of `span_seconds`; done when `done_at` is set. Ticked by portal.ts; without
+    script the due time stands there."""
+    if due_at is None:
+        return SafeString("")
+    if done_at is not None:
+        return format_html('<span class="ly-clock is-done">✓ {}</span>', local_time(done_at))
+    left = (due_at - timezone.now()).total_seconds()
+    tone = " is-late" if left < 0 else " is-soon" if span_seconds and left * SOON <= span_seconds else ""
+    return format_html(
+        '<time class="ly-clock{}" datetime="{}" data-due data-span="{}" title="{}">{}</time>',
+        tone,
+        due_at.isoformat(timespec="seconds"),
+        span_seconds,
+        local_time(due_at),
+        _("by %(time)s") % {"time": local_time(due_at)},
+    )
+
+
+@register.filter
+def local_time(value: datetime | None) -> str:
+    """A moment as people say it: today 14:05 · 11-18 14:05 · 2025-11-18 14:05."""
+    return f"{local_day(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def local_day(value: date | datetime | None) -> str:
+    """A day as people say it: today · yesterday · 11-18 · 2025-11-18."""
+    if not value:
+        return ""
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    today = timezone.localdate()
+    if day == today:
+        return _("today")
+    if day == today - timedelta(days=1):
+        return _("yesterday")
+    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+
+
+@register.filter
+def full_day(value: date | datetime | None) -> str:
+    """A day with its weekday, for headings and paper: 2026-11-21（周六）."""
+    if not value:
+        return ""
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return _("%(day)s (%(weekday)s)") % {"day": f"{day:%Y-%m-%d}", "weekday": names[day.weekday()]}
+
+
+@register.filter
+def exact_time(value: datetime | None) -> str:
+    """A moment to the second, for audit and timelines: 2026-11-21 14:05:12."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}" if value else ""
+
+
+@register.filter
+def iso(value: datetime | date | None) -> str:
+    """For the datetime attribute of <time>."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """A span with its units: 2 days 3 h · 1 h 12 min · 6 min 40 s. Never a bare 3:12."""
+    if seconds is None:
+        return ""
+    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    days, hours, minutes = total // 86400, total % 86400 // 3600, total % 3600 // 60
+    if days:
+        first = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+        return f"{first} {_('%(n)d h') % {'n': hours}}" if hours else first
+    if hours:
+        first = _("%(n)d h") % {"n": hours}
+        return f"{first} {_('%(n)d min') % {'n': minutes}}" if minutes else first
+    if minutes >= 10:
+        return _("%(n)d min") % {"n": minutes}
+    rest = _("%(n)d s") % {"n": total % 60}
+    return f"{_('%(n)d min') % {'n': minutes}} {rest}" if minutes else rest
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """Yuan with thousands marks and two places, a true minus: 1,234.50."""
+    return "" if value is None else f"{value:,.2f}".replace("-", "−")
+
+
+@register.filter
+def signed_money(value: Decimal | None) -> str:
+    """A difference, always with its sign: +12.00, −3,018.44, 0.00."""
+    if value is None:
+        return ""
+    return f"+{money(value)}" if value > 0 else money(value)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's own query string with `changes` put in (None takes out), so that back and reload keep the state."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = value
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def order_fields(thing: Any = None) -> SafeString:
+    """Hidden fields of an order: the version it was decided on and its idempotency key.
+
+    A form that has such fields renders its own; for a row (anything with `version`) fresh ones are made.
+    """
+    if isinstance(thing, forms.BaseForm):
+        hidden = [thing[name] for name in ("version", "key") if name in thing.fields]
+        return format_html_join("", "{}", ((one.as_hidden(),) for one in hidden))
+    row = format_html('<input type="hidden" name="key" value="{}">', ids.uuid7())
+    version = getattr(thing, "version", None)
+    return row if version is None else format_html('{}<input type="hidden" name="version" value="{}">', row, version)
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, css: str = "", hint: Text = "", origin: Text = "") -> dict[str, Any]:
+    """A form field with label, control, hint and error. `css`: its width in ly-fields (is-1, is-3, is-6);
+    `origin`: where a value came from, said right of the label."""
+    widget = bound.field.widget
+    kind = _kind(widget)
+    told = hint or bound.help_text
+    return {
+        "bound": bound,
+        "kind": kind,
+        "css": css,
+        "hint": told,
+        "note": origin or _limit(widget),
+        "control": _control(bound, kind, bool(told)),
+        "id": bound.id_for_label,
+    }
+
+
+def _kind(widget: forms.Widget) -> str:
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "pick"
+    if isinstance(widget, forms.RadioSelect):
+        return "choice"
+    return "tick" if isinstance(widget, forms.CheckboxInput) else "plain"
+
+
+def _limit(widget: forms.Widget) -> str:
+    """The counter's resting text; portal.ts counts while somebody types."""
+    most = widget.attrs.get("maxlength")
+    return f"0 / {most}" if most and isinstance(widget, forms.Textarea) else ""
+
+
+def _control(bound: BoundField, kind: str, hinted: bool) -> SafeString:
+    widget, invalid = bound.field.widget, bool(bound.errors)
+    given = widget.attrs.get("class", "")
+    base = {"tick": "form-check-input", "plain": "form-select" if isinstance(widget, forms.Select) else "form-control"}
+    attrs: dict[str, str | bool] = {"class": f"{base.get(kind, '')} {given}{' is-invalid' if invalid else ''}".strip()}
+    if not attrs["class"]:
+        del attrs["class"]
+    described = [f"{bound.auto_id}-{part}" for part, there in (("h", hinted and not invalid), ("e", invalid)) if there]
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if invalid:
+        attrs["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def words() -> Mapping[str, str]:
+    """What portal.ts says to the user, in her language; it stands in the page as data."""
+    return {
+        "left": _("%(t)s left"),
+        "late": _("%(t)s late"),
+        "day": pgettext("short unit", "d"),
+        "hour": pgettext("short unit", "h"),
+        "minute": pgettext("short unit", "min"),
+        "second": pgettext("short unit", "s"),
+        "online": _("online"),
+        "offline": _("The line is down since %(t)s. What you write stays on this page; send it once the line is back."),
+        "sending": _("Sending…"),
+        "saved": _("Draft kept on this computer %(t)s"),
+        "restored": _("What you had written before is back."),
+        "leave": _("What you wrote has not been sent."),
+        "nothing": _("No answer yet. Please try again."),
+        "failed": _("Not saved; what you typed is still here."),
+        "urgent": _("(urgent)"),
+        "critical": _("(critical)"),
+        "close": _("Close"),
+        "keys": _("Keys of this page"),
+    }
+
+
+@register.filter
+def as_json(value: Mapping[str, str]) -> str:
+    """Words for a data attribute; the template escapes them."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,15 @@
+"""The wiring as an app: it brings the commands, the Celery application and every app's handlers into a process."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class Config(AppConfig):
+    name = "config"
+    label = "config"
+
+    def ready(self) -> None:
+        import_module("config.celery")
+        autodiscover_modules("handlers")

@@ -1,0 +1,31 @@
+"""Worker and beat. The queue carries ids only; a dead queue never delays or fails a request."""
+
+from celery import Celery
+from django.conf import settings
+
+BROKER = settings.REDIS_URL
+if BROKER.startswith("unix://"):
+    path, _, query = BROKER.removeprefix("unix://").partition("?")
+    BROKER = f"redis+socket://{path}?virtual_host={query.removeprefix('db=') or 0}"
+
+app = Celery("lianyi")
+app.conf.update(
+    broker_url=BROKER,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "global_keyprefix": f"{settings.CACHES['default']['KEY_PREFIX']}:",
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 5,
+        "max_retries": 0,
+        "visibility_timeout": 600,
+    },
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    timezone="Asia/Shanghai",
+    enable_utc=True,
+)
+app.autodiscover_tasks()
+app.set_default()

@@ -1,0 +1,237 @@
+"""One set of settings for every place; what differs between places comes from the environment.
+
+`docs/architecture.md` lists the variables. Without DATABASE_URL and REDIS_URL the embedded services of the
+data folder are used; `config/local` starts them.
+"""
+
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+from config.local import addresses
+from config.local.places import ROOT, Places
+
+BASE_DIR = ROOT
+PLACES = Places.here().made()
+DATA_DIR = PLACES.data
+SECRETS_DIR = PLACES.secrets
+EMBEDDED = not env.text("DATABASE_URL")
+
+DEBUG = env.flag("DEBUG", False)
+HTTPS = env.flag("HTTPS", not EMBEDDED)
+DEMO = env.flag("DEMO", False)
+
+
+def secret(name: str, variable: str) -> str:
+    """A secret from its variable or its file. Only the embedded installation invents one."""
+    if value := env.text(variable):
+        return value
+    if EMBEDDED or (SECRETS_DIR / name).exists():
+        return PLACES.secret(name)
+    raise ImproperlyConfigured(f"{variable} is not set and {SECRETS_DIR / name} does not exist")
+
+
+SECRET_KEY = secret("django-key", "SECRET_KEY")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "config",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "channels",
+    "kernel",
+    "consortium",
+    "emr",
+    "diagnostics",
+    "imaging",
+    "ecg",
+    "referral",
+    "insurance_bridge",
+    "portal",
+]
+
+# Portal requests run the whole list. Requests of machines (MACHINE_PATHS) leave it at the first entry and
+# run MACHINE_MIDDLEWARE instead: no session, no form token, no language, the same refusals and headers.
+MIDDLEWARE = [
+    "config.machines.MachineRoad",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+]
+MACHINE_PATHS = ("/fhir/", "/dicomweb/", "/oauth/token")
+MACHINE_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# -- database: three users on one database --------------------------------------------------------------------
+
+
+def database(role: str, variable: str) -> dict[str, Any]:
+    """The connection of one database user: its own address, or the app's where only that is set."""
+    if EMBEDDED:
+        return env.database(addresses.database_url(PLACES, role))
+    return env.database(env.text(variable) or env.text("DATABASE_URL"))
+
+
+DATABASES = {
+    "default": database("app", "DATABASE_URL"),
+    "owner": database("owner", "DATABASE_OWNER_URL"),
+    "audit": database("audit", "DATABASE_AUDIT_URL"),
+}
+if env.flag("DATABASE_POOL", True):
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 16)}
+DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Redis: cache, queue, pushes ------------------------------------------------------------------------------
+
+REDIS_URL = env.text("REDIS_URL") or addresses.redis_url(PLACES)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.text("REDIS_PREFIX", "lianyi"),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.text("REDIS_PREFIX", "lianyi")},
+    }
+}
+
+# -- people ---------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "consortium.Staff"
+LOGIN_URL = "/signin/"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "lianyi_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A flash message may name a patient: it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# -- languages and time ---------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "lianyi_language"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = USE_I18N = True
+
+# -- static and stored files ----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [("dist", BASE_DIR / "frontend" / "dist")]
+FILES_ROOT = DATA_DIR / "files"
+STATIC_HASHED = env.flag("STATIC_HASHED", True)
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# -- what a browser may do ------------------------------------------------------------------------------------
+
+CARD_READER_ORIGINS = env.names("CARD_READER_ORIGINS")
+"""A card reader's service on the PC's own loopback, for example `http://127.0.0.1:38088`."""
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, *CARD_READER_ORIGINS],
+        "worker-src": [SELF, "blob:"],
+        "media-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_TEMP_DIR = None
+
+# -- workflow API ---------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Lianyi 联医", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,123 @@
+"""Who may do what to an exam request, a report, a critical value. Read this file to audit access."""
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from consortium.choices import APPLICATION_ENTITY, Role
+from diagnostics.models import CriticalValue, ExamRequest, Report
+from emr.access import selectors as access
+from kernel.actor import Actor
+from kernel.policy import Grant, Policy, everything
+
+
+def sent(actor: Actor) -> Q:
+    """Requests of the actor's own institutions."""
+    return Q(source__in=actor.organisations)
+
+
+def at_centre(actor: Actor) -> Q:
+    """Requests to be read at the actor's institutions."""
+    return Q(centre__in=actor.organisations)
+
+
+def either(actor: Actor) -> Q:
+    return sent(actor) | at_centre(actor)
+
+
+def open_patients(actor: Actor) -> RawSQL:
+    """Ids of the patients whose record is open to the actor on any ground."""
+    predicate, parameters = access.patients_open_to(actor, "p")
+    return RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608  the house's own SQL
+
+
+def either_or_open(actor: Actor) -> Q:
+    """Own side, or a patient whose record is open to the actor (a referred patient's earlier exams)."""
+    return either(actor) | Q(patient_id__in=open_patients(actor))
+
+
+def told_here(actor: Actor) -> Q:
+    """Critical values of requests sent by the actor's institutions."""
+    return Q(request__source__in=actor.organisations)
+
+
+def told_either(actor: Actor) -> Q:
+    return told_here(actor) | Q(request__centre__in=actor.organisations)
+
+
+def report_either_or_open(actor: Actor) -> Q:
+    return told_either(actor) | Q(request__patient_id__in=open_patients(actor))
+
+
+READERS = (Role.READER, Role.REVIEWING_READER)
+ORDERERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
+READ_HERE = [Grant(role, at_centre) for role in READERS]
+
+REQUEST = Policy(
+    ExamRequest,
+    {
+        "list": [
+            *[Grant(role, either) for role in ORDERERS],
+            Grant(Role.COORDINATOR, either),
+            Grant(Role.TECHNOLOGIST, either),
+            *READ_HERE,
+            Grant(APPLICATION_ENTITY, either),
+            Grant("system", everything),
+        ],
+        "view": [
+            *[Grant(role, either_or_open) for role in ORDERERS],
+            Grant(Role.COORDINATOR, either_or_open),
+            Grant(Role.TECHNOLOGIST, either),
+            *READ_HERE,
+            Grant(Role.INSURANCE_CLERK, sent),
+            Grant(Role.CASHIER, sent),
+            Grant(APPLICATION_ENTITY, either),
+            Grant("system", everything),
+        ],
+        "request": [Grant(role, sent) for role in ORDERERS],
+        "register": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.TECHNOLOGIST, either)],
+        "attach": [
+            Grant(Role.BRANCH_DOCTOR, sent),
+            Grant(Role.SPECIALIST, sent),
+            Grant(Role.TECHNOLOGIST, either),
+            *READ_HERE,
+            Grant(APPLICATION_ENTITY, either),
+            Grant("system", everything),
+        ],
+        "claim": READ_HERE,
+        "release": READ_HERE,
+        "take_over": READ_HERE,
+        "write": READ_HERE,
+        "submit": READ_HERE,
+        "sign": READ_HERE,
+        "retake": READ_HERE,
+        "review": [Grant(Role.REVIEWING_READER, at_centre)],
+        "send_back": [Grant(Role.REVIEWING_READER, at_centre)],
+        "amend": [Grant(Role.REVIEWING_READER, at_centre)],
+        "cancel": [Grant(role, sent) for role in ORDERERS],
+    },
+)
+
+REPORT = Policy(
+    Report,
+    {
+        "view": [
+            *[Grant(role, report_either_or_open) for role in ORDERERS],
+            Grant(Role.COORDINATOR, report_either_or_open),
+            Grant(Role.TECHNOLOGIST, told_either),
+            *[Grant(role, told_either) for role in READERS],
+            Grant("system", everything),
+        ],
+    },
+)
+
+CRITICAL = Policy(
+    CriticalValue,
+    {
+        "view": [
+            *[Grant(role, told_here) for role in ORDERERS],
+            Grant(Role.TECHNOLOGIST, told_here),
+            *[Grant(role, told_either) for role in READERS],
+        ],
+        "acknowledge": [*[Grant(role, told_here) for role in ORDERERS], Grant(Role.TECHNOLOGIST, told_here)],
+    },
+)

@@ -4,6 +4,7 @@ from emr.access.models import BreakGlass, Ground, Opening, Restriction
 from emr.capacity.models import BedUse
 from emr.chart.models import Launch
 from emr.index.models import LocalNumber, Patient, Person, PersonChange
+from emr.repository.models import Identifier, Resource, ResourceHistory
 from emr.terminology.models import Concept
 
 __all__ = [
@@ -11,11 +12,14 @@ __all__ = [
     "BreakGlass",
     "Concept",
     "Ground",
+    "Identifier",
     "Launch",
     "LocalNumber",
     "Opening",
     "Patient",
     "Person",
     "PersonChange",
+    "Resource",
+    "ResourceHistory",
     "Restriction",
 ]

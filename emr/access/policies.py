@@ -1,0 +1,64 @@
+"""Who may open records at all, who may judge a break-glass. Read this file to audit access.
+
+Which record is open to whom is no matter of roles but of grounds: `selectors.visible` is that rule. The roles here
+are its ceiling: a post outside RECORD_READERS reads no record, whatever ground exists.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from consortium.choices import API_CLIENT, APPLICATION_ENTITY, Role
+from emr.access.models import BreakGlass
+from kernel.actor import Actor, Kind
+from kernel.policy import Grant, Policy, everything
+
+RECORD_READERS: Final = frozenset(
+    {
+        Role.BRANCH_DOCTOR,
+        Role.BRANCH_REVIEWER,
+        Role.COORDINATOR,
+        Role.SPECIALIST,
+        Role.READER,
+        Role.REVIEWING_READER,
+        Role.TECHNOLOGIST,
+        Role.BED_DESK,
+        Role.RECEPTION,
+        Role.MEDICAL_AFFAIRS,
+        Role.INSURANCE_CLERK,
+        Role.CASHIER,
+        Role.WELFARE_OFFICER,
+        API_CLIENT,
+        APPLICATION_ENTITY,
+    }
+)
+"""Posts that may open a record on a ground; the clearance of the post limits what they see in it."""
+
+BREAK_GLASS_ROLES: Final = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.READER)
+"""Posts that may break the glass: they treat or report."""
+
+
+def reads_records(actor: Actor) -> bool:
+    """Whether the acting post may open records at all."""
+    return actor.kind is Kind.SYSTEM or not RECORD_READERS.isdisjoint(actor.roles)
+
+
+def own(actor: Actor) -> Q:
+    """What one opened oneself."""
+    return Q(opened_by=actor.id)
+
+
+BREAK_GLASS: Final = Policy(
+    BreakGlass,
+    {
+        "open": [Grant(role, own) for role in BREAK_GLASS_ROLES],
+        "view": [Grant(Role.MEDICAL_AFFAIRS, everything)],
+        "judge": [Grant(Role.MEDICAL_AFFAIRS, everything)],
+    },
+)
+
+
+def places(actor: Actor) -> list[UUID]:
+    """The organisations whose rows are the actor's own, in a stable order."""
+    return sorted(actor.organisations)

@@ -1,0 +1,1 @@
+"""Pure computing of the insurance desk: benefits, messages, matching. No Django."""

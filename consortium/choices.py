@@ -1,5 +1,6 @@
 """Kinds of organisation, licences, titles, the one list of roles."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import IntegerChoices, TextChoices
@@ -141,3 +142,15 @@ class Ending(TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     FACTOR_RESET = "factor_reset", _("second factor reset")
     REPLACED = "replaced", _("signed in again")
+
+
+IDLE: Final = timedelta(minutes=15)
+"""After so long without a request a session is locked and reopens with the password."""
+LONGEST: Final = timedelta(hours=12)
+"""After so long a session is over and both factors are asked again."""
+MAX_FAILURES: Final = 5
+"""Failed sign-ins of one account name before it is locked."""
+MAX_SOURCE_FAILURES: Final = 60
+"""Failed sign-ins from one address before that address waits; a whole hospital may share one."""
+LOCK: Final = timedelta(minutes=30)
+"""How long an account name or an address stays locked, and how long failures are remembered."""

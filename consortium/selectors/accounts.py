@@ -1,0 +1,83 @@
+"""Accounts, posts and sessions as the managers' consoles and their owners see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from consortium.choices import LONGEST
+from consortium.models import ApiClient, Post, Staff, StaffSession, Throttle
+from consortium.policies import CLIENT, POST, SESSION, STAFF
+from kernel import clock, crypto
+from kernel.actor import Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Account:
+    """One line of the accounts list: the person, whether the second factor stands, until when it is locked."""
+
+    staff: Staff
+    has_factor: bool
+    locked_until: datetime | None
+
+
+def accounts(*, by: Actor, text: str = "", page: int = 1) -> tuple[list[Account], bool]:
+    """A page of accounts by name, pinyin or user name, and whether more follow."""
+    rows = STAFF.rows(by, "view").select_related("totp")
+    if text := text.strip():
+        rows = rows.filter(
+            Q(username__startswith=text.lower()) | Q(name__contains=text) | Q(initials__startswith=text.lower())
+        )
+    start = (page - 1) * PAGE
+    found = list(rows.order_by("pinyin", "pk")[start : start + PAGE + 1])
+    locks = _locks([person.username for person in found])
+    listed = [_account(person, locks) for person in found[:PAGE]]
+    return listed, len(found) > PAGE
+
+
+def account(*, by: Actor, staff_id: UUID) -> Account:
+    """One account. 404 when there is none."""
+    person = STAFF.fetch(by, "view", staff_id)
+    return _account(person, _locks([person.username]))
+
+
+def post_rows(*, by: Actor, text: str = "", role: str = "", page: int = 1) -> tuple[list[Post], bool]:
+    """A page of the posts that run or will run, by person, and whether more follow."""
+    rows = POST.rows(by, "view").select_related("staff", "organisation", "department")
+    rows = rows.exclude(period__fully_lt=(clock.day_of(clock.now()), None))
+    if role:
+        rows = rows.filter(role=role)
+    if text := text.strip():
+        rows = rows.filter(
+            Q(staff__name__contains=text)
+            | Q(staff__username__startswith=text.lower())
+            | Q(organisation__name__contains=text)
+        )
+    start = (page - 1) * PAGE
+    found = list(rows.order_by("staff__pinyin", "staff_id", "pk")[start : start + PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def sessions_of(*, by: Actor) -> list[StaffSession]:
+    """The open sessions of the person who asks, newest first."""
+    rows = SESSION.rows(by, "view").filter(ended_at__isnull=True)
+    rows = rows.filter(started_at__gt=clock.now() - LONGEST)
+    return list(rows.select_related("post", "post__organisation").order_by("-started_at", "-pk"))
+
+
+def client(*, by: Actor, client_id: str) -> ApiClient | None:
+    """An API client as the consoles see it."""
+    return CLIENT.rows(by, "revoke").filter(client_id=client_id).first()
+
+
+def _account(person: Staff, locks: dict[bytes, datetime]) -> Account:
+    return Account(person, hasattr(person, "totp"), locks.get(crypto.blind("consortium_throttle.account", person.username)))
+
+
+def _locks(usernames: list[str]) -> dict[bytes, datetime]:
+    indexes = [crypto.blind("consortium_throttle.account", name) for name in usernames]
+    rows = Throttle.objects.filter(kind="account", index__in=indexes, locked_until__gt=clock.now())
+    return {bytes(row.index): row.locked_until for row in rows if row.locked_until}

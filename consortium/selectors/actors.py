@@ -1,0 +1,142 @@
+"""From a post, or from a session, to the Actor every service is given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from consortium.models import Post, Staff
+from consortium.selectors.people import posts_of
+from kernel import clock
+from kernel.actor import Actor, Kind
+from kernel.errors import Refused
+
+_BELOW = """
+    WITH RECURSIVE below(id) AS (
+        SELECT {start}::uuid
+        UNION
+        SELECT o.id FROM consortium_organisation o JOIN below ON o.parent_id = below.id
+    ) SELECT array_agg(id) FROM below"""
+
+_SIGNED_IN = f"""
+    SELECT s.staff_id, s.started_at, s.seen_at, s.locked_at, s.ended_at, s.address,
+           st.username, st.name, st.is_active, st.language, st.must_change_password,
+           p.id, p.role, p.organisation_id, p.department_id, p.clearance,
+           CASE WHEN p.below THEN ({_BELOW.format(start="p.organisation_id")}) ELSE ARRAY[p.organisation_id] END,
+           o.short_name, d.name,
+           (SELECT count(*) FROM consortium_notificationrecipient n WHERE n.staff_id = st.id AND n.read_at IS NULL)
+      FROM consortium_staffsession s
+      JOIN consortium_staff st ON st.id = s.staff_id
+      LEFT JOIN consortium_post p ON p.id = s.post_id AND p.staff_id = st.id AND p.period @> %s::date
+      LEFT JOIN consortium_organisation o ON o.id = p.organisation_id
+      LEFT JOIN consortium_department d ON d.id = p.department_id
+     WHERE s.id = %s"""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session as one request sees it. `actor` has no roles while no post is chosen or the post has ended."""
+
+    session_id: UUID
+    staff_id: UUID
+    started_at: datetime
+    seen_at: datetime
+    locked_at: datetime | None
+    ended_at: datetime | None
+    username: str
+    name: str
+    active: bool
+    language: str
+    must_change_password: bool
+    actor: Actor
+    organisation: str
+    department: str
+    unread: int
+
+
+def reach_below(organisation_id: UUID) -> frozenset[UUID]:
+    """The organisation and everything below it in the tree."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW.format(start="%s"), [organisation_id])
+        row = cursor.fetchone()
+    return frozenset(row[0] if row else ())
+
+
+def actor_of(post: Post, *, session: str = "", address: str = "") -> Actor:
+    """The actor somebody is in `post`. Loads the person and, where the post reaches below, the tree."""
+    person: Staff = post.staff
+    places = reach_below(post.organisation_id) if post.below else frozenset({post.organisation_id})
+    return Actor(
+        kind=Kind.STAFF,
+        name=person.username,
+        id=person.pk,
+        display=person.name,
+        post=post.pk,
+        organisation=post.organisation_id,
+        department=post.department_id,
+        organisations=places,
+        roles=frozenset({post.role}),
+        clearance=post.clearance,
+        session=session,
+        address=address,
+    )
+
+
+def actor_without_post(person: Staff, *, session: str = "", address: str = "") -> Actor:
+    """Somebody who proved who she is and holds no post (yet): every policy refuses her."""
+    return Actor(
+        kind=Kind.STAFF, name=person.username, id=person.pk, display=person.name, session=session, address=address
+    )
+
+
+def actor_of_staff(staff_id: UUID) -> Actor:
+    """The actor in the first post somebody holds today. Raises Refused (403) when there is none."""
+    posts = posts_of(staff_id)
+    if not posts:
+        raise Refused(detail={"staff": str(staff_id)})
+    return actor_of(posts[0])
+
+
+def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
+    """A session with its person, acting post, places and unread notices: one statement. None when unknown."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGNED_IN, [clock.day_of(clock.now()), session_id])
+        row = cursor.fetchone()
+    return _from_row(session_id, row, address) if row else None
+
+
+def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
+    post = row[11]
+    actor = Actor(
+        kind=Kind.STAFF,
+        name=row[6],
+        id=row[0],
+        display=row[7],
+        post=post,
+        organisation=row[13],
+        department=row[14],
+        organisations=frozenset(row[16]) if post else frozenset(),
+        roles=frozenset({row[12]}) if post else frozenset(),
+        clearance=row[15] or 0,
+        session=str(session_id),
+        address=address or row[5],
+    )
+    return SignedIn(
+        session_id=session_id,
+        staff_id=row[0],
+        started_at=row[1],
+        seen_at=row[2],
+        locked_at=row[3],
+        ended_at=row[4],
+        username=row[6],
+        name=row[7],
+        active=row[8],
+        language=row[9],
+        must_change_password=row[10],
+        actor=actor,
+        organisation=row[17] or "",
+        department=row[18] or "",
+        unread=row[19],
+    )

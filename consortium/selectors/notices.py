@@ -1,0 +1,47 @@
+"""Notices of the person who asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consortium.policies import NOTICE
+from kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line of the bell's list. `id` is the recipient row: reading it is one person's affair."""
+
+    id: UUID
+    level: int
+    title: str
+    body: str
+    url: str
+    patient_id: UUID | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+def notices(*, by: Actor, limit: int = 50, before: UUID | None = None) -> list[Notice]:
+    """Newest first; `before` continues after the last one seen."""
+    rows = NOTICE.rows(by, "view").select_related("notification")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return [
+        Notice(
+            id=row.pk,
+            level=row.notification.level,
+            title=row.notification.title,
+            body=row.notification.body,
+            url=row.notification.url,
+            patient_id=row.notification.patient_id,
+            created_at=row.notification.created_at,
+            read_at=row.read_at,
+        )
+        for row in rows.order_by("-pk")[:limit]
+    ]
+
+
+def unread(*, by: Actor) -> int:
+    """How many notices this person has not read."""
+    return NOTICE.rows(by, "view").filter(read_at__isnull=True).count()

@@ -1,0 +1,76 @@
+"""Who works here, what for, and whom to call."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from consortium.choices import REVIEWING_TITLES, Role
+from consortium.models import DutyShift, Post, Staff
+from kernel import clock
+from kernel.actor import Actor
+from kernel.errors import OutOfReach
+
+
+def staff(pk: UUID | str) -> Staff:
+    """One person. Raises OutOfReach (404) when there is none."""
+    found = Staff.objects.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.staff", "pk": str(pk)})
+    return found
+
+
+def staff_name(pk: UUID | None) -> str:
+    """Name of a colleague, or an empty string for nobody."""
+    return names([pk]).get(pk, "") if pk else ""
+
+
+def names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of colleagues by id, one statement."""
+    wanted = {pk for pk in pks if pk}
+    return dict(Staff.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def current_posts() -> QuerySet[Post]:
+    """Posts that run today, of people who still work here."""
+    today = clock.day_of(clock.now())
+    return Post.objects.filter(period__contains=today, staff__is_active=True)
+
+
+def posts_of(staff_id: UUID) -> list[Post]:
+    """The posts somebody may act in today, with organisation and department."""
+    rows = current_posts().filter(staff=staff_id).select_related("organisation", "department", "staff")
+    return list(rows.order_by("organisation__sequence", "role", "pk"))
+
+
+def holders(role: Role | str, organisation: UUID) -> list[UUID]:
+    """Ids of the people who hold a post of `role` at `organisation` today, each once."""
+    rows = current_posts().filter(role=role, organisation=organisation).order_by("staff_id")
+    return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
+
+
+def colleagues(role: Role | str, organisation: UUID, department: UUID | None = None) -> list[Staff]:
+    """People who hold `role` at `organisation` (and in `department` when given), by pinyin."""
+    rows = current_posts().filter(role=role, organisation=organisation)
+    if department:
+        rows = rows.filter(department=department)
+    return list(Staff.objects.filter(pk__in=rows.values("staff_id")).order_by("pinyin", "pk"))
+
+
+def on_duty(
+    *, organisation: UUID, at: datetime | None = None, department: UUID | None = None, duty: str = ""
+) -> list[DutyShift]:
+    """Shifts running at `at` (default now), each with its `staff` and `telephone`."""
+    moment = at or clock.now()
+    rows = DutyShift.objects.filter(organisation=organisation, starts_at__lte=moment, ends_at__gt=moment)
+    if department:
+        rows = rows.filter(department=department)
+    if duty:
+        rows = rows.filter(duty=duty)
+    return list(rows.select_related("staff", "department").order_by("duty", "starts_at", "pk"))
+
+
+def may_review(actor: Actor) -> bool:
+    """Whether the person holds a title of 主治 or above, as a second signature needs."""
+    return Staff.objects.filter(pk=actor.id, title__in=REVIEWING_TITLES, is_active=True).exists()

@@ -1,0 +1,109 @@
+"""Organisations, departments and beds as places."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from consortium.choices import IdentifierSystem, OrganisationKind
+from consortium.models import Bed, Department, Organisation, OrganisationIdentifier
+from kernel import clock
+from kernel.errors import OutOfReach
+
+
+def organisation(pk: UUID | str) -> Organisation:
+    """One organisation. Raises OutOfReach (404) when there is none."""
+    found = Organisation.objects.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.organisation", "pk": str(pk)})
+    return found
+
+
+def organisations(pks: Iterable[UUID]) -> dict[UUID, Organisation]:
+    """Organisations by id; an unknown id is left out."""
+    return Organisation.objects.in_bulk(list(pks))
+
+
+def all_organisations() -> list[Organisation]:
+    """The whole tree, head hospital first, as the directory lists it."""
+    return list(Organisation.objects.filter(active=True).order_by("sequence", "name", "pk"))
+
+
+def organisation_name(pk: UUID | None) -> str:
+    """Short name, or an empty string for nobody."""
+    return organisation_names([pk]).get(pk, "") if pk else ""
+
+
+def organisation_names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Short names by id, one statement."""
+    wanted = {pk for pk in pks if pk}
+    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "short_name")) if wanted else {}
+
+
+def organisation_by_code(system: str, value: str) -> Organisation | None:
+    """The organisation that bears this code today (IdentifierSystem)."""
+    today = clock.day_of(clock.now())
+    row = (
+        OrganisationIdentifier.objects.filter(
+            system=IdentifierSystem(system), value=value.strip().upper(), period__contains=today
+        )
+        .select_related("organisation")
+        .first()
+    )
+    return row.organisation if row else None
+
+
+def head_hospital() -> Organisation:
+    """The county hospital that leads the consortium (总院). Raises OutOfReach before one is registered."""
+    found = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL, active=True).first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.organisation", "kind": "head_hospital"})
+    return found
+
+
+def branches() -> list[Organisation]:
+    """Township centres and village clinics (分院), townships first."""
+    kinds = [OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC]
+    return list(Organisation.objects.filter(kind__in=kinds, active=True).order_by("kind", "sequence", "name", "pk"))
+
+
+def department(pk: UUID | str) -> Department:
+    """One department with its organisation. Raises OutOfReach (404) when there is none."""
+    found = Department.objects.select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.department", "pk": str(pk)})
+    return found
+
+
+def departments_of(organisation_id: UUID) -> list[Department]:
+    """Departments of an organisation in their own order."""
+    return list(
+        Department.objects.filter(organisation=organisation_id, active=True).order_by("sequence", "code", "pk")
+    )
+
+
+def department_name(pk: UUID | None) -> str:
+    """Name of a department, or an empty string for none."""
+    return department_names([pk]).get(pk, "") if pk else ""
+
+
+def department_names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Department names by id, one statement."""
+    wanted = {pk for pk in pks if pk}
+    return dict(Department.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def beds_of(department_id: UUID) -> list[Bed]:
+    """Beds of a department as places; free or not is asked of emr.capacity."""
+    return list(Bed.objects.filter(department=department_id, active=True).order_by("code", "pk"))
+
+
+def bed(pk: UUID | str) -> Bed:
+    """One bed with its department. Raises OutOfReach (404) when there is none."""
+    found = Bed.objects.select_related("department").filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.bed", "pk": str(pk)})
+    return found
+
+
+def beds(pks: Iterable[UUID]) -> dict[UUID, Bed]:
+    """Beds by id with their departments, one statement."""
+    return Bed.objects.select_related("department").in_bulk(list(pks))

@@ -118,7 +118,10 @@ DATABASES = {
     "audit": database("audit", "DATABASE_AUDIT_URL"),
 }
 if env.flag("DATABASE_POOL", True):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 16)}
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.number("DATABASE_POOL_SIZE", 16),
+    }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -179,7 +182,10 @@ FILES_ROOT = DATA_DIR / "files"
 STATIC_HASHED = env.flag("STATIC_HASHED", True)
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_HASHED

@@ -35,4 +35,6 @@ def stands(module: str) -> bool:
         return False
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path(at, include(module)) for at, module in ROOMS if stands(module)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(at, include(module)) for at, module in ROOMS if stands(module)
+]

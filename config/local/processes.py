@@ -1,0 +1,85 @@
+"""Child processes that never outlive their parent, and an end that always comes."""
+
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+KILL_AFTER = 2.0
+"""Seconds a child may take to end before it is killed."""
+
+
+def nobody() -> pwd.struct_passwd | None:
+    """The user a server runs as when this process is root (PostgreSQL refuses root); None otherwise."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _prepare(death_signal: int, parent: int) -> None:
+    """In the child, before exec: die with the parent, and hear SIGINT even below a shell's `&`."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
+    if os.getppid() != parent:
+        os._exit(1)  # the parent died before the line above
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@dataclass(slots=True)
+class Child:
+    """One running child in a session of its own, so that a terminal's Ctrl-C reaches only its parent."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    stop_signal: int = signal.SIGTERM
+    asked_at: float = field(default=0.0)
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def ask_to_end(self) -> None:
+        if self.running:
+            self.process.send_signal(self.stop_signal)
+        self.asked_at = time.monotonic()
+
+    def await_end(self, patience: float = KILL_AFTER) -> None:
+        """Wait until it has ended; kill it and what it started when its patience is over."""
+        left = max(0.0, self.asked_at + patience - time.monotonic())
+        try:
+            self.process.wait(left)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def spawn(
+    name: str,
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    stop_signal: int = signal.SIGTERM,
+    as_nobody: bool = False,
+    cwd: Path | None = None,
+) -> Child:
+    """Start a child whose output goes to `log` and that dies when this process dies, however it dies."""
+    user = nobody() if as_nobody else None
+    parent = os.getpid()
+    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(env) if env is not None else None,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: _prepare(stop_signal, parent),
+            **identity,  # type: ignore[call-overload]  # a dict of keyword arguments is not seen through
+        )
+    return Child(name, process, stop_signal)

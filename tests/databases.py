@@ -1,0 +1,112 @@
+"""Clones of one migrated template: one per worker, one more per race test."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from config.local import addresses
+from config.local.places import ROOT, Places
+from config.local.roles import bootstrap
+from tests.plugin import STAND
+
+TEMPLATE = "lianyi_template"
+
+
+class TemplateBroken(Exception):
+    """The migrations do not run; the message is what `manage.py migrate` said."""
+
+
+def room() -> Path:
+    return Path(os.environ[STAND])
+
+
+def places() -> Places:
+    return Places(room() / "data")
+
+
+def sockets() -> str:
+    return str(addresses.socket_folder(places(), "postgres"))
+
+
+def superuser() -> psycopg.Connection:
+    password = places().secret("database-superuser")
+    return psycopg.connect(
+        host=sockets(), user=addresses.SUPERUSER, password=password, dbname="postgres", autocommit=True
+    )
+
+
+def exists(name: str) -> bool:
+    with superuser() as connection:
+        return (
+            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+        )
+
+
+def drop(name: str) -> None:
+    with superuser() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with (room() / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate(name: str) -> None:
+    """Run every migration as the owner, in a process of its own, on the database `name`."""
+    env = dict(os.environ)
+    for role, variable in (
+        ("app", "DATABASE_URL"),
+        ("owner", "DATABASE_OWNER_URL"),
+        ("audit", "DATABASE_AUDIT_URL"),
+    ):
+        env[variable] = addresses.database_url(places(), role, name)
+    command = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--database=owner", "-v0"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise TemplateBroken(done.stdout[-2000:] + done.stderr[-4000:])
+
+
+def ensure_template() -> None:
+    """The migrated template exists; the first caller of a run builds it, a failure is told to the others."""
+    failure = room() / "template-broken"
+    with _one_at_a_time():
+        if failure.exists():
+            raise TemplateBroken(failure.read_text())
+        if exists(TEMPLATE):
+            return
+        draft = f"{TEMPLATE}_draft"
+        drop(draft)
+        bootstrap(places(), sockets(), draft)
+        try:
+            _migrate(draft)
+        except TemplateBroken as broken:
+            failure.write_text(str(broken))
+            raise
+        with superuser() as connection:
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(draft), sql.Identifier(TEMPLATE)
+                )
+            )
+        (room() / "template-built").touch()
+
+
+def clone(name: str) -> None:
+    """A new database with the template's tables and rows."""
+    with (
+        _one_at_a_time(),
+        superuser() as connection,
+    ):  # PostgreSQL copies a template only while nobody uses it
+        order = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        owner = addresses.USERS["owner"]
+        connection.execute(order.format(*map(sql.Identifier, (name, TEMPLATE, owner))))

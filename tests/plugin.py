@@ -1,0 +1,85 @@
+"""Real services for the tests: PostgreSQL and Valkey of their own, up before Django reads its settings.
+
+Loaded by `-p tests.plugin`. The controlling process starts both in a temporary folder and ends them; the
+workers of xdist inherit the addresses. The migrated template is built by the first test that needs a
+database (`tests/databases.py`) and kept for the next run.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config.local import addresses
+from config.local.places import Places
+from config.local.postgres import Cluster
+from config.local.roles import bootstrap
+from config.local.valkey import Valkey
+from tests import cache
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+STAND = "LIANYI_TEST_STAND"
+"""Environment variable: the folder of this run, set by the controlling process."""
+
+
+class Stand:
+    """The services of one run."""
+
+    def __init__(self, room: Path) -> None:
+        self.room = room
+        self.places = Places(room / "data")
+        sockets = addresses.socket_folder(self.places, "postgres")
+        self.postgres = Cluster(self.places.data / "postgres", sockets, room / "postgres.log", fast=True)
+        self.valkey = Valkey(
+            room / "valkey", addresses.socket_folder(self.places, "valkey"), room / "valkey.log"
+        )
+        self.valkey.durable = False
+
+    def start(self) -> None:
+        self.room.chmod(0o711)  # the database runs as nobody when this process is root
+        if not cache.restore(self.places.data):
+            self.places.made()
+            self.postgres.create(self.places.secret("database-superuser"))
+        self.postgres.start()
+        bootstrap(self.places, str(self.postgres.sockets), "postgres")
+        self.valkey.start()
+
+    def stop(self) -> None:
+        self.valkey.stop()
+        self.postgres.stop()
+        if (self.room / "template-built").exists():
+            cache.keep(self.places.data)
+        shutil.rmtree(self.room, ignore_errors=True)
+
+
+def _announce(places: Places) -> None:
+    """The addresses of this process's database, for the settings it will load and for its children."""
+    name = f"lianyi_{WORKER}"
+    os.environ |= {
+        "DATABASE_URL": addresses.database_url(places, "app", name),
+        "DATABASE_OWNER_URL": addresses.database_url(places, "owner", name),
+        "DATABASE_AUDIT_URL": addresses.database_url(places, "audit", name),
+        "DATABASE_POOL": "0",
+        "REDIS_URL": addresses.redis_url(places),
+        "REDIS_PREFIX": f"test-{WORKER}",
+        "SECRET_KEY": "of-the-tests-" + "0" * 40,
+        "HTTPS": "0",
+        "STATIC_HASHED": "0",
+        "LIANYI_DATA": str(places.data),
+    }
+
+
+def _begin() -> None:
+    """Start the services once, in the controlling process, which ends them when it ends."""
+    if room := os.environ.get(STAND):
+        _announce(Places(Path(room) / "data"))
+        return
+    stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-")))
+    atexit.register(stand.stop)
+    stand.start()
+    os.environ[STAND] = str(stand.room)
+    _announce(stand.places)
+
+
+_begin()

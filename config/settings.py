@@ -18,7 +18,8 @@ BASE_DIR = ROOT
 PLACES = Places.here().made()
 DATA_DIR = PLACES.data
 SECRETS_DIR = PLACES.secrets
-EMBEDDED = not env.text("DATABASE_URL")
+EMBEDDED = env.flag("EMBEDDED", not env.text("DATABASE_URL"))
+"""An installation on its own services, which invents its secrets and may hold the demo county."""
 
 DEBUG = env.flag("DEBUG", False)
 HTTPS = env.flag("HTTPS", not EMBEDDED)
@@ -107,7 +108,7 @@ TEMPLATES = [
 
 def database(role: str, variable: str) -> dict[str, Any]:
     """The connection of one database user: its own address, or the app's where only that is set."""
-    if EMBEDDED:
+    if not env.text("DATABASE_URL"):
         return env.database(addresses.database_url(PLACES, role))
     return env.database(env.text(variable) or env.text("DATABASE_URL"))
 

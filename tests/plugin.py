@@ -64,6 +64,7 @@ def _announce(places: Places) -> None:
         "REDIS_URL": addresses.redis_url(places),
         "REDIS_PREFIX": f"test-{WORKER}",
         "SECRET_KEY": "of-the-tests-" + "0" * 40,
+        "EMBEDDED": "1",
         "HTTPS": "0",
         "STATIC_HASHED": "0",
         "LIANYI_DATA": str(places.data),

@@ -1,4 +1,4 @@
-"""The three users of the database and what each may do, on the embedded server and in tests.
+"""The three users of the database, made on the embedded server and in tests.
 
 `deploy/database.sql` says the same for a server of one's own.
 """
@@ -11,14 +11,8 @@ from config.local.places import Places
 
 EXTENSIONS = ("btree_gist", "btree_gin", "pg_trgm")
 
-GRANTS = (
-    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-    "ALTER SCHEMA public OWNER TO {owner}",
-    "GRANT USAGE ON SCHEMA public TO {app}, {audit}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-)
+GRANTS = ("REVOKE ALL ON SCHEMA public FROM PUBLIC", "ALTER SCHEMA public OWNER TO {owner}")
+"""What app and audit may do beyond that is a migration of kernel (`kernel.db.ThreeUsers`)."""
 
 
 def _superuser(places: Places, sockets: str, database: str) -> psycopg.Connection:

@@ -54,3 +54,16 @@ class ExamFinished(ExamEvent):
 class CriticalRaised(ExamEvent):
     topic: ClassVar[str] = "exam.critical_raised"
     critical_id: str
+
+
+@dataclass(frozen=True)
+class CriticalReadBack(ExamEvent):
+    topic: ClassVar[str] = "exam.critical_read_back"
+    critical_id: str
+
+
+@dataclass(frozen=True)
+class ExamReturned(ExamEvent):
+    """The material cannot be read; it must be made again."""
+
+    topic: ClassVar[str] = "exam.returned"

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from consortium.choices import APPLICATION_ENTITY, Role
-from diagnostics.models import CriticalValue, ExamRequest, Report
+from diagnostics.models import CriticalValue, ExamItem, ExamRequest, Report
 from emr.access import selectors as access
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
@@ -51,6 +51,14 @@ def report_either_or_open(actor: Actor) -> Q:
 READERS = (Role.READER, Role.REVIEWING_READER)
 ORDERERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
 READ_HERE = [Grant(role, at_centre) for role in READERS]
+
+ITEM = Policy(
+    ExamItem,
+    {
+        "view": [Grant(role, everything) for role in (*ORDERERS, *READERS, Role.TECHNOLOGIST)],
+        "load": [Grant("system", everything)],
+    },
+)
 
 REQUEST = Policy(
     ExamRequest,

@@ -1,0 +1,53 @@
+"""Every read of diagnostics."""
+
+from diagnostics.selectors.cases import (
+    Case,
+    Filters,
+    by_accession,
+    counts,
+    next_case,
+    of_material,
+    scheduled,
+    worklist,
+)
+from diagnostics.selectors.orders import (
+    Order,
+    Repeat,
+    inbox,
+    items,
+    order,
+    recent_same,
+    reports_of,
+    requests_of,
+)
+from diagnostics.selectors.reading import Reading, groups_of, reading
+from diagnostics.selectors.reports import CriticalPage, ReportPage, critical_page, criticals, report_page
+from diagnostics.selectors.work import work
+
+__all__ = [
+    "Case",
+    "CriticalPage",
+    "Filters",
+    "Order",
+    "Reading",
+    "Repeat",
+    "ReportPage",
+    "by_accession",
+    "counts",
+    "critical_page",
+    "criticals",
+    "groups_of",
+    "inbox",
+    "items",
+    "next_case",
+    "of_material",
+    "order",
+    "reading",
+    "recent_same",
+    "report_page",
+    "reports_of",
+    "requests_of",
+    "scheduled",
+    "work",
+    "worklist",
+]

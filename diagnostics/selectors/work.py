@@ -1,0 +1,71 @@
+"""What waits for somebody on the requesting side; readers' work is answered by ecg and imaging."""
+
+from django.db.models import Count as Number
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from consortium.choices import Role
+from diagnostics.choices import REPORTED, WAITS_FOR_TECHNOLOGIST, Outcome
+from diagnostics.models import CriticalValue, ExamRequest
+from diagnostics.policies import CRITICAL, REQUEST
+from kernel import clock
+from kernel.actor import Actor
+from kernel.work import Count, Waiting, Work
+
+MOST = 10
+
+
+def work(*, by: Actor) -> Work:
+    """Critical values to read back, new reports, exams to be made."""
+    if not by.has(Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.TECHNOLOGIST):
+        return Work()
+    critical = waiting_criticals(by)
+    rows = REQUEST.rows(by, "list").filter(source__in=by.organisations)
+    unseen = rows.filter(status__in=REPORTED, seen_at__isnull=True)
+    numbers = rows.aggregate(
+        reports=Number("pk", filter=Q(status__in=REPORTED, seen_at__isnull=True)),
+        waiting=Number("pk", filter=Q(status__in=WAITS_FOR_TECHNOLOGIST)),
+    )
+    late = sum(1 for row in critical if row.due_at < clock.now())
+    tiles = (
+        Count("criticals", _("Critical values"), len(critical), reverse("diagnostics:criticals"), late=late),
+        Count("reports", _("New reports"), numbers["reports"], reverse("diagnostics:orders") + "?tab=reports"),
+        Count("to_examine", _("To be examined"), numbers["waiting"], reverse("diagnostics:orders") + "?tab=waiting"),
+    )
+    positive = unseen.filter(reports__outcome__in=[Outcome.ABNORMAL, Outcome.CRITICAL]).distinct()
+    lines = [read_back(row) for row in critical]
+    lines += [positive_report(row) for row in positive.select_related("item").order_by("-reported_at", "pk")[:MOST]]
+    return Work(counts=tiles, waiting=tuple(lines))
+
+
+def waiting_criticals(by: Actor) -> list[CriticalValue]:
+    rows = CRITICAL.rows(by, "acknowledge").filter(acknowledged_at__isnull=True)
+    return list(rows.select_related("request__item").order_by("due_at", "pk")[:MOST])
+
+
+def read_back(row: CriticalValue) -> Waiting:
+    return Waiting(
+        key=f"critical:{row.pk}",
+        what=_("Critical value"),
+        url=reverse("diagnostics:critical", args=[row.pk]),
+        action=_("Read back"),
+        priority="emergency",
+        patient_id=row.request.patient_id,
+        sub=row.text,
+        since=row.raised_at,
+        due_at=row.due_at,
+    )
+
+
+def positive_report(row: ExamRequest) -> Waiting:
+    return Waiting(
+        key=f"report:{row.pk}",
+        what=_("Positive report"),
+        url=reverse("diagnostics:report", args=[row.report_id]),
+        action=_("Read"),
+        priority="urgent",
+        patient_id=row.patient_id,
+        sub=row.item.name,
+        since=row.reported_at,
+    )

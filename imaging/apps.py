@@ -1,8 +1,11 @@
-"""Wiring of imaging: studies and their reading."""
+"""The room's wiring."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImagingConfig(AppConfig):
+    """Images of the county: received, kept, assigned, shown, read."""
+
     name = "imaging"
-    label = "imaging"
+    verbose_name = _("imaging")

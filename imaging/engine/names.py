@@ -1,0 +1,51 @@
+"""How a patient's name as a device wrote it is found and compared: hanzi, pinyin, initials."""
+
+import re
+from typing import Final
+
+from imaging.engine.charset import HANZI, PersonName
+
+LETTERS: Final = re.compile(r"[^a-z0-9]")
+
+
+def pinyin(hanzi: str) -> tuple[str, str]:
+    """Toneless pinyin and initials of a Chinese name: 朱伟 -> ("zhuwei", "zw"). Surnames are read as surnames."""
+    from pypinyin import Style, lazy_pinyin  # lazy: a dictionary of 40,000 characters
+
+    syllables = [part.lower() for part in lazy_pinyin(hanzi, style=Style.NORMAL) if part]
+    return "".join(syllables), "".join(part[0] for part in syllables)
+
+
+def search_text(name: PersonName) -> str:
+    """All forms a name is found by, lower case, each on its own line (line breaks at both ends too)."""
+    hanzi = name.ideographic.replace("^", "")
+    full = "=".join(name).rstrip("=")
+    forms = [name.alphabetic, name.ideographic, hanzi, name.phonetic, full]
+    if HANZI.search(hanzi):
+        forms += pinyin(hanzi)
+    if name.alphabetic:
+        forms.append(letters(name.alphabetic))
+    kept = dict.fromkeys(form.lower() for form in forms if form)
+    return "\n" + "\n".join(kept) + "\n" if kept else ""
+
+
+def letters(text: str) -> str:
+    return LETTERS.sub("", text.lower())
+
+
+def same(device: PersonName, recorded: str) -> bool:
+    """Whether a device's name may be the recorded one: the same hanzi, or its pinyin in either order of words."""
+    recorded = recorded.replace(" ", "")
+    hanzi = device.ideographic.replace("^", "").replace(" ", "")
+    if hanzi:
+        return hanzi == recorded
+    spoken = pinyin(recorded)[0] if HANZI.search(recorded) else letters(recorded)
+    parts = [letters(part) for part in re.split(r"[\^ ]", device.alphabetic) if letters(part)]
+    return bool(parts) and letters(spoken) in ("".join(parts), "".join(reversed(parts)))
+
+
+def masked(text: str) -> str:
+    """A name for a list: first and last sign, the rest as asterisks."""
+    if len(text) <= 2:
+        return text[:1] + "*" * (len(text) > 1)
+    return text[0] + "*" * (len(text) - 2) + text[-1]

@@ -1,0 +1,71 @@
+"""Who may do what to studies and to what was put aside. Read this file to audit access.
+
+Pixels follow the record: a study of a patient is open to whom `emr.access` lets read that patient's rows; the
+roles below are the ceiling. A study without a patient is open only to technologists of the place that received it.
+"""
+
+from typing import Final
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from consortium.choices import API_CLIENT, Role
+from emr.access import selectors as access
+from imaging.models import Quarantined, Study
+from kernel.actor import Actor, Kind
+from kernel.policy import Grant, Policy, everything
+
+VIEWERS: Final = (
+    Role.BRANCH_DOCTOR,
+    Role.BRANCH_REVIEWER,
+    Role.SPECIALIST,
+    Role.READER,
+    Role.REVIEWING_READER,
+    Role.TECHNOLOGIST,
+    API_CLIENT,
+)
+
+
+def sees_unassigned(actor: Actor) -> bool:
+    """Whether studies nobody is assigned to may be seen (those of the actor's own places)."""
+    return actor.kind is Kind.SYSTEM or actor.has(Role.TECHNOLOGIST)
+
+
+def views_pictures(actor: Actor) -> bool:
+    """Whether the acting post looks at pictures at all."""
+    return actor.kind is Kind.SYSTEM or actor.has(*VIEWERS)
+
+
+def open_studies(actor: Actor) -> Q:
+    """Assigned studies of records open to the actor."""
+    predicate, parameters = access.visible("s", actor)
+    query = f"SELECT s.id FROM imaging_study s WHERE s.patient_id IS NOT NULL AND {predicate}"
+    return Q(pk__in=RawSQL(query, parameters))  # noqa: S611  the house's own SQL, values as parameters
+
+
+def received_here(actor: Actor) -> Q:
+    """What devices of the actor's places sent."""
+    return Q(custodian__in=actor.organisations)
+
+
+def unassigned_here(actor: Actor) -> Q:
+    return Q(custodian__in=actor.organisations, patient__isnull=True)
+
+
+STUDY: Final = Policy(
+    Study,
+    {
+        "view": [*[Grant(role, open_studies) for role in VIEWERS], Grant(Role.TECHNOLOGIST, unassigned_here)],
+        "unassigned": [Grant(Role.TECHNOLOGIST, unassigned_here)],
+        "assign": [Grant(Role.TECHNOLOGIST, unassigned_here)],
+        "settle": [Grant("system", everything)],
+    },
+)
+
+QUARANTINE: Final = Policy(
+    Quarantined,
+    {
+        "view": [Grant(Role.TECHNOLOGIST, received_here)],
+        "close": [Grant(Role.TECHNOLOGIST, received_here)],
+    },
+)

@@ -46,13 +46,21 @@ class Refused(DomainError):
 class OutOfReach(DomainError):
     """The row does not exist for this actor (404): existence is not leaked."""
 
-    status, code, message = 404, "not_found", _("Nothing is found here, or it is not open to your post.")
+    status, code, message = (
+        404,
+        "not_found",
+        _("Nothing is found here, or it is not open to your post."),
+    )
 
 
 class Conflict(DomainError):
     """Somebody was faster, or the state does not allow it (409)."""
 
-    status, code, message = 409, "conflict", _("Somebody else has changed this in the meantime.")
+    status, code, message = (
+        409,
+        "conflict",
+        _("Somebody else has changed this in the meantime."),
+    )
 
 
 class Gone(DomainError):
@@ -76,7 +84,11 @@ class TooLarge(DomainError):
 class UnsupportedContent(DomainError):
     """The content is not what its name says, or no reader knows it (415)."""
 
-    status, code, message = 415, "unsupported_content", _("This kind of file cannot be read.")
+    status, code, message = (
+        415,
+        "unsupported_content",
+        _("This kind of file cannot be read."),
+    )
 
 
 class Invalid(DomainError):
@@ -88,10 +100,18 @@ class Invalid(DomainError):
 class TooMany(DomainError):
     """Too many requests from one account or source (429)."""
 
-    status, code, message = 429, "too_many", _("Too many requests. Please wait a moment.")
+    status, code, message = (
+        429,
+        "too_many",
+        _("Too many requests. Please wait a moment."),
+    )
 
 
 class Unavailable(DomainError):
     """A part that is needed does not answer (503)."""
 
-    status, code, message = 503, "unavailable", _("This part of the platform does not answer right now.")
+    status, code, message = (
+        503,
+        "unavailable",
+        _("This part of the platform does not answer right now."),
+    )

@@ -26,14 +26,23 @@ class Step:
 S = TypeVar("S", bound=Step)
 
 
-def move(row: Moving, event: str, table: Mapping[tuple[Any, Any], S], *, version: int | None = None) -> S:
+def move(
+    row: Moving,
+    event: str,
+    table: Mapping[tuple[Any, Any], S],
+    *,
+    version: int | None = None,
+) -> S:
     """Move `row` along `table` and return the step taken.
 
     Raises Conflict (409) when the row has another version than the caller saw, or the event does not
     exist in its state. The caller holds the row lock and saves `status` and `version`.
     """
     if version is not None and row.version != version:
-        raise Conflict(code="version_conflict", detail={"version": row.version, "status": row.status})
+        raise Conflict(
+            code="version_conflict",
+            detail={"version": row.version, "status": row.status},
+        )
     step = table.get((row.status, event))
     if step is None:
         raise Conflict(

@@ -1,0 +1,173 @@
+"""The audit record: who did what to whose record. Written in the verb's own transaction, chained, never changed.
+
+The chain has 64 lanes. A transaction takes a free one and keeps it until it ends, so no writer waits for
+another; `kernel.chain` verifies all of them.
+"""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import Model, Q, QuerySet
+
+from kernel import clock, ids
+from kernel.actor import Actor
+from kernel.crypto import keys
+from kernel.models import AuditEntry
+
+LANES: Final = 64
+ZERO: Final = bytes(32)
+EPOCH: Final = datetime.fromtimestamp(0, clock.UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+
+# The lane this transaction already holds comes first, then the lane of this database process, then its
+# neighbours. SKIP LOCKED passes over those that other transactions hold.
+TAKE = """
+SELECT lane, sequence, mac FROM kernel_auditlane
+ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''), (lane + pg_backend_pid()) %% 64
+LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+# Only when 64 transactions hold a lane each: wait for one.
+WAIT = "SELECT lane, sequence, mac FROM kernel_auditlane WHERE lane = pg_backend_pid() %% 64 FOR UPDATE"
+
+COLUMNS: Final = (
+    "lane", "sequence", "id", "at", "actor_kind", "actor_name", "actor_id", "post", "organisation", "roles",
+    "session", "address", "purpose", "action", "outcome", "subject_kind", "subject_id", "patient", "detail",
+    "previous",
+)  # fmt: skip
+"""Every column the MAC covers, in the order it covers them."""
+
+APPEND = f"""
+WITH head AS (UPDATE kernel_auditlane SET sequence = %s, mac = %s WHERE lane = %s
+              RETURNING set_config('lianyi.audit_lane', lane::text, true))
+INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
+SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM head
+"""
+
+
+def record(
+    *,
+    by: Actor,
+    action: str,
+    subject: Model | None = None,
+    patient: UUID | None = None,
+    outcome: str = "success",
+    detail: Mapping[str, str | int | bool] | None = None,
+) -> None:
+    """Append one entry inside the caller's transaction: it stands or falls with what it describes.
+
+    `action` is a past participle (`referral.accepted`); `detail` holds ids and codes, never clinical text
+    or a name. Two statements.
+    """
+    kind = subject._meta.label_lower if subject is not None else ""
+    pk = str(subject.pk) if subject is not None else ""
+    _append(by, action, outcome, kind, pk, patient, dict(detail or {}))
+
+
+def record_refusal(
+    *, by: Actor, action: str, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Append a refusal in a transaction of its own, at the edge, after the verb's has rolled back.
+
+    `model` and `pk` in `detail`, as the policy names them, become the entry's subject.
+    """
+    words = {
+        key: value
+        for key, value in (detail or {}).items()
+        if isinstance(value, str | int | bool)
+    }
+    kind, pk = str(words.pop("model", "")), str(words.pop("pk", ""))
+    _append(by, action, "refused", kind, pk, None, words)
+
+
+def _append(
+    by: Actor,
+    action: str,
+    outcome: str,
+    kind: str,
+    pk: str,
+    patient: UUID | None,
+    detail: dict[str, str | int | bool],
+) -> None:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(TAKE)
+        head = cursor.fetchone()
+        if head is None:
+            cursor.execute(WAIT)
+            head = cursor.fetchone()
+        lane, last, previous = head
+        row: list[Any] = [
+            lane, last + 1, ids.uuid7(), clock.now(), str(by.kind), by.name, by.id, by.post, by.organisation,
+            " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk, patient,
+            detail, bytes(previous),
+        ]  # fmt: skip
+        row = [
+            value.replace("\0", "") if isinstance(value, str) else value
+            for value in row
+        ]
+        seal = mac_of(row)
+        row[18] = orjson.dumps(detail).decode()
+        cursor.execute(APPEND, [last + 1, seal, lane, *row, seal])
+
+
+def canonical(row: list[Any]) -> bytes:
+    """All columns of COLUMNS as one JSON array: ids as text, time in microseconds, keys sorted, bytes in hex."""
+    plain = [
+        str(value) if isinstance(value, UUID)
+        else (value - EPOCH) // MICROSECOND if isinstance(value, datetime)
+        else value.hex() if isinstance(value, bytes)
+        else value
+        for value in row
+    ]  # fmt: skip
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+
+def mac_of(row: list[Any]) -> bytes:
+    """HMAC-SM3 over the canonical form of a row."""
+    return hmac.digest(keys.derived("audit", 32), canonical(row), "sm3")
+
+
+def search(
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    actor: str = "",
+    action: str = "",
+    outcome: str = "",
+    subject: str = "",
+    patient: UUID | None = None,
+    organisation: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[AuditEntry]:
+    """Entries that match every given word, newest first, read as the audit user; for the audit console.
+
+    `action` ending in "." means every action of that room. `before` is the id of the last entry of the
+    page before. The caller has asked its policy whether `by` may look.
+    """
+    words = Q(at__gte=since) if since else Q()
+    words &= Q(at__lt=until) if until else Q()
+    words &= (
+        Q(action__startswith=action)
+        if action.endswith(".")
+        else Q(action=action)
+        if action
+        else Q()
+    )
+    given = {
+        "actor_name": actor, "outcome": outcome, "subject_id": subject, "patient": patient,
+        "organisation": organisation, "id__lt": before,
+    }  # fmt: skip
+    rows = entries().filter(
+        words, **{name: value for name, value in given.items() if value}
+    )
+    return list(rows.order_by("-id")[:limit])
+
+
+def entries() -> QuerySet[AuditEntry]:
+    """All entries, read as the audit user."""
+    return AuditEntry.objects.using("audit")

@@ -1,0 +1,54 @@
+"""Where the floor finds its data folder and its secrets; the one reader of the settings that say so."""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+def data_folder() -> Path:
+    """The folder of everything that is not in the database (`LIANYI_DATA`, `var/` by default)."""
+    return Path(settings.DATA_DIR)
+
+
+def database_user(alias: str) -> str:
+    """Name of the database user behind a connection alias: `owner`, `default` (the app) or `audit`."""
+    return str(settings.DATABASES[alias]["USER"])
+
+
+def secret(name: str, given: str) -> str:
+    """`given` (from the environment), else the secret in the file `name` of the secrets folder (256 bits, hex)."""
+    if given:
+        return given
+    path = Path(settings.SECRETS_DIR) / name
+    ensure_secret(path, lambda: secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def ensure_secret(path: Path, make: Callable[[], str]) -> None:
+    """Make up a missing secret, for this user alone (mode 0600).
+
+    Only the embedded installation does; elsewhere a missing secret stops the start (ImproperlyConfigured).
+    Of two processes that start together the first one's secret stays.
+    """
+    if path.exists():
+        return
+    if not settings.EMBEDDED:
+        raise ImproperlyConfigured(
+            f"{path} is missing; only the embedded installation makes up its secrets"
+        )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+    ) as file:
+        file.write(make())
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

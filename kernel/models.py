@@ -1,0 +1,200 @@
+"""Tables of the floor: audit chain, outbox, idempotency keys, stored files."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from kernel import ids
+
+models.BinaryField.register_lookup(Length)
+
+
+class AuditLane(models.Model):
+    """Head of one of the 64 chains the audit record is written in, so that no writer waits for another."""
+
+    lane = models.PositiveSmallIntegerField(primary_key=True)
+    sequence = models.BigIntegerField(default=0)
+    mac = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lane__lt=64), name="audit_lane_is_one_of_64"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lane}:{self.sequence}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to whose record, when, from where, and how it ended. Append-only, chained, no foreign keys.
+
+    `mac` is HMAC-SM3 over all other columns; `previous` is the `mac` of the entry before it in the lane.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    lane = models.PositiveSmallIntegerField()
+    sequence = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor_kind = models.TextField()
+    actor_name = models.TextField()
+    actor_id = models.UUIDField(null=True)
+    post = models.UUIDField(null=True)
+    organisation = models.UUIDField(null=True)
+    roles = models.TextField()
+    session = models.TextField()
+    address = models.TextField()
+    purpose = models.TextField()
+    action = models.TextField()
+    outcome = models.TextField()
+    subject_kind = models.TextField()
+    subject_id = models.TextField()
+    patient = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    previous = models.BinaryField()
+    mac = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lane", "sequence"], name="audit_entry_has_one_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence__gt=0), name="audit_entry_counts_from_one"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["patient", "id"],
+                condition=Q(patient__isnull=False),
+                name="audit_by_patient",
+            ),
+            models.Index(fields=["actor_name", "id"], name="audit_by_actor"),
+            models.Index(
+                fields=["subject_id", "id"],
+                condition=~Q(subject_id=""),
+                name="audit_by_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lane}:{self.sequence} {self.action}"
+
+
+class OutboxEvent(models.Model):
+    """Something that happened, written in the transaction that made it happen. Ids only, no clinical text.
+
+    `xid` is the writing transaction: an event is handed out once every older transaction has ended.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.TextField()
+    stream = models.TextField()
+    payload = models.JSONField()
+    xid = models.BigIntegerField()
+    emitted_at = models.DateTimeField()
+    fanned_out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(fanned_out_at__isnull=True),
+                name="outbox_event_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.stream}"
+
+
+class OutboxDelivery(models.Model):
+    """One event for one handler. `done_at` is the receipt, written in the transaction of the handler's effect."""
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(
+        OutboxEvent, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    handler = models.TextField()
+    stream = models.TextField()
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    last_error = models.TextField(default="")
+
+    class Meta:
+        verbose_name_plural = "outbox deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "handler"], name="outbox_delivers_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["handler", "stream", "event"],
+                condition=Q(done_at__isnull=True),
+                name="outbox_delivery_waiting",
+            ),
+            models.Index(
+                fields=["event", "id"],
+                condition=Q(done_at__isnull=True),
+                name="outbox_delivery_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handler} {self.event_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A verb somebody ordered once: the same key again answers with the subject of the first time."""
+
+    id = models.BigAutoField(primary_key=True)
+    actor = models.TextField()
+    verb = models.TextField()
+    key = models.TextField()
+    subject = models.UUIDField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["actor", "verb", "key"], name="idempotency_key_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.key}"
+
+
+class StoredFile(models.Model):
+    """Bytes in the store: size and SHA-256 of the plain content, taken while they arrived."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.BinaryField()
+    label = models.PositiveSmallIntegerField()
+    sealed = models.BooleanField()
+    stored_at = models.DateTimeField()
+    stored_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(size__gte=0), name="stored_file_size_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(label__range=(1, 5)), name="stored_file_label_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(label__lt=4) | Q(sealed=True),
+                name="stored_file_sealed_from_4",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.size})"

@@ -1,0 +1,245 @@
+"""What may follow a change: events written with it, handed to each handler once, in order.
+
+An event is a frozen dataclass of ids. `emit` writes it in the verb's transaction. Delivery runs apart: fan-out
+makes one row per handler, a handler's effect and its receipt are one transaction, and within one
+(handler, stream) nothing overtakes. What fails waits and is tried again; nothing is dropped.
+"""
+
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from typing import Any, ClassVar, Final, TypeVar
+
+from django.db import connection, transaction
+
+from kernel import clock, wake
+from kernel.actor import Actor
+from kernel.models import OutboxDelivery
+
+log = logging.getLogger(__name__)
+
+STUCK_AFTER: Final = 8
+"""Failures after which a delivery counts as stuck: seen by /healthz, still tried."""
+LONGEST: Final = timedelta(hours=1)
+BATCH: Final = 500
+FAN_OUT_LOCK: Final = 0x6C79_6F75
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events. A subclass is a frozen dataclass of ids as text and names its `topic`."""
+
+    topic: ClassVar[str]
+
+    @property
+    def stream(self) -> str:
+        """What the order is kept for: by default the thing the first field names, `referral:<id>`."""
+        return f"{self.topic.partition('.')[0]}:{getattr(self, fields(self)[0].name)}"
+
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[E, Actor], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A handler under the name its deliveries carry (`room.verb`); names outlive the code, so they stay."""
+
+    name: str
+    event: type[Event]
+    run: Callable[[Any, Actor], None]
+
+
+HANDLERS: Final[dict[str, Registered]] = {}
+
+
+def on(event: type[E], name: str) -> Callable[[Handler[E]], Handler[E]]:
+    """Subscribe a function of `handlers.py` to an event of a lower room. It acts as `system:<room>`."""
+
+    def register(run: Handler[E]) -> Handler[E]:
+        known = HANDLERS.get(name)
+        if known and known.run.__qualname__ != run.__qualname__:
+            raise ValueError(f"two handlers are named {name}")
+        HANDLERS[name] = Registered(name, event, run)
+        return run
+
+    return register
+
+
+EMIT = """
+INSERT INTO kernel_outboxevent (topic, stream, payload, xid, emitted_at)
+VALUES (%s, %s, %s, pg_current_xact_id()::text::bigint, %s)
+"""
+
+
+def emit(event: Event) -> None:
+    """Announce `event` with the transaction it stands in; outside one this is an error."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{event.topic} was emitted outside a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()]
+        )
+    transaction.on_commit(wake.up, robust=True)
+
+
+# Events of transactions that are older than every running one; our own transaction's too, so that a test
+# inside one transaction sees its events delivered.
+RIPE = """
+SELECT id, topic, stream FROM kernel_outboxevent
+WHERE fanned_out_at IS NULL
+  AND (xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+       OR xid = pg_current_xact_id_if_assigned()::text::bigint)
+ORDER BY id LIMIT %s
+"""
+FAN_OUT = """
+INSERT INTO kernel_outboxdelivery (event_id, handler, stream, attempts, due_at, last_error)
+SELECT event_id, handler, stream, 0, %s, '' FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (event_id, handler, stream)
+ON CONFLICT (event_id, handler) DO NOTHING
+"""
+
+
+@transaction.atomic
+def fan_out() -> int:
+    """Give every ripe event its deliveries, oldest first. One process at a time; answers how many events."""
+    with connection.cursor() as cursor:
+        # Two at once could hand out a later event of a stream before an earlier one.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FAN_OUT_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(RIPE, [BATCH])
+        ripe = cursor.fetchall()
+        rows = [
+            (event_id, handler.name, stream)
+            for event_id, topic, stream in ripe
+            for handler in HANDLERS.values()
+            if handler.event.topic == topic
+        ]
+        now = clock.now()
+        if rows:
+            cursor.execute(
+                FAN_OUT, [now, *(list(column) for column in zip(*rows, strict=True))]
+            )
+        if ripe:
+            mark = "UPDATE kernel_outboxevent SET fanned_out_at = %s WHERE id = ANY(%s)"
+            cursor.execute(mark, [now, [row[0] for row in ripe]])
+    return len(ripe)
+
+
+# The oldest delivery that is due and has no unfinished one before it in its (handler, stream).
+CLAIM = """
+SELECT d.id FROM kernel_outboxdelivery d
+WHERE d.done_at IS NULL AND d.due_at <= %s AND d.handler = ANY(%s)
+  AND NOT EXISTS (SELECT 1 FROM kernel_outboxdelivery e
+                  WHERE e.done_at IS NULL AND e.handler = d.handler AND e.stream = d.stream
+                    AND e.event_id < d.event_id)
+ORDER BY d.event_id, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+def deliver() -> int:
+    """Fan out and run everything that is due; answers how many deliveries were tried."""
+    tried = 0
+    while fan_out() == BATCH:
+        continue
+    while _deliver_one():
+        tried += 1
+    return tried
+
+
+def drain(patience: float = 10.0) -> int:
+    """`deliver` until nothing is due, follow-up events included; answers how many deliveries were tried.
+
+    Waits up to `patience` seconds for older transactions that hold back committed events.
+    """
+    tried, until = 0, time.monotonic() + patience
+    while True:
+        round_ = deliver()
+        tried += round_
+        if not round_ and (not unfanned() or time.monotonic() >= until):
+            return tried
+        if not round_:
+            time.sleep(0.02)
+
+
+def _deliver_one() -> bool:
+    """Run one due delivery; False when there is none. Effect and receipt are one transaction."""
+    claimed: OutboxDelivery | None = None
+    try:
+        with transaction.atomic():
+            claimed = _claim()
+            if claimed is None:
+                return False
+            _run(claimed)
+    except Exception as error:
+        # A handler's failure is a fact to keep with the delivery, whatever it is; it is tried again.
+        if claimed is None:
+            raise
+        _note_failure(claimed, error)
+    return True
+
+
+def _claim() -> OutboxDelivery | None:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [clock.now(), list(HANDLERS)])
+        row = cursor.fetchone()
+    return (
+        OutboxDelivery.objects.select_related("event").get(pk=row[0]) if row else None
+    )
+
+
+def _run(delivery: OutboxDelivery) -> None:
+    handler = HANDLERS[delivery.handler]
+    handler.run(
+        handler.event(**delivery.event.payload),
+        Actor.system(handler.name.partition(".")[0]),
+    )
+    delivery.attempts += 1
+    delivery.done_at = clock.now()
+    delivery.save(update_fields=["attempts", "done_at"])
+
+
+def _note_failure(delivery: OutboxDelivery, error: Exception) -> None:
+    attempts = delivery.attempts + 1
+    wait = min(timedelta(seconds=2**attempts), LONGEST)
+    # The first line only: what PostgreSQL adds below it quotes values of the row.
+    words = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:500]
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.warning(
+        "delivery %s to %s failed (%s): %s\n%s",
+        delivery.pk,
+        delivery.handler,
+        attempts,
+        words,
+        frames,
+    )
+    OutboxDelivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(
+        attempts=attempts, due_at=clock.now() + wait, last_error=words
+    )
+
+
+def unfanned() -> int:
+    """Events no handler has been given yet."""
+    return _count("SELECT count(*) FROM kernel_outboxevent WHERE fanned_out_at IS NULL")
+
+
+def waiting() -> int:
+    """Deliveries not done yet."""
+    return OutboxDelivery.objects.filter(done_at__isnull=True).count()
+
+
+def stuck() -> int:
+    """Deliveries that failed `STUCK_AFTER` times or more; /healthz shows the number."""
+    return OutboxDelivery.objects.filter(
+        done_at__isnull=True, attempts__gte=STUCK_AFTER
+    ).count()
+
+
+def _count(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchone()[0])

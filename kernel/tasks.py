@@ -1,0 +1,18 @@
+"""Celery shells of the floor."""
+
+from celery import shared_task
+
+from kernel import checkpoint as checkpoints
+from kernel import outbox
+
+
+@shared_task(name="kernel.tasks.deliver")
+def deliver() -> int:
+    """Deliver what is due. Rung after each commit, and by beat as the sweep for what the bell missed."""
+    return outbox.deliver()
+
+
+@shared_task(name="kernel.tasks.checkpoint")
+def checkpoint() -> None:
+    """Write a signed checkpoint over all lanes of the audit chain."""
+    checkpoints.write()

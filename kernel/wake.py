@@ -1,0 +1,63 @@
+"""Tell the worker that events wait, without the request noticing: a dead broker neither fails nor delays it.
+
+One thread per process publishes; wishes that come while it is busy become one. Whatever is not told now is
+found by the sweep.
+"""
+
+import logging
+import os
+import threading
+
+from celery import current_app
+
+log = logging.getLogger(__name__)
+
+TASK = "kernel.tasks.deliver"
+
+
+class Bell:
+    """Rings the worker from a thread of its own."""
+
+    def __init__(self) -> None:
+        self.wanted = threading.Event()
+        self.lock = threading.Lock()
+        self.process = 0
+
+    def ring(self) -> None:
+        """Returns at once."""
+        with self.lock:
+            # A forked server process inherits the object, not the thread.
+            if self.process != os.getpid():
+                self.process = os.getpid()
+                threading.Thread(
+                    target=self._run, name="outbox-bell", daemon=True
+                ).start()
+        self.wanted.set()
+
+    def _run(self) -> None:
+        while True:
+            self.wanted.wait()
+            self.wanted.clear()
+            publish()
+
+
+BELL = Bell()
+
+
+def up() -> None:
+    """Called after commit."""
+    if current_app.conf.task_always_eager:
+        current_app.tasks[TASK].apply()
+        return
+    BELL.ring()
+
+
+def publish() -> bool:
+    """Put the task on the queue; False, with a warning, when the broker does not take it."""
+    try:
+        current_app.send_task(TASK, retry=False, ignore_result=True)
+    except Exception as error:
+        # kombu raises what its transport raises; the sweep delivers without a bell.
+        log.warning("the queue does not answer, the sweep will deliver: %s", error)
+        return False
+    return True

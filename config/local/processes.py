@@ -20,9 +20,14 @@ def nobody() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
+def die_with_parent(death_signal: int = signal.SIGKILL) -> None:
+    """Ask the system for `death_signal` when the parent of this process dies (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
+
+
 def _prepare(death_signal: int, parent: int) -> None:
     """In the child, before exec: die with the parent, and hear SIGINT even below a shell's `&`."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
+    die_with_parent(death_signal)
     if os.getppid() != parent:
         os._exit(1)  # the parent died before the line above
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -63,10 +68,14 @@ def spawn(
     *,
     env: Mapping[str, str] | None = None,
     stop_signal: int = signal.SIGTERM,
+    death_signal: int = signal.SIGKILL,
     as_nobody: bool = False,
     cwd: Path | None = None,
 ) -> Child:
-    """Start a child whose output goes to `log` and that dies when this process dies, however it dies."""
+    """Start a child whose output goes to `log` and that gets `death_signal` when this process dies, however it dies.
+
+    The system sends that signal when the thread that called this ends: call it from the main thread.
+    """
     user = nobody() if as_nobody else None
     parent = os.getpid()
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
@@ -79,7 +88,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=lambda: _prepare(stop_signal, parent),
+            preexec_fn=lambda: _prepare(death_signal, parent),
             **identity,  # type: ignore[call-overload]  # a dict of keyword arguments is not seen through
         )
     return Child(name, process, stop_signal)

@@ -3,6 +3,7 @@
 import importlib.util
 import platform
 import shutil
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Valkey:
             folder.chmod(0o700)
         command = [binary(), "--port", "0", "--unixsocket", self.address, "--unixsocketperm", "700"]
         command += ["--dir", self.home, "--save", "", "--appendonly", "yes" if self.durable else "no"]
-        self.child = spawn("valkey", command, self.log)
+        self.child = spawn("valkey", command, self.log, death_signal=signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
         while not self.answers():
             if not self.child.running or time.monotonic() > deadline:

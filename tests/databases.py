@@ -70,7 +70,7 @@ def _migrate(name: str) -> None:
         ("audit", "DATABASE_AUDIT_URL"),
     ):
         env[variable] = addresses.database_url(places(), role, name)
-    command = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--database=owner", "-v0"]
+    command = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--skip-checks", "--database=owner", "-v0"]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise TemplateBroken(done.stdout[-2000:] + done.stderr[-4000:])

@@ -28,11 +28,11 @@ MICROSECOND: Final = timedelta(microseconds=1)
 # neighbours. SKIP LOCKED passes over those that other transactions hold.
 TAKE = """
 SELECT lane, sequence, mac FROM kernel_auditlane
-ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''), (lane + pg_backend_pid()) %% 64
+ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''), (lane + pg_backend_pid()) % 64
 LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.
-WAIT = "SELECT lane, sequence, mac FROM kernel_auditlane WHERE lane = pg_backend_pid() %% 64 FOR UPDATE"
+WAIT = "SELECT lane, sequence, mac FROM kernel_auditlane WHERE lane = pg_backend_pid() % 64 FOR UPDATE"
 
 COLUMNS: Final = (
     "lane", "sequence", "id", "at", "actor_kind", "actor_name", "actor_id", "post", "organisation", "roles",
@@ -68,18 +68,12 @@ def record(
     _append(by, action, outcome, kind, pk, patient, dict(detail or {}))
 
 
-def record_refusal(
-    *, by: Actor, action: str, detail: Mapping[str, Any] | None = None
-) -> None:
+def record_refusal(*, by: Actor, action: str, detail: Mapping[str, Any] | None = None) -> None:
     """Append a refusal in a transaction of its own, at the edge, after the verb's has rolled back.
 
     `model` and `pk` in `detail`, as the policy names them, become the entry's subject.
     """
-    words = {
-        key: value
-        for key, value in (detail or {}).items()
-        if isinstance(value, str | int | bool)
-    }
+    words = {key: value for key, value in (detail or {}).items() if isinstance(value, str | int | bool)}
     kind, pk = str(words.pop("model", "")), str(words.pop("pk", ""))
     _append(by, action, "refused", kind, pk, None, words)
 
@@ -105,10 +99,7 @@ def _append(
             " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk, patient,
             detail, bytes(previous),
         ]  # fmt: skip
-        row = [
-            value.replace("\0", "") if isinstance(value, str) else value
-            for value in row
-        ]
+        row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
         seal = mac_of(row)
         row[18] = orjson.dumps(detail).decode()
         cursor.execute(APPEND, [last + 1, seal, lane, *row, seal])
@@ -151,20 +142,12 @@ def search(
     """
     words = Q(at__gte=since) if since else Q()
     words &= Q(at__lt=until) if until else Q()
-    words &= (
-        Q(action__startswith=action)
-        if action.endswith(".")
-        else Q(action=action)
-        if action
-        else Q()
-    )
+    words &= Q(action__startswith=action) if action.endswith(".") else Q(action=action) if action else Q()
     given = {
         "actor_name": actor, "outcome": outcome, "subject_id": subject, "patient": patient,
         "organisation": organisation, "id__lt": before,
     }  # fmt: skip
-    rows = entries().filter(
-        words, **{name: value for name, value in given.items() if value}
-    )
+    rows = entries().filter(words, **{name: value for name, value in given.items() if value})
     return list(rows.order_by("-id")[:limit])
 
 

@@ -24,9 +24,7 @@ def _column(name: str) -> str:
         return f"{name}::text"
     if name == "at":
         return "(extract(epoch FROM at) * 1000000)::bigint"
-    return {"detail": "detail::text", "previous": "encode(previous, 'hex')"}.get(
-        name, name
-    )
+    return {"detail": "detail::text", "previous": "encode(previous, 'hex')"}.get(name, name)
 
 
 ROWS: Final = f"""
@@ -34,7 +32,9 @@ SELECT {", ".join(_column(name) for name in COLUMNS)}, mac FROM kernel_auditentr
 WHERE lane %% %s = %s ORDER BY lane, sequence
 """
 HEADS: Final = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane WHERE lane %% %s = %s"
-ESTIMATE: Final = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'kernel_auditentry'::regclass"
+ESTIMATE: Final = (
+    "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'kernel_auditentry'::regclass"
+)
 DETAIL: Final = COLUMNS.index("detail")
 PREVIOUS: Final = COLUMNS.index("previous")
 FORGIVEN: Final = 1000
@@ -82,9 +82,7 @@ def verify() -> Result:
         parts = 2 if cursor.fetchone()[0] >= PARALLEL_FROM else 1
     result = Result(checkpoints=len(points))
     result.findings += [
-        Finding(
-            "checkpoint", -1, point.line, note="signature or order of lines is broken"
-        )
+        Finding("checkpoint", -1, point.line, note="signature or order of lines is broken")
         for point in points
         if not point.genuine
     ]
@@ -109,11 +107,7 @@ def _walks(parts: int, marks: type_of_marks) -> Iterator[tuple[int, list[Finding
 
 def _parameters() -> dict[str, Any]:
     known = connections["audit"].get_connection_params()
-    return {
-        name: value
-        for name, value in known.items()
-        if name not in {"context", "cursor_factory", "pool"}
-    }
+    return {name: value for name, value in known.items() if name not in {"context", "cursor_factory", "pool"}}
 
 
 def _walk(
@@ -123,14 +117,8 @@ def _walk(
     with psycopg.connect(**parameters) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        heads = {
-            row[0]: (row[1], row[2]) for row in connection.execute(HEADS, [parts, part])
-        }
-        lanes = {
-            lane: Lane(lane, key, marks)
-            for lane in range(LANES)
-            if lane % parts == part
-        }
+        heads = {row[0]: (row[1], row[2]) for row in connection.execute(HEADS, [parts, part])}
+        lanes = {lane: Lane(lane, key, marks) for lane in range(LANES) if lane % parts == part}
         rows = 0
         with connection.cursor(name="chain") as cursor:
             cursor.itersize = 5000
@@ -148,9 +136,7 @@ class Lane:
 
     def __init__(self, number: int, key: bytes, marks: type_of_marks) -> None:
         self.number, self.key = number, key
-        self.marks = {
-            sequence: mark for (lane, sequence), mark in marks.items() if lane == number
-        }
+        self.marks = {sequence: mark for (lane, sequence), mark in marks.items() if lane == number}
         self.sequence, self.mac = 0, ZERO.hex()
         self.findings: list[Finding] = []
         self.broken: list[tuple[Any, ...]] = []
@@ -176,16 +162,8 @@ class Lane:
         last, mac = self.sequence, self.mac
         if end > last:
             self._gap(end, "truncated")
-        if (
-            head is None
-            or head[0] < last
-            or (head[0] == last and head[1] != mac and (last or head[1]))
-        ):
-            self.findings.append(
-                Finding(
-                    "head", self.number, last, note="the head of the lane was changed"
-                )
-            )
+        if head is None or head[0] < last or (head[0] == last and head[1] != mac and (last or head[1])):
+            self.findings.append(Finding("head", self.number, last, note="the head of the lane was changed"))
         places = [row[1] for row in self.broken[:FORGIVEN]]
         for row in self.broken:
             origin = self._origin(row, places)

@@ -46,12 +46,8 @@ def write() -> Checkpoint:
         lines = file.read().splitlines()
         with connections["audit"].cursor() as cursor:
             cursor.execute(HEADS)
-            heads = {
-                str(lane): [sequence, mac] for lane, sequence, mac in cursor.fetchall()
-            }
-        body = orjson.dumps(
-            {"at": clock.now().isoformat(), "heads": heads, "previous": _digest(lines)}
-        )
+            heads = {str(lane): [sequence, mac] for lane, sequence, mac in cursor.fetchall()}
+        body = orjson.dumps({"at": clock.now().isoformat(), "heads": heads, "previous": _digest(lines)})
         signature = signer().sign(body)
         words = [signature.algorithm, signature.key_id, signature.value_b64]
         line = orjson.dumps({"body": body.decode(), "signature": words})
@@ -79,13 +75,8 @@ def _read(number: int, line: bytes, previous: str) -> Checkpoint:
     try:
         outer = orjson.loads(line)
         body = orjson.loads(outer["body"])
-        heads = {
-            int(lane): (int(sequence), str(mac))
-            for lane, (sequence, mac) in body["heads"].items()
-        }
+        heads = {int(lane): (int(sequence), str(mac)) for lane, (sequence, mac) in body["heads"].items()}
         signed = signer().verify(outer["body"].encode(), Signature(*outer["signature"]))
-        return Checkpoint(
-            number, str(body["at"]), heads, signed and body["previous"] == previous
-        )
+        return Checkpoint(number, str(body["at"]), heads, signed and body["previous"] == previous)
     except (KeyError, TypeError, ValueError, AttributeError):
         return Checkpoint(number, "", {}, False)

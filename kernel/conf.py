@@ -38,14 +38,10 @@ def ensure_secret(path: Path, make: Callable[[], str]) -> None:
     if path.exists():
         return
     if not settings.EMBEDDED:
-        raise ImproperlyConfigured(
-            f"{path} is missing; only the embedded installation makes up its secrets"
-        )
+        raise ImproperlyConfigured(f"{path} is missing; only the embedded installation makes up its secrets")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-    ) as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(make())
         file.flush()
         os.fsync(file.fileno())

@@ -17,11 +17,7 @@ class AuditLane(models.Model):
     mac = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(lane__lt=64), name="audit_lane_is_one_of_64"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(lane__lt=64), name="audit_lane_is_one_of_64")]
 
     def __str__(self) -> str:
         return f"{self.lane}:{self.sequence}"
@@ -58,12 +54,8 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name_plural = "audit entries"
         constraints = [
-            models.UniqueConstraint(
-                fields=["lane", "sequence"], name="audit_entry_has_one_place"
-            ),
-            models.CheckConstraint(
-                condition=Q(sequence__gt=0), name="audit_entry_counts_from_one"
-            ),
+            models.UniqueConstraint(fields=["lane", "sequence"], name="audit_entry_has_one_place"),
+            models.CheckConstraint(condition=Q(sequence__gt=0), name="audit_entry_counts_from_one"),
         ]
         indexes = [
             models.Index(
@@ -114,9 +106,7 @@ class OutboxDelivery(models.Model):
     """One event for one handler. `done_at` is the receipt, written in the transaction of the handler's effect."""
 
     id = models.BigAutoField(primary_key=True)
-    event = models.ForeignKey(
-        OutboxEvent, on_delete=models.PROTECT, related_name="deliveries"
-    )
+    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="deliveries")
     handler = models.TextField()
     stream = models.TextField()
     attempts = models.PositiveIntegerField(default=0)
@@ -126,11 +116,7 @@ class OutboxDelivery(models.Model):
 
     class Meta:
         verbose_name_plural = "outbox deliveries"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "handler"], name="outbox_delivers_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="outbox_delivers_once")]
         indexes = [
             models.Index(
                 fields=["handler", "stream", "event"],
@@ -159,11 +145,7 @@ class IdempotencyKey(models.Model):
     used_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["actor", "verb", "key"], name="idempotency_key_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["actor", "verb", "key"], name="idempotency_key_once")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.key}"
@@ -184,12 +166,8 @@ class StoredFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(size__gte=0), name="stored_file_size_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(label__range=(1, 5)), name="stored_file_label_known"
-            ),
+            models.CheckConstraint(condition=Q(size__gte=0), name="stored_file_size_known"),
+            models.CheckConstraint(condition=Q(label__range=(1, 5)), name="stored_file_label_known"),
             models.CheckConstraint(
                 condition=Q(label__lt=4) | Q(sealed=True),
                 name="stored_file_sealed_from_4",

@@ -81,9 +81,7 @@ def emit(event: Event) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError(f"{event.topic} was emitted outside a transaction")
     with connection.cursor() as cursor:
-        cursor.execute(
-            EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()]
-        )
+        cursor.execute(EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()])
     transaction.on_commit(wake.up, robust=True)
 
 
@@ -121,9 +119,7 @@ def fan_out() -> int:
         ]
         now = clock.now()
         if rows:
-            cursor.execute(
-                FAN_OUT, [now, *(list(column) for column in zip(*rows, strict=True))]
-            )
+            cursor.execute(FAN_OUT, [now, *(list(column) for column in zip(*rows, strict=True))])
         if ripe:
             mark = "UPDATE kernel_outboxevent SET fanned_out_at = %s WHERE id = ANY(%s)"
             cursor.execute(mark, [now, [row[0] for row in ripe]])
@@ -187,9 +183,7 @@ def _claim() -> OutboxDelivery | None:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [clock.now(), list(HANDLERS)])
         row = cursor.fetchone()
-    return (
-        OutboxDelivery.objects.select_related("event").get(pk=row[0]) if row else None
-    )
+    return OutboxDelivery.objects.select_related("event").get(pk=row[0]) if row else None
 
 
 def _run(delivery: OutboxDelivery) -> None:
@@ -234,9 +228,7 @@ def waiting() -> int:
 
 def stuck() -> int:
     """Deliveries that failed `STUCK_AFTER` times or more; /healthz shows the number."""
-    return OutboxDelivery.objects.filter(
-        done_at__isnull=True, attempts__gte=STUCK_AFTER
-    ).count()
+    return OutboxDelivery.objects.filter(done_at__isnull=True, attempts__gte=STUCK_AFTER).count()
 
 
 def _count(sql: str) -> int:

@@ -41,9 +41,7 @@ class Policy(Generic[M]):
     def reach(self, actor: Actor, action: str) -> Q | None:
         """Union of the scopes whose role the actor holds; None when it holds none."""
         roles = {"system"} if actor.kind is Kind.SYSTEM else actor.roles
-        scopes = [
-            grant.scope(actor) for grant in self.table[action] if grant.role in roles
-        ]
+        scopes = [grant.scope(actor) for grant in self.table[action] if grant.role in roles]
         if not scopes:
             return None
         if any(not scope for scope in scopes):
@@ -60,18 +58,14 @@ class Policy(Generic[M]):
     def ask(self, actor: Actor, action: str) -> None:
         """Raise Refused (403) unless the actor's role allows the action somewhere."""
         if not self.allows(actor, action):
-            raise Refused(
-                detail={"action": action, "model": self.model._meta.label_lower}
-            )
+            raise Refused(detail={"action": action, "model": self.model._meta.label_lower})
 
     def rows(self, actor: Actor, action: str) -> QuerySet[M]:
         """The rows the actor may act on. Raises Refused (403) without the role."""
         self.ask(actor, action)
         return self.model._default_manager.filter(self.reach(actor, action) or Q())
 
-    def fetch(
-        self, actor: Actor, action: str, pk: UUID | str, *, lock: bool = False
-    ) -> M:
+    def fetch(self, actor: Actor, action: str, pk: UUID | str, *, lock: bool = False) -> M:
         """One row, or 403 without the role, or 404 outside its reach. `lock` = SELECT … FOR UPDATE."""
         rows = self.rows(actor, action)
         if lock:

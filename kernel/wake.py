@@ -29,9 +29,7 @@ class Bell:
             # A forked server process inherits the object, not the thread.
             if self.process != os.getpid():
                 self.process = os.getpid()
-                threading.Thread(
-                    target=self._run, name="outbox-bell", daemon=True
-                ).start()
+                threading.Thread(target=self._run, name="outbox-bell", daemon=True).start()
         self.wanted.set()
 
     def _run(self) -> None:

@@ -21,20 +21,14 @@ def ring() -> dict[int, bytes]:
     first one is the root of the keys that cannot change with time (blind index, audit chain).
     """
     found: dict[int, bytes] = {}
-    for place, part in enumerate(
-        secret(FILE, os.environ.get(VARIABLE, "")).split(","), start=1
-    ):
+    for place, part in enumerate(secret(FILE, os.environ.get(VARIABLE, "")).split(","), start=1):
         number, _, text = part.strip().rpartition(":")
         try:
             found[int(number or place)] = bytes.fromhex(text)
         except ValueError:
-            raise ImproperlyConfigured(
-                f"{VARIABLE} is not written as hex or number:hex,number:hex"
-            ) from None
+            raise ImproperlyConfigured(f"{VARIABLE} is not written as hex or number:hex,number:hex") from None
     if any(len(key) != 32 or not 0 < number < 256 for number, key in found.items()):
-        raise ImproperlyConfigured(
-            f"{VARIABLE} needs keys of 32 bytes, numbered 1 to 255"
-        )
+        raise ImproperlyConfigured(f"{VARIABLE} needs keys of 32 bytes, numbered 1 to 255")
     return found
 
 
@@ -57,8 +51,6 @@ def derived(purpose: str, length: int, number: int | None = None) -> bytes:
     master = ring()[number if number is not None else root()]
     block, out = b"", b""
     for counter in range(1, -(-length // 32) + 1):
-        block = hmac.digest(
-            master, block + f"lianyi/1/{purpose}".encode() + bytes([counter]), "sm3"
-        )
+        block = hmac.digest(master, block + f"lianyi/1/{purpose}".encode() + bytes([counter]), "sm3")
         out += block
     return out[:length]

@@ -47,11 +47,7 @@ def seal_bytes(context: str, owner: UUID | str, data: bytes) -> bytes:
     """Seal `data` as the value of `context` (`table.column`) of the row `owner`."""
     number, nonce = keys.current(), os.urandom(NONCE)
     key = keys.derived(f"seal/{context}", 16, number)
-    return (
-        bytes([FORMAT, number])
-        + nonce
-        + encrypt(key, nonce, data, _aad(context, owner, number))
-    )
+    return bytes([FORMAT, number]) + nonce + encrypt(key, nonce, data, _aad(context, owner, number))
 
 
 def unseal_bytes(context: str, owner: UUID | str, blob: bytes | memoryview) -> bytes:

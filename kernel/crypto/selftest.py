@@ -42,9 +42,7 @@ def run() -> None:
                 f"cryptographic self-test: {name} is not available ({error})"
             ) from error
         if not right:
-            raise ImproperlyConfigured(
-                f"cryptographic self-test: {name} gives a wrong answer"
-            )
+            raise ImproperlyConfigured(f"cryptographic self-test: {name} gives a wrong answer")
 
 
 def _sm4() -> str:

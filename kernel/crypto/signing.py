@@ -75,9 +75,7 @@ def signer() -> Signer:
     Raises Unavailable, code `no_signer`, where the system's libcrypto lacks SM2.
     """
     try:
-        return SoftwareSigner(
-            _key(Path(os.environ.get(VARIABLE) or Path(settings.SECRETS_DIR) / FILE))
-        )
+        return SoftwareSigner(_key(Path(os.environ.get(VARIABLE) or Path(settings.SECRETS_DIR) / FILE)))
     except sm2.Missing as error:
         raise Unavailable(code="no_signer", detail={"reason": str(error)}) from error
 

@@ -62,9 +62,7 @@ class Key:
         key = ctypes.c_void_p()
         try:
             _check(crypto.EVP_PKEY_keygen_init(context), "key generation")
-            _check(
-                crypto.EVP_PKEY_generate(context, ctypes.byref(key)), "key generation"
-            )
+            _check(crypto.EVP_PKEY_generate(context, ctypes.byref(key)), "key generation")
         finally:
             crypto.EVP_PKEY_CTX_free(context)
         return cls(int(key.value or 0))
@@ -73,11 +71,7 @@ class Key:
     def read(cls, pem: bytes) -> "Key":
         """A private key (PKCS#8) or a public key (SubjectPublicKeyInfo) from PEM."""
         crypto = library()
-        read = (
-            crypto.PEM_read_bio_PrivateKey
-            if b"PRIVATE KEY" in pem
-            else crypto.PEM_read_bio_PUBKEY
-        )
+        read = crypto.PEM_read_bio_PrivateKey if b"PRIVATE KEY" in pem else crypto.PEM_read_bio_PUBKEY
         bio = ctypes.c_void_p(crypto.BIO_new_mem_buf(pem, len(pem)))
         pointer = read(bio, None, None, None)
         crypto.BIO_free(bio)
@@ -98,16 +92,12 @@ class Key:
         with _Digest(self, crypto.EVP_DigestSignInit) as context:
             size = ctypes.c_size_t(0)
             _check(
-                crypto.EVP_DigestSign(
-                    context, None, ctypes.byref(size), data, ctypes.c_size_t(len(data))
-                ),
+                crypto.EVP_DigestSign(context, None, ctypes.byref(size), data, ctypes.c_size_t(len(data))),
                 "sign",
             )
             out = ctypes.create_string_buffer(size.value)
             _check(
-                crypto.EVP_DigestSign(
-                    context, out, ctypes.byref(size), data, ctypes.c_size_t(len(data))
-                ),
+                crypto.EVP_DigestSign(context, out, ctypes.byref(size), data, ctypes.c_size_t(len(data))),
                 "sign",
             )
             return out.raw[: size.value]
@@ -117,10 +107,7 @@ class Key:
         crypto = library()
         with _Digest(self, crypto.EVP_DigestVerifyInit) as context:
             sizes = ctypes.c_size_t(len(signature)), ctypes.c_size_t(len(data))
-            right = (
-                crypto.EVP_DigestVerify(context, signature, sizes[0], data, sizes[1])
-                == 1
-            )
+            right = crypto.EVP_DigestVerify(context, signature, sizes[0], data, sizes[1]) == 1
             crypto.ERR_clear_error()
             return right
 
@@ -135,9 +122,7 @@ class _Digest:
         crypto = library()
         self.context = ctypes.c_void_p(crypto.EVP_MD_CTX_new())
         self.options = ctypes.c_void_p(crypto.EVP_PKEY_CTX_new(self.key.pointer, None))
-        _check(
-            crypto.EVP_PKEY_CTX_set1_id(self.options, USER_ID, len(USER_ID)), "user id"
-        )
+        _check(crypto.EVP_PKEY_CTX_set1_id(self.options, USER_ID, len(USER_ID)), "user id")
         crypto.EVP_MD_CTX_set_pkey_ctx(self.context, self.options)
         _check(
             self.start(

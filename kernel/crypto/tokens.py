@@ -17,9 +17,7 @@ BLIND: Final = 16
 
 def blind(context: str, value: str) -> bytes:
     """Blind index: 16 bytes of HMAC-SM3, equal for equal values of one context. The caller normalises first."""
-    return hmac.digest(keys.derived(f"blind/{context}", 32), value.encode(), "sm3")[
-        :BLIND
-    ]
+    return hmac.digest(keys.derived(f"blind/{context}", 32), value.encode(), "sm3")[:BLIND]
 
 
 def mac(purpose: str, data: bytes) -> bytes:
@@ -54,6 +52,4 @@ def _text(data: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    return base64.b64decode(
-        text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
-    )
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -74,9 +74,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("lane", "sequence"), name="audit_entry_has_one_place"
-                    ),
+                    models.UniqueConstraint(fields=("lane", "sequence"), name="audit_entry_has_one_place"),
                     models.CheckConstraint(
                         condition=models.Q(("sequence__gt", 0)),
                         name="audit_entry_counts_from_one",
@@ -115,9 +113,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("actor", "verb", "key"), name="idempotency_key_once"
-                    )
+                    models.UniqueConstraint(fields=("actor", "verb", "key"), name="idempotency_key_once")
                 ],
             },
         ),
@@ -174,9 +170,7 @@ class Migration(migrations.Migration):
                         name="stored_file_label_known",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("label__lt", 4), ("sealed", True), _connector="OR"
-                        ),
+                        condition=models.Q(("label__lt", 4), ("sealed", True), _connector="OR"),
                         name="stored_file_sealed_from_4",
                     ),
                 ],
@@ -216,16 +210,12 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("event", "handler"), name="outbox_delivers_once"
-                    )
+                    models.UniqueConstraint(fields=("event", "handler"), name="outbox_delivers_once")
                 ],
             },
         ),
         # A head is rewritten with every record: room on its page keeps that cheap.
-        migrations.RunSQL(
-            "ALTER TABLE kernel_auditlane SET (fillfactor = 20)", migrations.RunSQL.noop
-        ),
+        migrations.RunSQL("ALTER TABLE kernel_auditlane SET (fillfactor = 20)", migrations.RunSQL.noop),
         migrations.RunPython(open_lanes, migrations.RunPython.noop),
         TakeAway("kernel_auditlane", "INSERT, DELETE"),
         AppendOnly("kernel_auditentry"),

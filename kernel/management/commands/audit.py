@@ -22,9 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "checkpoint":
             point = checkpoint.write()
-            self.stdout.write(
-                f"checkpoint {point.line} of {point.at}: {checkpoint.path()}"
-            )
+            self.stdout.write(f"checkpoint {point.line} of {point.at}: {checkpoint.path()}")
             return
         self.verify(options["json"])
 
@@ -44,10 +42,6 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"{found.kind}: lane {found.lane} row {found.sequence} {found.entry} {found.note}"
                 )
-            self.stdout.write(
-                f"{result.rows} rows, {result.checkpoints} checkpoints, {seconds:.1f} s"
-            )
+            self.stdout.write(f"{result.rows} rows, {result.checkpoints} checkpoints, {seconds:.1f} s")
         if not result.sound:
-            raise CommandError(
-                f"the audit chain is broken in {len(result.findings)} places"
-            )
+            raise CommandError(f"the audit chain is broken in {len(result.findings)} places")

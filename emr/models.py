@@ -3,7 +3,7 @@
 from emr.access.models import BreakGlass, Ground, Opening, Restriction
 from emr.capacity.models import BedUse
 from emr.chart.models import Launch
-from emr.index.models import LocalNumber, Patient, Person, PersonChange
+from emr.index.models import LocalNumber, Patient, Person, PersonChange, SearchQuota
 from emr.repository.models import Identifier, Resource, ResourceHistory
 from emr.terminology.models import Concept
 
@@ -22,4 +22,5 @@ __all__ = [
     "Resource",
     "ResourceHistory",
     "Restriction",
+    "SearchQuota",
 ]

@@ -86,6 +86,7 @@ class Patient(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "-last_seen_at", "-id"], name="patient_list_of_hospital"),
+            models.Index(fields=["last_seen_by_id", "-last_seen_at", "-id"], name="patient_list_of_doctor"),
             GinIndex(fields=["tokens"], name="patient_by_name_token"),
         ]
 
@@ -125,3 +126,18 @@ class LocalNumber(models.Model):
 
     def __str__(self) -> str:
         return str(self.last)
+
+
+class SearchQuota(models.Model):
+    """How often one actor searched in the present window; one row per actor and kind of search."""
+
+    actor_name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=10)
+    window_at = models.DateTimeField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor_name", "kind"], name="quota_of_an_actor_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.kind} {self.used}"

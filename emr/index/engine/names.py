@@ -91,3 +91,17 @@ def wanted(text: str) -> tuple[list[str], bool]:
     if len(plain) < 2:
         return [f"={plain}"], True
     return [f"2{plain[at : at + 2]}" for at in range(len(plain) - 1)], True
+
+
+DOUBLE_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 宇文 长孙 端木 独孤 南宫 第五 轩辕 呼延".split()
+)
+
+
+def split(name: str) -> tuple[str, str]:
+    """Family and given name. A name with a middle dot or latin letters has no family part of its own."""
+    plain = name.strip()
+    if not plain or plain[0].isascii() or re.search(r"[·•‧]", plain) or len(plain) < 2:
+        return plain, ""
+    cut = 2 if plain[:2] in DOUBLE_SURNAMES and len(plain) > 2 else 1
+    return plain[:cut], plain[cut:]

@@ -1,0 +1,23 @@
+"""Reads of the index."""
+
+from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
+from emr.index.selectors.checks import Echo, check_id, mother_of
+from emr.index.selectors.lists import Page, Row, patient_page
+from emr.index.selectors.search import Found, Hit, find
+
+__all__ = [
+    "Echo",
+    "Flag",
+    "Found",
+    "Hit",
+    "Page",
+    "PatientCard",
+    "Row",
+    "age_text",
+    "card",
+    "cards",
+    "check_id",
+    "find",
+    "mother_of",
+    "patient_page",
+]

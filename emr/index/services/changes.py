@@ -1,0 +1,156 @@
+"""Corrections, death, merging and its undoing, and the last visit."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from emr.index import events, vault
+from emr.index.choices import ChangeKind, IdKind
+from emr.index.models import Patient, Person, PersonChange
+from emr.index.policies import PATIENT
+from emr.index.selectors.facts import facts_of
+from emr.index.services.publishing import publish_patient
+from emr.index.services.registration import Particulars, checked
+from kernel import audit, clock, outbox
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
+
+
+@transaction.atomic
+def correct(
+    *,
+    by: Actor,
+    patient_id: UUID,
+    version: int,
+    name: str,
+    sex: str,
+    birth_date: date | None,
+    id_kind: str,
+    id_number: str,
+    phone: str,
+    address: str,
+    no_id_reason: str = "",
+    unidentified: bool = False,
+) -> Patient:
+    """Correct who a person is, in every hospital's record of her. `version` is the record's that was seen.
+
+    Raises Invalid (422), or Conflict (409, code "document_taken") when the document belongs to another person:
+    then the two are to be merged, not overwritten.
+    """
+    patient = PATIENT.fetch(by, "correct", patient_id, lock=True)
+    if patient.version != version:
+        raise Conflict(code="version_conflict")
+    said = checked(
+        Particulars(
+            name, sex, birth_date, id_kind, id_number, no_id_reason, phone, address, unidentified,
+            patient.person.mother_id,
+        )  # fmt: skip
+    )
+    person = Person.objects.select_for_update().get(pk=patient.person_id)
+    _overwrite(person, said)
+    for row in Patient.objects.select_for_update().filter(person=person).order_by("pk"):
+        row.person = person
+        row.tokens = vault.tokens(row.organisation_id, (said.name, vault.other_name_of(row)))
+        row.version += 1
+        row.save(update_fields=["tokens", "version"])
+        publish_patient(by=by, facts=facts_of(row))
+    _keep(by, patient, ChangeKind.CORRECTED, person.pk, person.pk, _("corrected"))
+    audit.record(by=by, action="emr.patient_corrected", subject=patient, patient=patient.pk)
+    return Patient.objects.select_related("person").get(pk=patient.pk)
+
+
+def _overwrite(person: Person, said: Particulars) -> None:
+    key = vault.id_key(said.id_kind, said.id_number) if said.id_kind != IdKind.NONE else None
+    if key and Person.objects.filter(id_key=key).exclude(pk=person.pk).exists():
+        raise Conflict(
+            _("Another person has this document. Ask medical affairs to merge the two records."), code="document_taken"
+        )
+    person.name_sealed, person.name_key = vault.seal_name(person.pk, said.name), vault.name_key(said.name)
+    person.sex, person.birth_date, person.unidentified = said.sex, said.birth_date, said.unidentified
+    person.id_kind, person.no_id_reason, person.id_key = said.id_kind, said.no_id_reason, key
+    person.id_sealed = vault.seal_id_number(person.pk, said.id_number) if key else None
+    person.phone_key = vault.phone_key(said.phone) if said.phone else None
+    person.phone_sealed = vault.seal_phone(person.pk, said.phone) if said.phone else None
+    person.address_sealed = vault.seal_address(person.pk, said.address) if said.address else None
+    person.version += 1
+    person.save()
+
+
+@transaction.atomic
+def declare_dead(*, by: Actor, patient_id: UUID, at: datetime) -> Patient:
+    """The person has died (已故). Every hospital's record says so from now on."""
+    patient = PATIENT.fetch(by, "correct", patient_id, lock=True)
+    person = Person.objects.select_for_update().get(pk=patient.person_id)
+    if at > clock.now():
+        raise Invalid(fields={"at": _("This moment lies ahead.")})
+    person.deceased_at, person.version = at, person.version + 1
+    person.save(update_fields=["deceased_at", "version"])
+    for row in Patient.objects.filter(person=person).order_by("pk"):
+        row.person = person
+        publish_patient(by=by, facts=facts_of(row))
+    audit.record(by=by, action="emr.patient_died", subject=patient, patient=patient.pk)
+    return patient
+
+
+@transaction.atomic
+def merge(*, by: Actor, patient_id: UUID, into_person_id: UUID, reason: str) -> Patient:
+    """Two persons are one: the record points to the other person from now on. No clinical row moves.
+
+    The person left behind keeps its row, so that `unmerge` can restore the pointer.
+    """
+    return _point(by, patient_id, into_person_id, ChangeKind.MERGED, reason)
+
+
+@transaction.atomic
+def unmerge(*, by: Actor, patient_id: UUID, reason: str) -> Patient:
+    """Undo the last merge of this record. Raises Conflict (409) when it was not merged."""
+    PATIENT.ask(by, "merge")
+    moves = PersonChange.objects.filter(patient=patient_id, kind__in=[ChangeKind.MERGED, ChangeKind.UNMERGED])
+    last = moves.order_by("-changed_at", "-pk").first()
+    if last is None or last.kind != ChangeKind.MERGED:
+        raise Conflict(_("This record was not merged."), code="not_merged")
+    return _point(by, patient_id, last.from_person_id, ChangeKind.UNMERGED, reason)
+
+
+def _point(by: Actor, patient_id: UUID, person_id: UUID, kind: ChangeKind, reason: str) -> Patient:
+    patient = PATIENT.fetch(by, "merge", patient_id, lock=True)
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say what proves it.")})
+    target = Person.objects.select_for_update().filter(pk=person_id).first()
+    if target is None or target.pk == patient.person_id:
+        raise Conflict(_("The record belongs to this person already."), code="same_person")
+    before = patient.person_id
+    patient.person, patient.version = target, patient.version + 1
+    patient.tokens = vault.tokens(patient.organisation_id, (vault.name_of(target), vault.other_name_of(patient)))
+    patient.save(update_fields=["person", "version", "tokens"])
+    _keep(by, patient, kind, before, target.pk, reason)
+    publish_patient(by=by, facts=facts_of(patient))
+    audit.record(by=by, action=f"emr.patient_{kind}", subject=patient, patient=patient.pk)
+    moved = events.PatientMoved(
+        patient_id=str(patient.pk), from_person_id=str(before), to_person_id=str(target.pk)
+    )
+    outbox.emit(moved)
+    return patient
+
+
+def _keep(by: Actor, patient: Patient, kind: ChangeKind, before: UUID, after: UUID, reason: str) -> None:
+    PersonChange.objects.create(
+        patient=patient,
+        kind=kind,
+        from_person_id=before,
+        to_person_id=after,
+        reason=reason.strip(),
+        changed_at=clock.now(),
+        changed_by=by.name,
+    )
+
+
+@transaction.atomic
+def seen(*, by: Actor, patient_id: UUID) -> None:
+    """The patient was seen now by this actor: first in the day's list. Part of the verb that saw her."""
+    Patient.objects.filter(pk=patient_id, organisation__in=by.organisations).update(
+        last_seen_at=clock.now(), last_seen_by_id=by.id
+    )
+    audit.record(by=by, action="emr.patient_seen", patient=patient_id)

@@ -1,0 +1,285 @@
+"""A patient is registered: person found or made, hospital record made, Patient resource published."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emr.index import events, vault
+from emr.index.choices import WITH_CHECK_DIGIT, ChangeKind, IdKind, NoIdReason, Sex
+from emr.index.engine import identity, names, places
+from emr.index.models import Patient, Person, PersonChange
+from emr.index.policies import PATIENT
+from emr.index.selectors.facts import facts_of
+from emr.index.services.publishing import publish_patient
+from kernel import audit, clock, idempotency, ids, outbox
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid, Refused, Text
+
+SENTENCES: dict[str, Text] = {
+    "length": gettext_lazy("An identity number has 18 characters (15 before 1999)."),
+    "characters": gettext_lazy("Only digits, and X at the end."),
+    "birth_date": gettext_lazy("The birth date in this number does not exist or lies ahead."),
+    "check_digit": gettext_lazy("The last character does not fit: one digit is mistyped."),
+    "format": gettext_lazy("This is not a number of that document."),
+}
+NAME_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is said about a person at the desk, checked and normalised."""
+
+    name: str
+    sex: str
+    birth_date: date | None
+    id_kind: str
+    id_number: str
+    no_id_reason: str
+    phone: str
+    address: str
+    unidentified: bool
+    mother_person_id: UUID | None = None
+
+
+def document(id_kind: str, id_number: str) -> identity.Document:
+    """The identity document, checked. Raises Invalid with the sentence beside id_number."""
+    today = clock.today()
+    try:
+        if id_kind in WITH_CHECK_DIGIT:
+            return identity.parse(id_number, today=today)
+        if id_kind == IdKind.PERMANENT:
+            return identity.parse_permanent(id_number, today=today)
+        return identity.parse_passport(id_number)
+    except identity.Malformed as wrong:
+        raise Invalid(code=wrong.code, fields={"id_number": SENTENCES[wrong.code]}) from None
+
+
+def checked(said: Particulars) -> Particulars:
+    """Particulars that hold together. Raises Invalid naming each field that does not."""
+    wrong: dict[str, Text] = {}
+    name = " ".join(said.name.split())
+    if not name or len(name) > NAME_AT_MOST:
+        wrong["name"] = _("A name has 1 to 60 characters.")
+    if said.sex not in Sex.values:
+        wrong["sex"] = _("Choose a sex.")
+    phone = places.clean_phone(said.phone)
+    if said.phone and not places.PHONE.fullmatch(phone):
+        wrong["phone"] = _("A mobile number has 11 digits and begins with 1.")
+    if said.birth_date and said.birth_date > clock.today():
+        wrong["birth_date"] = _("This day lies ahead.")
+    said = replace(said, name=name, phone=phone, address=said.address.strip())
+    said = _without_document(said, wrong) if said.id_kind == IdKind.NONE else _with_document(said, wrong)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return said
+
+
+def _with_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:
+    try:
+        paper = document(said.id_kind, said.id_number)
+    except Invalid as error:
+        wrong.update(error.fields)
+        return said
+    if paper.sex and said.sex in (Sex.MALE, Sex.FEMALE) and said.sex != paper.sex:
+        wrong["sex"] = _("The identity number says otherwise.")
+    if paper.birth_date and said.birth_date and said.birth_date != paper.birth_date:
+        wrong["birth_date"] = _("The identity number says otherwise.")
+    born = paper.birth_date or said.birth_date
+    if born is None:
+        wrong["birth_date"] = _("Give the birth date.")
+    return replace(said, id_number=paper.number, birth_date=born, no_id_reason="")
+
+
+def _without_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:
+    if said.no_id_reason not in NoIdReason.values:
+        wrong["no_id_reason"] = _("Say why there is no document.")
+    if said.birth_date is None and not said.unidentified:
+        wrong["birth_date"] = _("Give the birth date.")
+    if said.no_id_reason == NoIdReason.NEWBORN and said.mother_person_id is None:
+        wrong["mother"] = _("A newborn is registered with its mother.")
+    return replace(said, id_number="")
+
+
+@transaction.atomic
+def register(
+    *,
+    by: Actor,
+    key: str,
+    name: str,
+    sex: str,
+    birth_date: date | None = None,
+    id_kind: str = IdKind.RESIDENT,
+    id_number: str = "",
+    phone: str = "",
+    address: str = "",
+    no_id_reason: str = "",
+    unidentified: bool = False,
+    mother_id: UUID | None = None,
+    confirm_name: bool = False,
+    reason: str = "",
+    local_number: str = "",
+    organisation_id: UUID | None = None,
+) -> Patient:
+    """Register a patient with the actor's institution; who is there already is answered, not doubled.
+
+    The same document is the same person, whichever hospital registers. Raises Invalid (422) for a wrong number
+    or missing field, Conflict (409, code "name_differs") when the document belongs to somebody of another name:
+    `confirm_name` with a `reason` then keeps both names.
+    """
+    PATIENT.ask(by, "register")
+    place = organisation_id or by.organisation
+    if place is None:
+        raise Refused(detail={"action": "emr.patient_registered"})
+    pk = ids.uuid7()
+    if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
+        return Patient.objects.select_related("person").get(pk=done)
+    mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
+    said = checked(
+        Particulars(
+            name, sex, birth_date, id_kind, id_number, no_id_reason, phone, address, unidentified,
+            mother.person_id if mother else None,
+        )  # fmt: skip
+    )
+    person = _person(said)
+    other_name = _other_name(person, said, confirm_name, reason)
+    patient = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
+    if patient is not None:
+        return _known(by, patient, other_name, reason)
+    patient = _new_record(by, pk, person, place, local_number, other_name)
+    if other_name:
+        _keep_change(by, patient, ChangeKind.NAME_CONFIRMED, reason)
+    _finish(by, patient, mother)
+    return patient
+
+
+def _person(said: Particulars) -> Person:
+    """The person of this document, locked; a new one where there is none. Two desks at once get one person."""
+    row = new_person(said)
+    if row.id_key is None:
+        row.save(force_insert=True)
+        return row
+    Person.objects.bulk_create([row], ignore_conflicts=True)
+    found = Person.objects.select_for_update().get(id_key=row.id_key)
+    return found if found.pk == row.pk else _merged_into(found)
+
+
+def _merged_into(person: Person) -> Person:
+    """The person to whom this one's records were merged, or itself."""
+    if person.patients.exists():
+        return person
+    moved = (
+        PersonChange.objects.filter(from_person=person, kind=ChangeKind.MERGED)
+        .select_related("to_person")
+        .order_by("-changed_at", "-pk")
+        .first()
+    )
+    return moved.to_person if moved else person
+
+
+def new_person(said: Particulars) -> Person:
+    """An unsaved Person with everything that identifies sealed."""
+    pk = ids.uuid7()
+    with_id = said.id_kind != IdKind.NONE
+    return Person(
+        id=pk,
+        name_sealed=vault.seal_name(pk, said.name),
+        name_key=vault.name_key(said.name),
+        sex=said.sex,
+        birth_date=said.birth_date,
+        id_kind=said.id_kind,
+        id_sealed=vault.seal_id_number(pk, said.id_number) if with_id else None,
+        id_key=vault.id_key(said.id_kind, said.id_number) if with_id else None,
+        no_id_reason=said.no_id_reason,
+        phone_sealed=vault.seal_phone(pk, said.phone) if said.phone else None,
+        phone_key=vault.phone_key(said.phone) if said.phone else None,
+        address_sealed=vault.seal_address(pk, said.address) if said.address else None,
+        mother_id=said.mother_person_id,
+        unidentified=said.unidentified,
+        created_at=clock.now(),
+    )
+
+
+def _other_name(person: Person, said: Particulars, confirmed: bool, reason: str) -> str:
+    """The name that stands beside the official one, "" when they agree. Raises Conflict until confirmed."""
+    official = vault.name_of(person)
+    if names.normal(official) == names.normal(said.name):
+        return ""
+    if not confirmed:
+        raise Conflict(
+            _("This document belongs to somebody with another name. Compare the card with the person."),
+            code="name_differs",
+            detail={"registered_name": names.masked(official)},
+        )
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say why the names differ.")})
+    return said.name
+
+
+def _known(by: Actor, patient: Patient, other_name: str, reason: str) -> Patient:
+    """The hospital has this person already: keep a newly confirmed name, else change nothing."""
+    if other_name and vault.other_name_of(patient) != other_name:
+        patient.other_name_sealed = vault.seal_other_name(patient.pk, other_name)
+        patient.tokens = vault.tokens(patient.organisation_id, (vault.name_of(patient.person), other_name))
+        patient.version += 1
+        patient.save(update_fields=["other_name_sealed", "tokens", "version"])
+        _keep_change(by, patient, ChangeKind.NAME_CONFIRMED, reason)
+        publish_patient(by=by, facts=facts_of(patient))
+    audit.record(by=by, action="emr.patient_registered_again", subject=patient, patient=patient.pk)
+    return patient
+
+
+def _new_record(
+    by: Actor, pk: UUID, person: Person, place: UUID, local_number: str, other_name: str
+) -> Patient:
+    now = clock.now()
+    patient = Patient(
+        id=pk,
+        person=person,
+        organisation_id=place,
+        local_number=local_number or next_number(place),
+        other_name_sealed=vault.seal_other_name(pk, other_name) if other_name else None,
+        tokens=vault.tokens(place, (vault.name_of(person), other_name)),
+        registered_at=now,
+        registered_by=by.name,
+        last_seen_at=now,
+        last_seen_by_id=by.id,
+    )
+    patient.save(force_insert=True)
+    return patient
+
+
+def next_number(organisation_id: UUID) -> str:
+    """The hospital's next patient number: eight digits, rising."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO emr_localnumber (organisation_id, last) VALUES (%s, 1)
+               ON CONFLICT (organisation_id) DO UPDATE SET last = emr_localnumber.last + 1 RETURNING last""",
+            [organisation_id],
+        )
+        last: int = cursor.fetchone()[0]
+    return f"{last:08d}"
+
+
+def _keep_change(by: Actor, patient: Patient, kind: ChangeKind, reason: str) -> None:
+    PersonChange.objects.create(
+        patient=patient,
+        kind=kind,
+        from_person_id=patient.person_id,
+        to_person_id=patient.person_id,
+        reason=reason.strip(),
+        changed_at=clock.now(),
+        changed_by=by.name,
+    )
+
+
+def _finish(by: Actor, patient: Patient, mother: Patient | None) -> None:
+    publish_patient(by=by, facts=facts_of(patient, mother_id=mother.pk if mother else None))
+    detail = {"organisation": str(patient.organisation_id), "id_kind": patient.person.id_kind}
+    audit.record(by=by, action="emr.patient_registered", subject=patient, patient=patient.pk, detail=detail)
+    outbox.emit(
+        events.PatientRegistered(patient_id=str(patient.pk), organisation_id=str(patient.organisation_id))
+    )

@@ -1,0 +1,1 @@
+"""Pure computing of the repository: strict JSON, dates, search values, validation, bundles. No Django."""

@@ -1,0 +1,39 @@
+"""64-bit hashes of search values. Those of sealed kinds are keyed, so that a dump does not give them away."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2b
+
+Keyed = Callable[[bytes], bytes]
+"""A keyed hash of at least 8 bytes (HMAC-SM3 of the kernel)."""
+
+
+def _number(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> int:
+    """Hash of a search value that identifies nobody: codes, states, references between resources."""
+    return _number(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+
+
+class Hasher:
+    """Hashes of one kind: plain, or keyed where the kind is sealed."""
+
+    def __init__(self, keyed: Keyed | None = None) -> None:
+        self._keyed = keyed
+        self.token: Callable[[str], int] = plain
+        if keyed is not None:
+            self.token = lru_cache(maxsize=16384)(self._keyed_token)
+
+    def _keyed_token(self, text: str) -> int:
+        assert self._keyed is not None
+        return _number(self._keyed(text.encode("utf-8", "replace")))
+
+    def identifier(self, system: str, value: str) -> bytes:
+        """16 bytes for the identifier table: no accident joins two patients."""
+        text = f"{system}|{value}".encode("utf-8", "replace")
+        if self._keyed is not None:
+            return self._keyed(text)[:16]
+        return blake2b(text, digest_size=16).digest()

@@ -12,6 +12,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local(moment: datetime) -> datetime:
+    """`moment` (aware) on the county's clock, for what people and other systems read."""
+    return moment.astimezone(COUNTY)
+
+
 def day_of(moment: datetime) -> date:
     """The county's calendar day on which `moment` (aware) falls."""
     return moment.astimezone(COUNTY).date()

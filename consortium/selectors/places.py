@@ -51,6 +51,14 @@ def organisation_by_code(system: str, value: str) -> Organisation | None:
     return row.organisation if row else None
 
 
+def identifier(organisation_id: UUID, system: str) -> str:
+    """The code an organisation bears today in a system (IdentifierSystem), or an empty string."""
+    row = OrganisationIdentifier.objects.filter(
+        organisation=organisation_id, system=IdentifierSystem(system), period__contains=clock.today()
+    ).first()
+    return row.value if row else ""
+
+
 def head_hospital() -> Organisation:
     """The county hospital that leads the consortium (总院). Raises OutOfReach before one is registered."""
     found = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL, active=True).first()

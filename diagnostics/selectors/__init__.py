@@ -1,5 +1,6 @@
 """Every read of diagnostics."""
 
+from diagnostics.selectors.billing import Billable, billable
 from diagnostics.selectors.cases import (
     Case,
     Filters,
@@ -25,6 +26,7 @@ from diagnostics.selectors.reports import CriticalPage, ReportPage, critical_pag
 from diagnostics.selectors.work import work
 
 __all__ = [
+    "Billable",
     "Case",
     "CriticalPage",
     "Filters",
@@ -32,6 +34,7 @@ __all__ = [
     "Reading",
     "Repeat",
     "ReportPage",
+    "billable",
     "by_accession",
     "counts",
     "critical_page",

@@ -1,7 +1,11 @@
 """Worker and beat. The queue carries ids only; a dead queue never delays or fails a request."""
 
 from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_ready
 from django.conf import settings
+
+from config import heartbeat
 
 BROKER = settings.REDIS_URL
 if BROKER.startswith("unix://"):
@@ -26,6 +30,19 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="Asia/Shanghai",
     enable_utc=True,
+    # A sweep that waited too long in the queue is not run late: the next one is on its way.
+    beat_schedule={
+        "deliver": {"task": "kernel.tasks.deliver", "schedule": 3.0, "options": {"expires": 10}},
+        "worker-seen": {"task": "config.tasks.beat_of_the_worker", "schedule": 10.0, "options": {"expires": 30}},
+        "checkpoint": {"task": "kernel.tasks.checkpoint", "schedule": crontab(minute="7")},
+        "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},
+    },
 )
 app.autodiscover_tasks()
 app.set_default()
+
+
+@worker_ready.connect
+def show_life(**about: object) -> None:
+    """The first sign of life, before beat's first one has gone round."""
+    heartbeat.seen()

@@ -149,7 +149,7 @@ CHANNEL_LAYERS = {
 AUTH_USER_MODEL = "consortium.Staff"
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["consortium.hashers.StaffArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

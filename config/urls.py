@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import health
+
 ROOMS = [
     ("", "consortium.urls"),
     ("", "emr.urls"),
@@ -36,5 +38,8 @@ def stands(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(at, include(module)) for at, module in ROOMS if stands(module)
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *(path(at, include(module)) for at, module in ROOMS if stands(module)),
 ]

@@ -1,0 +1,243 @@
+"""`manage.py up`: the whole platform under one supervisor on one machine.
+
+Embedded services (unless DATABASE_URL and REDIS_URL are set), build and migration where stale, the demo
+county into an empty embedded database, then web, worker, beat and DICOM receiver. A child that ends is
+started again; when the database or Valkey ends, everything ends. Ctrl-C ends all.
+"""
+
+import argparse
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from config.local import addresses, build, services, welcome
+from config.local.places import ROOT, Places
+from config.local.postgres import Cluster, NotStarted
+from config.local.processes import Child, spawn
+from config.local.valkey import Valkey
+
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+PATIENCE = 2.0
+"""Seconds a process may take to end before it is killed."""
+DATABASE_PATIENCE = 0.8
+"""Seconds the database may take after that: a Ctrl-C ends everything within three."""
+READY_WITHIN = 90.0
+
+
+class Stop(Exception):
+    """Somebody asked the platform to end."""
+
+
+class Failed(Exception):
+    """The platform cannot start; the message says why."""
+
+
+def has_command(name: str) -> bool:
+    """Whether an app brings the management command."""
+    return any(ROOT.glob(f"*/management/commands/{name}.py"))
+
+
+class House:
+    """The running platform: services first, the house's own processes above them."""
+
+    def __init__(self, places: Places, *, host: str, port: int, demo: bool) -> None:
+        self.places, self.host, self.port = places, host, port
+        self.embedded = not os.environ.get("DATABASE_URL")
+        self.demo = demo and self.embedded
+        self.env = dict(os.environ)
+        self.stopping = threading.Event()
+        self.postgres: Cluster | None = None
+        self.valkey: Valkey | None = None
+        self.children: dict[str, Child] = {}
+        self.restarts: dict[str, float] = {}
+
+    def commands(self) -> dict[str, list[str]]:
+        """The processes above the services."""
+        celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+        processes = {
+            "web": [sys.executable, "-m", "config.local.web", self.host, str(self.port)],
+            "worker": [*celery, "worker", "-P", "threads", "-c", "4", "-l", "WARNING", "--without-gossip", "--without-mingle"],
+            "beat": [*celery, "beat", "-S", "config.beat.OnlyBeat", "-l", "WARNING"],
+        }
+        if has_command("dicom_receiver"):
+            processes["dicom"] = [*MANAGE, "dicom_receiver"]
+        return processes
+
+    # -- start --------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Everything up to a ready answer of the web process. Raises Failed, NotStarted, NotBuilt, Stop."""
+        with ThreadPoolExecutor(1) as beside:
+            building = beside.submit(build.everything)
+            self._start_services()
+            building.result()
+        self._pause()
+        self._migrate()
+        self._load_demo()
+        for name, command in self.commands().items():
+            self._start_child(name, command)
+        self._await_ready()
+
+    def _start_services(self) -> None:
+        if self.embedded:
+            say("starting the database")
+            self.postgres = services.start_postgres(self.places)
+            self.env["DEMO"] = "1" if self.demo else ""
+            for role, variable in (("app", "DATABASE_URL"), ("owner", "DATABASE_OWNER_URL"), ("audit", "DATABASE_AUDIT_URL")):
+                self.env[variable] = addresses.database_url(self.places, role)
+            self.env["EMBEDDED"], self.env["HTTPS"] = "1", self.env.get("HTTPS") or "0"
+        if not os.environ.get("REDIS_URL"):
+            self.valkey = services.valkey(self.places)
+            self.valkey.start()
+            self.env["REDIS_URL"] = addresses.redis_url(self.places)
+
+    def _migrate(self) -> None:
+        """Bring the database to the tables of this version; skipped while nothing about them changed."""
+        stamp = self.places.data / "migrated"
+        mark = build.fingerprint(ROOT.glob("*/migrations/*.py"))
+        if self.embedded and stamp.exists() and stamp.read_text() == mark:
+            return
+        say("preparing the tables")
+        self._command("migrate", "-v0")
+        stamp.write_text(mark)
+
+    def _load_demo(self) -> None:
+        if not self.demo or (self.places.data / "demo" / "credentials.json").exists() or not has_command("demo"):
+            return
+        say("loading the demo county")
+        self._command("demo")
+
+    def _command(self, *arguments: str) -> None:
+        """Run one management command to its end; a stop request ends it too."""
+        log = self.places.logs / f"{arguments[0]}.log"
+        child = spawn(arguments[0], [*MANAGE, *arguments], log, env=self.env, cwd=ROOT)
+        self.children[arguments[0]] = child
+        while child.running:
+            self._pause(0.05)
+        del self.children[arguments[0]]
+        if child.process.returncode:
+            raise Failed(f"`manage.py {' '.join(arguments)}` failed:\n{tail(log)}")
+
+    def _start_child(self, name: str, command: Sequence[str]) -> None:
+        log = self.places.logs / f"{name}.log"
+        self.children[name] = spawn(name, command, log, env=self.env, cwd=ROOT)
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        while not welcome.ready(self.host, self.port):
+            if not self.children["web"].running:
+                raise Failed(f"the web process ended:\n{tail(self.places.logs / 'web.log')}")
+            if time.monotonic() > deadline:
+                raise Failed(f"the web process does not answer on port {self.port}")
+            self._pause(0.1)
+
+    def _pause(self, seconds: float = 0.0) -> None:
+        """Wait, unless somebody asked to stop: then raise Stop."""
+        if self.stopping.wait(seconds):
+            raise Stop
+
+    # -- watch and end ------------------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Until somebody asks to stop: start again what ended. Raises Failed when a service ended."""
+        while not self.stopping.wait(0.3):
+            for service in (self.postgres, self.valkey):
+                if service is not None and service.child is not None and not service.child.running:
+                    raise Failed(f"{service.child.name} ended:\n{tail(service.log)}")
+            for name, command in self.commands().items():
+                if not self.children[name].running:
+                    self._start_again(name, command)
+
+    def _start_again(self, name: str, command: Sequence[str]) -> None:
+        """At most once in two seconds for each process: a process that cannot live must not burn the machine."""
+        if time.monotonic() - self.restarts.get(name, 0.0) < 2.0:
+            return
+        self.restarts[name] = time.monotonic()
+        say(f"{name} ended (status {self.children[name].process.returncode}); starting it again, see {name}.log")
+        self._start_child(name, command)
+
+    def end(self) -> None:
+        """End the house's own processes together, then its services."""
+        for child in self.children.values():
+            child.ask_to_end()
+        for child in self.children.values():
+            child.await_end(PATIENCE)
+        for service in (self.valkey, self.postgres):
+            if service is not None and service.child is not None:
+                service.child.ask_to_end()
+        for service in (self.valkey, self.postgres):
+            if service is not None and service.child is not None:
+                service.child.await_end(DATABASE_PATIENCE)
+
+
+def say(text: str) -> None:
+    print(f"lianyi: {text}", flush=True)
+
+
+def tail(log: Path, characters: int = 2000) -> str:
+    return log.read_text(errors="replace")[-characters:] if log.exists() else ""
+
+
+@contextmanager
+def only_one(places: Places) -> Iterator[None]:
+    """One supervisor for one data folder."""
+    with (places.data / "up.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"the platform already runs on {places.data}") from None
+        yield
+
+
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="manage.py up", description="Run the whole platform on this machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="address the web process listens on")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--demo", action="store_true", help="the demo county, into an empty embedded database only")
+    return parser.parse_args(arguments)
+
+
+def up(arguments: Sequence[str]) -> int:
+    """Run until asked to stop. Returns the process's exit status."""
+    wanted = _arguments(arguments)
+    places = Places.here().made()
+    house = House(places, host=wanted.host, port=wanted.port, demo=wanted.demo)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        house.stopping.set()
+
+    # Named explicitly: a shell starts `command &` with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        with only_one(places):
+            return _run(house)
+    except Failed as failure:
+        print(f"lianyi: {failure}", file=sys.stderr)
+        return 1
+
+
+def _run(house: House) -> int:
+    began = time.monotonic()
+    try:
+        house.start()
+        welcome.print_welcome(house.places, house.host, house.port, demo=house.demo)
+        say(f"ready after {time.monotonic() - began:.1f} s; Ctrl-C ends it")
+        house.watch()
+    except Stop:
+        pass
+    except (NotStarted, build.NotBuilt, subprocess.SubprocessError) as failure:
+        raise Failed(str(failure)) from failure
+    finally:
+        house.end()
+    say("ended")
+    return 0

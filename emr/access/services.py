@@ -79,12 +79,22 @@ def close_ground(*, by: Actor, source: str) -> bool:
 
 @transaction.atomic
 def restrict(
-    *, by: Actor, patient_id: UUID, source: str, organisation_id: UUID | None = None, label: int = labels.PUBLIC
+    *,
+    by: Actor,
+    patient_id: UUID,
+    source: str,
+    organisation_id: UUID | None = None,
+    label: int = labels.PUBLIC,
 ) -> Restriction:
     """Keep the person's rows of `label` and above from `organisation_id`, or from all but their custodian."""
     row, _fresh = Restriction.objects.update_or_create(
         source=source,
-        defaults={"patient_id": patient_id, "organisation_id": organisation_id, "label": label, "closed_at": None},
+        defaults={
+            "patient_id": patient_id,
+            "organisation_id": organisation_id,
+            "label": label,
+            "closed_at": None,
+        },
         create_defaults={
             "patient_id": patient_id,
             "organisation_id": organisation_id,
@@ -129,7 +139,11 @@ def open_record(*, by: Actor, patient_id: UUID, purpose: str = Purpose.TREATMENT
         "basis": basis,
         "purpose": purpose,
     }
-    recent = Opening.objects.filter(**same, opened_at__gt=now - OPENING_REUSED).order_by("-opened_at", "-pk").first()
+    recent = (
+        Opening.objects.filter(**same, opened_at__gt=now - OPENING_REUSED)
+        .order_by("-opened_at", "-pk")
+        .first()
+    )
     if recent is not None:
         return recent
     opening = Opening.objects.create(**same, opened_at=now)

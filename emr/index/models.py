@@ -137,7 +137,9 @@ class SearchQuota(models.Model):
     used = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["actor_name", "kind"], name="quota_of_an_actor_is_one_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["actor_name", "kind"], name="quota_of_an_actor_is_one_row")
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.kind} {self.used}"

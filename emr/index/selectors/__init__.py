@@ -3,7 +3,7 @@
 from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
 from emr.index.selectors.checks import Echo, check_id, mother_of
 from emr.index.selectors.lists import Page, Row, patient_page
-from emr.index.selectors.search import Found, Hit, find
+from emr.index.selectors.search import Found, Hit, find, reaches_county
 
 __all__ = [
     "Echo",
@@ -20,4 +20,5 @@ __all__ = [
     "find",
     "mother_of",
     "patient_page",
+    "reaches_county",
 ]

@@ -164,7 +164,9 @@ def _flags(row: Patient, namesakes: int) -> tuple[Flag, ...]:
     if person.id_kind == IdKind.NONE:
         flags.append(Flag(_("no document"), "warn", "id"))
     if namesakes > 1:
-        flags.append(Flag(ngettext("%(n)d of this name", "%(n)d of this name", namesakes) % {"n": namesakes}, "warn"))
+        flags.append(
+            Flag(ngettext("%(n)d of this name", "%(n)d of this name", namesakes) % {"n": namesakes}, "warn")
+        )
     if other := vault.other_name_of(row):
         flags.append(Flag(_("also %(name)s") % {"name": other}, "warn"))
     return tuple(flags)

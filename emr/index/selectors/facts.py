@@ -34,6 +34,10 @@ def _record_of_mother(patient: Patient) -> UUID | None:
     mother = patient.person.mother_id
     if mother is None:
         return None
-    rows = Patient.objects.filter(person=mother).order_by("registered_at", "pk").values_list("organisation", "pk")
+    rows = (
+        Patient.objects.filter(person=mother)
+        .order_by("registered_at", "pk")
+        .values_list("organisation", "pk")
+    )
     places = dict(reversed(list(rows)))
     return places.get(patient.organisation_id) or next(iter(places.values()), None)

@@ -61,7 +61,9 @@ def patient_page(*, by: Actor, view: str = "today", after: str = "") -> Page:
     cursor = read_cursor(after)
     if cursor:
         moment, pk = cursor
-        rows = rows.filter(Q(last_seen_at__lt=moment) | Q(last_seen_at=moment, pk__lt=pk), last_seen_at__lte=moment)
+        rows = rows.filter(
+            Q(last_seen_at__lt=moment) | Q(last_seen_at=moment, pk__lt=pk), last_seen_at__lte=moment
+        )
     found = list(rows.select_related("person").order_by("-last_seen_at", "-pk")[: PAGE + 1])
     shown = found[:PAGE]
     more = f"{shown[-1].last_seen_at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""

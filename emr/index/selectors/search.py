@@ -110,7 +110,9 @@ def find(*, by: Actor, text: str) -> Found:
 def reaches_county(text: str) -> bool:
     """Whether this search asks beyond the searcher's own institutions."""
     query = read_query(text)
-    return query.shape in (Shape.ID_NUMBER, Shape.PHONE) or (query.shape == Shape.NAME and query.year is not None)
+    return query.shape in (Shape.ID_NUMBER, Shape.PHONE) or (
+        query.shape == Shape.NAME and query.year is not None
+    )
 
 
 def _source(by: Actor, query: Query) -> tuple[str, list[Any], bool]:
@@ -128,7 +130,9 @@ def _source(by: Actor, query: Query) -> tuple[str, list[Any], bool]:
     mine = own_places(by)
     if query.shape == Shape.NUMBER:
         numbers = [query.text, query.text.zfill(8)]
-        rows = "(SELECT * FROM emr_patient WHERE organisation_id = ANY(%s) AND local_number = ANY(%s) LIMIT %s)"
+        rows = (
+            "(SELECT * FROM emr_patient WHERE organisation_id = ANY(%s) AND local_number = ANY(%s) LIMIT %s)"
+        )
         return rows, [mine, numbers, CANDIDATES], False
     return *_by_name(mine, query), False
 

@@ -44,7 +44,15 @@ def correct(
         raise Conflict(code="version_conflict")
     said = checked(
         Particulars(
-            name, sex, birth_date, id_kind, id_number, no_id_reason, phone, address, unidentified,
+            name,
+            sex,
+            birth_date,
+            id_kind,
+            id_number,
+            no_id_reason,
+            phone,
+            address,
+            unidentified,
             patient.person.mother_id,
         )  # fmt: skip
     )
@@ -65,7 +73,8 @@ def _overwrite(person: Person, said: Particulars) -> None:
     key = vault.id_key(said.id_kind, said.id_number) if said.id_kind != IdKind.NONE else None
     if key and Person.objects.filter(id_key=key).exclude(pk=person.pk).exists():
         raise Conflict(
-            _("Another person has this document. Ask medical affairs to merge the two records."), code="document_taken"
+            _("Another person has this document. Ask medical affairs to merge the two records."),
+            code="document_taken",
         )
     person.name_sealed, person.name_key = vault.seal_name(person.pk, said.name), vault.name_key(said.name)
     person.sex, person.birth_date, person.unidentified = said.sex, said.birth_date, said.unidentified
@@ -123,7 +132,9 @@ def _point(by: Actor, patient_id: UUID, person_id: UUID, kind: ChangeKind, reaso
         raise Conflict(_("The record belongs to this person already."), code="same_person")
     before = patient.person_id
     patient.person, patient.version = target, patient.version + 1
-    patient.tokens = vault.tokens(patient.organisation_id, (vault.name_of(target), vault.other_name_of(patient)))
+    patient.tokens = vault.tokens(
+        patient.organisation_id, (vault.name_of(target), vault.other_name_of(patient))
+    )
     patient.save(update_fields=["person", "version", "tokens"])
     _keep(by, patient, kind, before, target.pk, reason)
     publish_patient(by=by, facts=facts_of(patient))

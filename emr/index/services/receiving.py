@@ -22,7 +22,12 @@ SYSTEMS = {system: kind for kind, system in ID_SYSTEM.items()}
 
 @transaction.atomic
 def receive(
-    *, by: Actor, key: str, resource: Mapping[str, Any], patient_id: UUID | None = None, version: int | None = None
+    *,
+    by: Actor,
+    key: str,
+    resource: Mapping[str, Any],
+    patient_id: UUID | None = None,
+    version: int | None = None,
 ) -> Patient:
     """Register the Patient `resource` with the sender's institution, or correct record `patient_id`.
 

@@ -140,7 +140,15 @@ def register(
     mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
     said = checked(
         Particulars(
-            name, sex, birth_date, id_kind, id_number, no_id_reason, phone, address, unidentified,
+            name,
+            sex,
+            birth_date,
+            id_kind,
+            id_number,
+            no_id_reason,
+            phone,
+            address,
+            unidentified,
             mother.person_id if mother else None,
         )  # fmt: skip
     )

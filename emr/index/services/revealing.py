@@ -23,5 +23,7 @@ def reveal(*, by: Actor, patient_id: UUID, what: str) -> str:
         raise Invalid(code="unknown_value")
     if access.basis(by=by, patient_id=patient_id) is None:
         raise OutOfReach(code="no_basis")
-    audit.record(by=by, action="emr.identity_revealed", subject=patient, patient=patient_id, detail={"what": what})
+    audit.record(
+        by=by, action="emr.identity_revealed", subject=patient, patient=patient_id, detail={"what": what}
+    )
     return VALUES[what](patient.person)

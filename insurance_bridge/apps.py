@@ -5,4 +5,6 @@ from django.apps import AppConfig
 
 class InsuranceBridgeConfig(AppConfig):
     name = "insurance_bridge"
-    label = "insurance_bridge"
+
+    def ready(self) -> None:
+        from insurance_bridge import handlers  # noqa: F401, PLC0415  lazy: subscribes once models are ready

@@ -1,0 +1,1 @@
+"""The line to the outside: one module per payer, called outside every transaction."""

@@ -1,0 +1,73 @@
+"""A case for each difference: found again by its evidence, ended by a person with a note."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from insurance_bridge.choices import CaseKind, CaseStatus, DayStatus
+from insurance_bridge.models import Case, Day, Shift
+from insurance_bridge.policies import CASE
+from kernel import audit, clock
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
+
+DUE = timedelta(hours=24)
+
+
+def keep(by: Actor, cases: Iterable[Case]) -> None:
+    """Open what is new; a case already known by its evidence keeps its decisions (I14)."""
+    for case in cases:
+        case.opened_at, case.due_at = clock.now(), clock.now() + DUE
+        known = Case.objects.filter(day=case.day, kind=case.kind, evidence=case.evidence).exists()
+        if not known:
+            case.save(force_insert=True)
+            audit.record(
+                by=by, action="insurance.case_opened", subject=case, detail={"kind": str(case.kind)}
+            )
+
+
+def settle_vanished(by: Actor, day: Day, kinds: Iterable[str], still: set[tuple[str, str]]) -> None:
+    """An open case whose difference a complete new comparison no longer shows is resolved by that proof."""
+    for case in Case.objects.select_for_update().filter(
+        day=day, kind__in=list(kinds), status=CaseStatus.OPEN
+    ):
+        if (case.kind, case.evidence) not in still:
+            case.status, case.ended_at = CaseStatus.RESOLVED, clock.now()
+            case.note, case.version = "comparison agrees", case.version + 1
+            case.save(update_fields=["status", "ended_at", "note", "version"])
+            audit.record(by=by, action="insurance.case_vanished", subject=case)
+
+
+def open_shift_case(by: Actor, shift: Shift) -> None:
+    """The drawer does not agree with the receipts."""
+    day, _made = Day.objects.get_or_create(organisation_id=shift.organisation_id, date=shift.day_date)
+    case = Case(
+        day=day,
+        kind=CaseKind.SHIFT,
+        evidence=str(shift.pk),
+        shift=shift,
+        ours=shift.expected_cash + shift.expected_mobile,
+        theirs=(shift.counted_cash or 0) + (shift.counted_mobile or 0),
+    )
+    keep(by, [case])
+
+
+@transaction.atomic
+def end_case(*, by: Actor, case_id: UUID, version: int, accepted: bool, note: str) -> Case:
+    """End a case as resolved or accepted, with a note that says what was done."""
+    case = CASE.fetch(by, "end", case_id, lock=True)
+    if case.version != version or case.status != CaseStatus.OPEN or case.day.status == DayStatus.CLOSED:
+        raise Conflict(code="version_conflict")
+    if len(note.strip()) < 4:
+        raise Invalid(fields={"note": _("Say in a sentence what was found and done.")})
+    case.status = CaseStatus.ACCEPTED if accepted else CaseStatus.RESOLVED
+    case.note, case.ended_at, case.ended_by_id = note.strip()[:500], clock.now(), by.id
+    case.version += 1
+    case.save(update_fields=["status", "note", "ended_at", "ended_by", "version"])
+    audit.record(
+        by=by, action="insurance.case_ended", subject=case, detail={"status": case.status, "kind": case.kind}
+    )
+    return case

@@ -1,0 +1,155 @@
+"""Money over the counter: payment, refund, deposit, and the close of the cashier's shift (日结)."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from insurance_bridge.choices import (
+    SETTLEMENT_STEPS,
+    CaseKind,
+    PaymentMethod,
+    ReceiptKind,
+    SettlementEvent,
+    SettlementStatus,
+)
+from insurance_bridge.models import Receipt, Settlement, Shift, Visit
+from insurance_bridge.policies import SETTLEMENT, SHIFT, VISIT
+from insurance_bridge.services import cases
+from kernel import audit, clock, idempotency
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid, Refused
+from kernel.workflow import move
+
+
+@transaction.atomic
+def take_payment(*, by: Actor, key: str, settlement_id: UUID, version: int, method: str) -> Settlement:
+    """Take the patient's own share of a settled visit. One payment per settlement (database constraint)."""
+    settlement = SETTLEMENT.fetch(by, "pay", settlement_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.pay", key=key, subject=settlement.pk):
+        return settlement
+    move(settlement, SettlementEvent.PAY, SETTLEMENT_STEPS, version=version)
+    settlement.save(update_fields=["status", "version"])
+    _receive(by, settlement.visit, settlement, ReceiptKind.PAYMENT, method, settlement.cash)
+    audit.record(
+        by=by,
+        action="insurance.paid",
+        subject=settlement,
+        patient=settlement.visit.patient_id,
+        detail={"method": str(method), "cents": settlement.cash},
+    )
+    return settlement
+
+
+@transaction.atomic
+def give_refund(*, by: Actor, key: str, settlement_id: UUID) -> Settlement:
+    """Give back what was paid for a cancelled settlement, by the way it was paid."""
+    settlement = SETTLEMENT.fetch(by, "pay", settlement_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.refund", key=key, subject=settlement.pk):
+        return settlement
+    paid = settlement.receipts.filter(kind=ReceiptKind.PAYMENT).first()
+    refunded = settlement.receipts.filter(kind=ReceiptKind.REFUND).exists()
+    if settlement.status != SettlementStatus.CANCELLED or paid is None or refunded:
+        raise Conflict(_("There is nothing to give back for this settlement."), code="nothing_to_refund")
+    _receive(by, settlement.visit, settlement, ReceiptKind.REFUND, paid.method, -paid.amount)
+    audit.record(by=by, action="insurance.refunded", subject=settlement, detail={"cents": paid.amount})
+    return settlement
+
+
+@transaction.atomic
+def take_deposit(*, by: Actor, key: str, visit_id: UUID, method: str, amount: int) -> Visit:
+    """Take a deposit (预交金) in cents for a visit."""
+    visit = VISIT.fetch(by, "charge", visit_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.deposit", key=key, subject=visit.pk):
+        return visit
+    if amount <= 0:
+        raise Invalid(fields={"amount": _("Give an amount above zero.")})
+    _receive(by, visit, None, ReceiptKind.DEPOSIT, method, amount)
+    audit.record(
+        by=by,
+        action="insurance.deposit_taken",
+        subject=visit,
+        patient=visit.patient_id,
+        detail={"cents": amount},
+    )
+    return visit
+
+
+def _receive(
+    by: Actor, visit: Visit, settlement: Settlement | None, kind: ReceiptKind, method: str, amount: int
+) -> None:
+    if method not in PaymentMethod.values:
+        raise Invalid(fields={"method": _("Choose how it is paid.")})
+    Receipt.objects.create(
+        shift=_open_shift(by),
+        visit=visit,
+        settlement=settlement,
+        kind=kind,
+        method=method,
+        amount=amount,
+        received_at=clock.now(),
+    )
+
+
+def _open_shift(by: Actor) -> Shift:
+    """The actor's open shift, locked, begun by the first money of the day."""
+    if by.id is None or by.organisation is None:
+        raise Refused(code="no_cashier")
+    now = clock.now()
+    Shift.objects.bulk_create(
+        [
+            Shift(
+                organisation_id=by.organisation,
+                cashier_id=by.id,
+                opened_at=now,
+                day_date=clock.day_of(now),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return Shift.objects.select_for_update(of=("self",)).get(
+        cashier=by.id, organisation=by.organisation, closed_at__isnull=True
+    )
+
+
+@transaction.atomic
+def close_shift(
+    *,
+    by: Actor,
+    key: str,
+    shift_id: UUID,
+    version: int,
+    counted_cash: int,
+    counted_mobile: int,
+    note: str = "",
+) -> Shift:
+    """Close the shift with what was counted (cents). A difference needs a note and becomes a case."""
+    shift = SHIFT.fetch(by, "close", shift_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.close_shift", key=key, subject=shift.pk):
+        return shift
+    if shift.closed_at or shift.version != version:
+        raise Conflict(code="version_conflict")
+    shift.expected_cash = expected(shift, PaymentMethod.CASH)
+    shift.expected_mobile = expected(shift, PaymentMethod.MOBILE)
+    differs = (counted_cash, counted_mobile) != (shift.expected_cash, shift.expected_mobile)
+    if differs and not note.strip():
+        raise Invalid(fields={"note": _("The count differs from the receipts: say why.")})
+    shift.counted_cash, shift.counted_mobile, shift.note = counted_cash, counted_mobile, note.strip()[:200]
+    shift.closed_at, shift.version = clock.now(), shift.version + 1
+    shift.save()
+    if differs:
+        cases.open_shift_case(by, shift)
+    audit.record(
+        by=by,
+        action="insurance.shift_closed",
+        subject=shift,
+        detail={"kind": CaseKind.SHIFT.value if differs else "even", "cents": counted_cash + counted_mobile},
+    )
+    return shift
+
+
+def expected(shift: Shift, method: PaymentMethod) -> int:
+    """What the receipts of a shift say must be there, in cents."""
+    total = shift.receipts.filter(method=method).aggregate(sum=Sum("amount"))["sum"]
+    return int(total or 0)

@@ -59,6 +59,7 @@ __all__ = [
     "head_hospital",
     "holders",
     "identifier",
+    "identifier",
     "may_review",
     "names",
     "notices",

@@ -59,6 +59,15 @@ def identifier(organisation_id: UUID, system: str) -> str:
     return row.value if row else ""
 
 
+def identifier(organisation_id: UUID, system: str) -> str:
+    """The code the organisation bears today in this system, or an empty string."""
+    today = clock.day_of(clock.now())
+    rows = OrganisationIdentifier.objects.filter(
+        organisation=organisation_id, system=IdentifierSystem(system), period__contains=today
+    )
+    return rows.values_list("value", flat=True).first() or ""
+
+
 def head_hospital() -> Organisation:
     """The county hospital that leads the consortium (总院). Raises OutOfReach before one is registered."""
     found = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL, active=True).first()

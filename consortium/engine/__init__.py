@@ -1,0 +1,1 @@
+"""Pure computing of consortium: codes and password rules. No Django."""

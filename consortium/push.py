@@ -1,0 +1,41 @@
+"""Messages to open pages over /ws/: after the commit, best effort; the rows in the database are the truth."""
+
+import logging
+from collections.abc import Mapping
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+Message = Mapping[str, str | int]
+
+
+def group_of(staff_id: UUID | str) -> str:
+    """Name of the channel group of one person's open pages."""
+    return f"staff.{staff_id}"
+
+
+def after_commit(messages: Mapping[UUID, Message]) -> None:
+    """Send each person her message once the transaction has committed. A dead Redis is logged and nothing else:
+    the pages poll, and the notices are in the database."""
+    if messages:
+        transaction.on_commit(lambda: _send_all(messages), robust=True)
+
+
+def _send_all(messages: Mapping[UUID, Message]) -> None:
+    try:
+        async_to_sync(_send)(messages)
+    except (OSError, RedisError) as problem:
+        log.warning("push failed, the pages will poll: %s", problem)
+
+
+async def _send(messages: Mapping[UUID, Message]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    for staff_id, message in messages.items():
+        await layer.group_send(group_of(staff_id), {"type": "message", "message": dict(message)})

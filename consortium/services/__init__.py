@@ -1,0 +1,77 @@
+"""Every write of consortium."""
+
+from consortium.services.clients import NewClient, Token, issue_token, register_client, revoke_client
+from consortium.services.county import Credentials, load_county
+from consortium.services.factors import code_now, enrol, new_secret, reset_factor
+from consortium.services.kept import keep_form, open_kept, settle_kept
+from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
+from consortium.services.passwords import change_password, reset_password
+from consortium.services.people import NewAccount, close_account, create_staff, reopen_account, unlock
+from consortium.services.places import (
+    give_identifier,
+    register_bed,
+    register_department,
+    register_entity,
+    register_organisation,
+)
+from consortium.services.posts import end_post, give_post, roster
+from consortium.services.sessions import (
+    choose_language,
+    choose_post,
+    end_other_sessions,
+    end_session,
+    lock,
+    seen,
+    sign_out,
+)
+from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
+
+__all__ = [
+    "Answer",
+    "Credentials",
+    "NewAccount",
+    "NewClient",
+    "Outcome",
+    "Recipients",
+    "Token",
+    "change_password",
+    "check_code",
+    "check_password",
+    "choose_language",
+    "choose_post",
+    "close_account",
+    "close_notice",
+    "code_now",
+    "create_staff",
+    "end_other_sessions",
+    "end_post",
+    "end_session",
+    "enrol",
+    "give_identifier",
+    "give_post",
+    "issue_token",
+    "keep_form",
+    "load_county",
+    "lock",
+    "new_secret",
+    "notify",
+    "open_kept",
+    "open_session",
+    "read_all",
+    "read_notice",
+    "register_bed",
+    "register_client",
+    "register_department",
+    "register_entity",
+    "register_organisation",
+    "reopen",
+    "reopen_account",
+    "reset_factor",
+    "reset_password",
+    "revoke_client",
+    "roster",
+    "seen",
+    "settle_kept",
+    "sign_out",
+    "unlock",
+]

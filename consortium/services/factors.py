@@ -1,0 +1,132 @@
+"""The second factor: authenticator enrolled, codes accepted once, recovery codes, reset by the security manager."""
+
+import secrets
+from binascii import Error as BadBase32
+from base64 import b32decode, b32encode
+from enum import Enum, auto
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django_otp.oath import TOTP
+
+from consortium.choices import Ending
+from consortium.models import RecoveryCode, Staff, TotpDevice
+from consortium.policies import STAFF
+from consortium.services.endings import end_all_sessions
+from kernel import audit, clock, crypto
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
+
+CONTEXT: Final = "consortium_totp.secret"
+RECOVERY_CODES: Final = 10
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Used(Enum):
+    """What was accepted as the second factor."""
+
+    AUTHENTICATOR = auto()
+    RECOVERY_CODE = auto()
+
+
+def new_secret() -> str:
+    """A new 160-bit secret in base 32, as authenticator apps take it."""
+    return b32encode(secrets.token_bytes(20)).decode()
+
+
+def code_now(secret: str, *, step: int = 0) -> str:
+    """The six digits an authenticator with `secret` shows now (`step` 30 s steps later)."""
+    return f"{_totp(secret, step).token():06d}"
+
+
+@transaction.atomic
+def enrol(*, by: Actor, staff_id: UUID, secret: str, code: str) -> list[str]:
+    """Bind an authenticator whose first code is `code`; returns ten recovery codes to be shown once.
+
+    Raises Invalid for a wrong code, Conflict when an authenticator is bound already (a manager resets it first).
+    """
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    if TotpDevice.objects.filter(staff=staff).exists():
+        raise Conflict(_("An authenticator is already bound to this account."), code="factor_exists")
+    step = _matching_step(secret, code, after=0)
+    if step is None:
+        raise Invalid(fields={"code": _("This code does not fit. Wait for the next one and try again.")}, code="bad_code")
+    bind(staff, secret, step=step)
+    codes = _new_recovery_codes(staff)
+    audit.record(by=by, action="consortium.factor_enrolled", subject=staff)
+    return codes
+
+
+@transaction.atomic
+def reset_factor(*, by: Actor, staff_id: UUID) -> Staff:
+    """Remove somebody's authenticator and recovery codes and end the sessions; the next sign-in enrols anew."""
+    staff = STAFF.fetch(by, "reset_factor", staff_id, lock=True)
+    TotpDevice.objects.filter(staff=staff).delete()
+    RecoveryCode.objects.filter(staff=staff).delete()
+    end_all_sessions(staff.pk, Ending.FACTOR_RESET)
+    audit.record(by=by, action="consortium.factor_reset", subject=staff)
+    return staff
+
+
+def accept(staff: Staff, code: str) -> Used | None:
+    """Use up one code: the step of the authenticator, or a recovery code. None when neither fits or was used."""
+    text = code.replace(" ", "").replace("-", "").lower()
+    if text.isdigit() and len(text) == 6:
+        return Used.AUTHENTICATOR if _accept_step(staff, text) else None
+    unused = RecoveryCode.objects.filter(staff=staff, code_hash=_hash(staff, text), used_at__isnull=True)
+    return Used.RECOVERY_CODE if unused.update(used_at=clock.now()) else None
+
+
+def bind(staff: Staff, secret: str, *, step: int = 0) -> TotpDevice:
+    """Store the secret, sealed for its owner; `step` is the last one used."""
+    sealed = crypto.seal(CONTEXT, staff.pk, secret)
+    return TotpDevice.objects.create(staff=staff, secret_sealed=sealed, last_step=step)
+
+
+def secret_of(staff: Staff) -> str:
+    """The secret of somebody's authenticator (the demo's page of codes asks)."""
+    return crypto.unseal(CONTEXT, staff.pk, bytes(staff.totp.secret_sealed))
+
+
+def _accept_step(staff: Staff, digits: str) -> bool:
+    device = TotpDevice.objects.select_for_update().filter(staff=staff).first()
+    if device is None:
+        return False
+    secret = crypto.unseal(CONTEXT, staff.pk, bytes(device.secret_sealed))
+    step = _matching_step(secret, digits, after=device.last_step)
+    if step is None:
+        return False
+    device.last_step = step
+    device.save(update_fields=["last_step"])
+    return True
+
+
+def _totp(secret: str, step: int = 0) -> TOTP:
+    totp = TOTP(b32decode(secret), drift=step)
+    totp.time = clock.now().timestamp()
+    return totp
+
+
+def _matching_step(secret: str, code: str, *, after: int) -> int | None:
+    """The step within ±1 of now whose code this is and which is later than `after`."""
+    digits = code.replace(" ", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 6):
+        return None
+    try:
+        totp = _totp(secret)
+    except BadBase32:
+        return None
+    return totp.t() if totp.verify(int(digits), tolerance=1, min_t=after + 1) else None
+
+
+def _new_recovery_codes(staff: Staff) -> list[str]:
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.filter(staff=staff).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(staff=staff, code_hash=_hash(staff, code)) for code in codes)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _hash(staff: Staff, code: str) -> bytes:
+    return crypto.mac("consortium_recovery_code", f"{staff.pk}:{code}".encode())

@@ -1,0 +1,67 @@
+"""What was typed when a session was over: kept sealed for its owner, offered again, then wiped."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+from consortium.models import KeptForm
+from kernel import audit, clock, crypto
+from kernel.actor import Actor
+from kernel.errors import OutOfReach
+
+CONTEXT: Final = "consortium_keptform.sealed"
+KEPT_FOR: Final = timedelta(hours=24)
+AT_MOST: Final = 20
+"""Forms kept for one person; the oldest go first."""
+
+Fields = Mapping[str, Sequence[str]]
+
+
+@transaction.atomic
+def keep_form(*, by: Actor, staff_id: UUID, path: str, fields: Fields) -> KeptForm:
+    """Keep the fields of a form that arrived after the session had ended. Only `staff_id` gets them back."""
+    form = KeptForm(staff_id=staff_id, path=path)
+    form.sealed = crypto.seal_bytes(CONTEXT, form.pk, orjson.dumps({name: list(fields[name]) for name in fields}))
+    form.save(force_insert=True)
+    _forget_old(staff_id)
+    audit.record(by=by, action="consortium.form_kept", subject=form, detail={"staff": str(staff_id)})
+    return form
+
+
+@transaction.atomic
+def open_kept(*, by: Actor, form_id: UUID) -> tuple[KeptForm, dict[str, list[str]]]:
+    """The kept form and its fields, for its owner alone. Raises OutOfReach for anybody else, or when it is gone."""
+    form = _own(by, form_id)
+    fields = orjson.loads(crypto.unseal_bytes(CONTEXT, form.pk, bytes(form.sealed)))
+    audit.record(by=by, action="consortium.kept_form_opened", subject=form)
+    return form, fields
+
+
+@transaction.atomic
+def settle_kept(*, by: Actor, form_id: UUID) -> KeptForm:
+    """The owner has sent the form again or does not want it: wipe what was kept."""
+    form = _own(by, form_id)
+    form.settled_at, form.sealed = clock.now(), b""
+    form.save(update_fields=["settled_at", "sealed"])
+    audit.record(by=by, action="consortium.kept_form_settled", subject=form)
+    return form
+
+
+def _own(by: Actor, form_id: UUID) -> KeptForm:
+    rows = KeptForm.objects.filter(staff=by.id, settled_at__isnull=True, kept_at__gt=clock.now() - KEPT_FOR)
+    form = rows.select_for_update().filter(pk=form_id).first()
+    if form is None:
+        raise OutOfReach(detail={"model": "consortium.keptform", "pk": str(form_id)})
+    return form
+
+
+def _forget_old(staff_id: UUID) -> None:
+    """Wipe what is too old or beyond the last AT_MOST, so that nothing typed stays for ever."""
+    rows = KeptForm.objects.filter(staff=staff_id, settled_at__isnull=True)
+    newest = rows.order_by("-kept_at", "-pk").values_list("pk", flat=True)[:AT_MOST]
+    stale = rows.exclude(pk__in=list(newest)) | rows.filter(kept_at__lt=clock.now() - KEPT_FOR)
+    stale.update(settled_at=clock.now(), sealed=b"")

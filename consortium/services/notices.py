@@ -1,0 +1,112 @@
+"""Telling people: one row per person and key, pushed to open pages after the commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from consortium import push, selectors
+from consortium.choices import NoticeLevel, Role
+from consortium.models import Notification, NotificationRecipient, Staff
+from consortium.policies import NOTICE
+from kernel import audit, clock
+from kernel.actor import Actor
+from kernel.errors import Invalid, Text
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Whom to tell: named people, and everybody who holds `role` at `organisation` today."""
+
+    staff: Iterable[UUID] = ()
+    role: Role | str = ""
+    organisation: UUID | None = None
+
+
+@transaction.atomic
+def notify(
+    *,
+    by: Actor,
+    key: str,
+    recipients: Recipients,
+    level: int,
+    title: Text,
+    body: Text = "",
+    url: str = "",
+    patient_id: UUID | None = None,
+) -> int:
+    """Tell people something once per `key` and person; how many were told now.
+
+    `title` and `body` name no patient: `patient_id` does, and the page shows the name to those who may see it.
+    Raises Invalid when `url` is not a path of this house.
+    """
+    if url and not (url.startswith("/") and not url.startswith("//")):
+        raise Invalid(code="bad_url")
+    told = _recipients(recipients)
+    if not told:
+        return 0
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {"title": str(title)[:200], "body": str(body)}
+    values = {**words, "level": NoticeLevel(level), "url": url, "patient_id": patient_id, "made_by": by.name[:80]}
+    notification, _created = Notification.objects.get_or_create(key=key, defaults=values)
+    known = set(notification.recipients.filter(staff__in=told).values_list("staff_id", flat=True))
+    fresh = [staff_id for staff_id in told if staff_id not in known]
+    rows = [NotificationRecipient(notification=notification, staff_id=staff_id) for staff_id in fresh]
+    NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
+    audit.record(
+        by=by, action="consortium.notified", subject=notification, patient=patient_id, detail={"told": len(fresh)}
+    )
+    push.after_commit({staff_id: _message(notification) for staff_id in fresh})
+    return len(fresh)
+
+
+@transaction.atomic
+def read_notice(*, by: Actor, notice_id: UUID) -> str:
+    """Mark one of the own notices as read; the path it opens ("" when it opens none)."""
+    row = NOTICE.fetch(by, "read", notice_id)
+    if row.read_at is None:
+        row.read_at = clock.now()
+        row.save(update_fields=["read_at"])
+        audit.record(by=by, action="consortium.notice_read", subject=row)
+    return Notification.objects.get(pk=row.notification_id).url
+
+
+@transaction.atomic
+def read_all(*, by: Actor) -> int:
+    """Mark the own notices below critical as read; how many there were. A critical one is left by its own page."""
+    rows = NOTICE.rows(by, "read").filter(read_at__isnull=True, notification__level__lt=NoticeLevel.CRITICAL)
+    count = rows.update(read_at=clock.now())
+    audit.record(by=by, action="consortium.notices_read", detail={"notices": count})
+    return count
+
+
+@transaction.atomic
+def close_notice(*, by: Actor, key: str) -> int:
+    """What the notice asked for is done: it counts as read for everybody who was told; how many had not read it."""
+    rows = NotificationRecipient.objects.filter(notification__key=key, read_at__isnull=True)
+    told = list(rows.values_list("staff_id", flat=True))
+    rows.update(read_at=clock.now())
+    audit.record(by=by, action="consortium.notice_closed", detail={"key": key, "notices": len(told)})
+    push.after_commit({staff_id: {"kind": "closed", "key": key} for staff_id in told})
+    return len(told)
+
+
+def _recipients(recipients: Recipients) -> list[UUID]:
+    wanted = list(recipients.staff)
+    if recipients.role and recipients.organisation:
+        wanted += selectors.holders(recipients.role, recipients.organisation)
+    active = Staff.objects.filter(pk__in=wanted, is_active=True).order_by("pk")
+    return list(active.values_list("pk", flat=True))
+
+
+def _message(notification: Notification) -> dict[str, str | int]:
+    return {
+        "kind": "notice",
+        "key": notification.key,
+        "level": int(notification.level),
+        "title": notification.title,
+        "url": notification.url,
+    }

@@ -1,0 +1,63 @@
+"""Counting failures per account name and per source, the same for names that exist and names that do not."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from consortium.choices import LOCK, MAX_FAILURES, MAX_SOURCE_FAILURES
+from consortium.models import Throttle
+from kernel import clock, crypto, ids
+
+LIMITS = {"account": MAX_FAILURES, "source": MAX_SOURCE_FAILURES}
+
+_COUNT = """
+    INSERT INTO consortium_throttle AS t (id, kind, "index", failures, since_at, locked_until)
+    VALUES (%(id)s, %(kind)s, %(index)s, 1, %(now)s, NULL)
+    ON CONFLICT (kind, "index") DO UPDATE SET
+        failures = CASE WHEN {over} THEN 1 ELSE t.failures + 1 END,
+        since_at = CASE WHEN {over} THEN %(now)s ELSE t.since_at END,
+        locked_until = CASE WHEN NOT {over} AND t.failures + 1 >= %(limit)s THEN %(until)s ELSE NULL END
+    RETURNING failures, locked_until""".format(
+    over="(t.since_at < %(since)s OR COALESCE(t.locked_until < %(now)s, false))"
+)
+
+
+def index_of(kind: str, text: str) -> bytes:
+    """Keyed index of an account name or an address: the table itself names nobody."""
+    return crypto.blind(f"consortium_throttle.{kind}", text)
+
+
+def locked_until(**subjects: str) -> datetime | None:
+    """Until when one of the subjects (`account=…`, `source=…`) is locked; None when none is."""
+    indexes = [index_of(kind, text) for kind, text in subjects.items() if text]
+    rows = Throttle.objects.filter(kind__in=subjects, index__in=indexes, locked_until__gt=clock.now())
+    return max((row.locked_until for row in rows if row.locked_until), default=None)
+
+
+def count_failure(**subjects: str) -> int:
+    """Count one failure for each subject and lock what reached its limit. How many tries the account has left."""
+    left = MAX_FAILURES
+    now = clock.now()
+    for kind, text in sorted(subjects.items()):
+        if not text:
+            continue
+        values = {
+            "id": ids.uuid7(),
+            "kind": kind,
+            "index": index_of(kind, text),
+            "now": now,
+            "since": now - LOCK,
+            "until": now + LOCK,
+            "limit": LIMITS[kind],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, values)
+            row = cursor.fetchone()
+        if kind == "account" and row:
+            left = max(0, MAX_FAILURES - row[0])
+    return left
+
+
+def forget(account: str) -> None:
+    """A complete sign-in or a manager clears what was counted for the account."""
+    Throttle.objects.filter(kind="account", index=index_of("account", account)).delete()

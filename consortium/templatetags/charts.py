@@ -1,0 +1,89 @@
+"""Pictures of numbers drawn by the server: no script, they print, they are read aloud. Always beside the figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+WIDTH: Final = 200
+HEIGHT: Final = 34
+MARGIN: Final = 4
+TONES: Final = frozenset({"", "bad", "warn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From a value to its height in the picture; a flat course lies in the middle."""
+
+    least: float
+    most: float
+
+    def y(self, value: float) -> float:
+        share = (value - self.least) / (self.most - self.least) if self.most > self.least else 0.5
+        return round(HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN), 1)
+
+
+@register.simple_tag
+def spark(
+    values: Sequence[float | None], low: float | None = None, high: float | None = None, label: str = ""
+) -> SafeString:
+    """A course of values, oldest first, over the band of what is normal (`low` to `high`). None is a gap."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return SafeString("")
+    ends = [*known, *(bound for bound in (low, high) if bound is not None)]
+    scale = Scale(min(ends), max(ends))
+    return format_html(
+        '<svg class="ly-spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}{}</svg>',
+        WIDTH,
+        HEIGHT,
+        f"{label} {' '.join(f'{value:g}' for value in known)}".strip(),
+        _band(scale, low, high),
+        format_html_join("", '<polyline points="{}"/>', ((run,) for run in _runs(values, scale))),
+    )
+
+
+def _band(scale: Scale, low: float | None, high: float | None) -> SafeString:
+    if low is None or high is None:
+        return SafeString("")
+    top, bottom = scale.y(high), scale.y(low)
+    return format_html('<rect class="band" y="{}" width="{}" height="{}"/>', top, WIDTH, round(bottom - top, 1))
+
+
+def _runs(values: Sequence[float | None], scale: Scale) -> list[str]:
+    """The points of each unbroken run; a lone value becomes a short stroke that can be seen."""
+    step = WIDTH / max(1, len(values) - 1)
+    runs: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{place * step:.0f},{scale.y(value)}")
+    return [" ".join(run if len(run) > 1 else [*run, _beside(run[0])]) for run in runs if run]
+
+
+def _beside(point: str) -> str:
+    x, y = point.split(",")
+    return f"{float(x) + 3:.0f},{y}"
+
+
+@register.simple_tag
+def bar(value: float | None, goal: float | None = None, tone: str = "", label: str = "") -> SafeString:
+    """A share of 100 with its goal as a line. None (nothing to measure) is an empty bar. Tone: bad, warn or nothing."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"no tone {tone!r}")
+    held = min(100.0, max(0.0, value or 0.0))
+    line = SafeString("") if goal is None else format_html('<line x1="{0}" x2="{0}" y2="8"/>', goal)
+    return format_html(
+        '<svg class="ly-bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect width="100" height="8"/><rect class="v{}" width="{}" height="8"/>{}</svg>',
+        label or ("–" if value is None else f"{value:g} %"),
+        f" is-{tone}" if tone else "",
+        round(held, 1),
+        line,
+    )

@@ -225,6 +225,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_TEMP_DIR = None
 
+# -- DICOM ----------------------------------------------------------------------------------------------------
+
+DICOM_AE_TITLE = env.text("DICOM_AE_TITLE", "LIANYI")
+DICOM_HOST = env.text("DICOM_HOST", "0.0.0.0" if not EMBEDDED else "127.0.0.1")
+DICOM_PORT = env.number("DICOM_PORT", 11112)
+DICOM_ASSOCIATIONS = env.number("DICOM_ASSOCIATIONS", 64)
+DICOM_MAX_BYTES = env.number("DICOM_MAX_BYTES", 2 * 1024**3)
+DICOM_ACCEPT_STRANGERS = env.flag("DICOM_ACCEPT_STRANGERS", False)
+"""Whether an AE title nobody registered is let in; its studies are then filed under the head hospital."""
+DICOMWEB_URL = env.text("DICOMWEB_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}/dicomweb")
+"""Where others reach DICOMweb; it stands in every ImagingStudy."""
+
 # -- workflow API ---------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {

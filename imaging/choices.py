@@ -18,7 +18,6 @@ class Event(TextChoices):
     MATCH = "match"
     HOLD = "hold"
     ASSIGN = "assign"
-    RELEASE = "release"
 
 
 TRANSITIONS: Final[dict[tuple[Status, Event], Step]] = {
@@ -50,7 +49,8 @@ class Fault(TextChoices):
     UNREADABLE = "unreadable", _("cannot be read as DICOM")
     IDENTIFIERS_DIFFER = "identifiers_differ", _("its identifiers differ from what the sender announced")
     DUPLICATE = "duplicate", _("another object already has its identifier")
-    OTHER_STUDY = "other_study", _("its study belongs to another institution")
+    OTHER_PLACE = "other_place", _("its study came from another institution")
+    OTHER_PATIENT = "other_patient", _("its study belongs to another patient")
 
 
 class Way(TextChoices):

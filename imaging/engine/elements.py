@@ -164,13 +164,14 @@ class Walker:
 
     def texts(self, tag: int, vr: str, raw: bytes) -> list[Any]:
         if vr not in ENCODED:
-            text = raw.rstrip(b"\0 ").decode("latin_1")
+            text = raw.replace(b"\0", b"").decode("latin_1").rstrip(" ")
             values = [part.strip() for part in text.split("\\")] if vr not in WHOLE else [text]
             if tag == 0x00080005:
                 self.charsets = values
                 values = ["ISO_IR 192"]
             return _tidy([_number(vr, value) for value in values])
-        text = charset.decode(raw.rstrip(b"\0 "), self.charsets)
+        # PostgreSQL and JSON readers take no NUL; devices pad with it, some in the middle.
+        text = charset.decode(raw.replace(b"\0", b"").rstrip(b" "), self.charsets)
         if vr in WHOLE:
             return [text]
         parts = text.split("\\")

@@ -1,0 +1,1 @@
+"""The DICOM door: what stands behind the receiver's protocol engine."""

@@ -1,0 +1,31 @@
+"""Every read of imaging's own rows. DICOMweb answers from raw SQL in `rest/` under the same rules."""
+
+from imaging.selectors.shelves import (
+    Candidate,
+    Held,
+    candidates,
+    held,
+    pending,
+    put_aside,
+    shelf_counts,
+    unmatched,
+    work,
+)
+from imaging.selectors.studies import Film, Picture, film, study, studies_of_request
+
+__all__ = [
+    "Candidate",
+    "Film",
+    "Held",
+    "Picture",
+    "candidates",
+    "film",
+    "held",
+    "pending",
+    "put_aside",
+    "shelf_counts",
+    "studies_of_request",
+    "study",
+    "unmatched",
+    "work",
+]

@@ -1,0 +1,108 @@
+"""What waits for a technologist: studies without a request, objects put aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from diagnostics import selectors as diagnostics
+from diagnostics.choices import MODALITIES, Group
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
+from imaging.choices import QUIET_SECONDS, Doubt, Status
+from imaging.models import Quarantined, Study
+from imaging.policies import QUARANTINE, STUDY
+from imaging.selectors.identity import differing
+from kernel import clock
+from kernel.actor import Actor
+from kernel.work import Count, Work
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An exam request a study might belong to (a row of diagnostics), and the first thing that disagrees."""
+
+    request: Any
+    card: PatientCard
+    difference: Doubt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One unassigned study with the request the technologist looks at beside it."""
+
+    study: Study
+    chosen: Candidate | None
+    candidates: Sequence[Candidate]
+
+
+def unmatched(*, by: Actor) -> QuerySet[Study]:
+    """Studies of the actor's places that wait to be assigned, newest first."""
+    rows = STUDY.rows(by, "unassigned").filter(status=Status.UNMATCHED)
+    return rows.order_by("-received_at", "-pk")[:PAGE]
+
+
+def held(*, by: Actor, study_id: UUID, request_id: UUID | None = None) -> Held:
+    """One unassigned study, the open requests it might belong to, and the chosen one."""
+    study = STUDY.fetch(by, "unassigned", study_id)
+    offered = candidates(by=by, study=study)
+    chosen = next((one for one in offered if one.request.pk == request_id), None)
+    return Held(study, chosen, offered)
+
+
+def candidates(*, by: Actor, study: Study) -> list[Candidate]:
+    """Requests of the place that wait for images or carry the study's number; the agreeing ones first."""
+    rows = diagnostics.scheduled(by=by, modalities=MODALITIES[Group.IMAGING], organisation=study.custodian_id)
+    named = diagnostics.by_accession(by=by, accession_number=study.accession_number) if study.accession_number else None
+    if named is not None and named.pk not in {row.pk for row in rows}:
+        rows = [named, *rows]
+    cards = index.cards(by=by, patient_ids=[row.patient_id for row in rows])
+    offered = [
+        Candidate(row, cards[row.patient_id], differing(study, cards[row.patient_id]))
+        for row in rows
+        if row.patient_id in cards
+    ]
+    return sorted(offered, key=lambda one: (one.difference is not None, one.request.modality not in study.modalities))
+
+
+def put_aside(*, by: Actor) -> QuerySet[Quarantined]:
+    """Objects of the actor's places nobody has dealt with, newest first."""
+    rows = QUARANTINE.rows(by, "view").filter(closed_at__isnull=True)
+    return rows.order_by("-received_at", "-pk")[:PAGE]
+
+
+def pending(*, by: Actor, quiet_seconds: int = QUIET_SECONDS, limit: int = 100) -> list[UUID]:
+    """Studies that have objects nobody has looked at and have grown quiet."""
+    edge = clock.now() - timedelta(seconds=quiet_seconds)
+    rows = STUDY.rows(by, "settle").filter(pending_since__isnull=False, changed_at__lte=edge)
+    return list(rows.order_by("pending_since", "pk").values_list("pk", flat=True)[:limit])
+
+
+def shelf_counts(*, by: Actor) -> dict[str, int]:
+    """How much waits on both shelves; zeros for a post that has none."""
+    if not STUDY.allows(by, "unassigned"):
+        return {"unmatched": 0, "quarantine": 0}
+    return {
+        "unmatched": STUDY.rows(by, "unassigned").filter(status=Status.UNMATCHED).count(),
+        "quarantine": QUARANTINE.rows(by, "view").filter(closed_at__isnull=True).count(),
+    }
+
+
+def work(*, by: Actor) -> Work:
+    """Tiles of a technologist; reading itself is diagnostics' work."""
+    if not STUDY.allows(by, "unassigned"):
+        return Work()
+    counts = shelf_counts(by=by)
+    return Work(
+        counts=(
+            Count("imaging.unmatched", _("to be assigned"), counts["unmatched"], reverse("imaging:unmatched")),
+            Count("imaging.quarantine", _("put aside"), counts["quarantine"], reverse("imaging:quarantine")),
+        )
+    )

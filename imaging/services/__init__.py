@@ -1,0 +1,9 @@
+"""Every write of imaging: objects are received, studies are given to requests, records are opened."""
+
+from imaging.services.arrivals import Arrival, Outcome
+from imaging.services.filing import receive
+from imaging.services.matching import assign, settle
+from imaging.services.opening import open_study
+from imaging.services.putting_aside import close_quarantined
+
+__all__ = ["Arrival", "Outcome", "assign", "close_quarantined", "open_study", "receive", "settle"]

@@ -1,4 +1,4 @@
-"""The audit record: who did what to whose record. Written in the verb's own transaction, chained, never changed.
+"""The audit record: who did what to whose record. Written in the verb's transaction, chained, never changed.
 
 The chain has 64 lanes. A transaction takes a free one and keeps it until it ends, so no writer waits for
 another; `kernel.chain` verifies all of them.
@@ -28,7 +28,8 @@ MICROSECOND: Final = timedelta(microseconds=1)
 # neighbours. SKIP LOCKED passes over those that other transactions hold.
 TAKE = """
 SELECT lane, sequence, mac FROM kernel_auditlane
-ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''), (lane + pg_backend_pid()) % 64
+ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''),
+         (lane + pg_backend_pid()) % 64
 LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.
@@ -46,7 +47,7 @@ WITH head AS (UPDATE kernel_auditlane SET sequence = %s, mac = %s WHERE lane = %
               RETURNING set_config('lianyi.audit_lane', lane::text, true))
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
 SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM head
-"""
+"""  # noqa: S608 - constants only
 
 
 def record(
@@ -96,8 +97,8 @@ def _append(
         lane, last, previous = head
         row: list[Any] = [
             lane, last + 1, ids.uuid7(), clock.now(), str(by.kind), by.name, by.id, by.post, by.organisation,
-            " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk, patient,
-            detail, bytes(previous),
+            " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk,
+            patient, detail, bytes(previous),
         ]  # fmt: skip
         row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
         seal = mac_of(row)
@@ -106,7 +107,7 @@ def _append(
 
 
 def canonical(row: list[Any]) -> bytes:
-    """All columns of COLUMNS as one JSON array: ids as text, time in microseconds, keys sorted, bytes in hex."""
+    """All columns of COLUMNS as a JSON array: ids as text, time in microseconds, keys sorted, bytes in hex."""
     plain = [
         str(value) if isinstance(value, UUID)
         else (value - EPOCH) // MICROSECOND if isinstance(value, datetime)

@@ -1,4 +1,4 @@
-"""Verifying the audit chain: every row recomputed, every gap named, the heads held against the checkpoints."""
+"""Verifying the audit chain: every row recomputed, every gap named, heads held against checkpoints."""
 
 import hmac
 import multiprocessing
@@ -30,7 +30,7 @@ def _column(name: str) -> str:
 ROWS: Final = f"""
 SELECT {", ".join(_column(name) for name in COLUMNS)}, mac FROM kernel_auditentry
 WHERE lane %% %s = %s ORDER BY lane, sequence
-"""
+"""  # noqa: S608 - constants only
 HEADS: Final = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane WHERE lane %% %s = %s"
 ESTIMATE: Final = (
     "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'kernel_auditentry'::regclass"
@@ -69,7 +69,7 @@ type_of_marks = dict[tuple[int, int], tuple[str, str]]
 
 
 def verify() -> Result:
-    """Read the whole chain as the audit user and name every row that was changed, moved, cut out or cut off."""
+    """Read the whole chain as the audit user and name every row changed, moved, cut out or cut off."""
     points = list(checkpoint.read())
     marks: type_of_marks = {
         (lane, sequence): (mac, point.at)

@@ -23,7 +23,7 @@ HEADS = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane ORDER B
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One line of the file: when, the heads `lane -> (sequence, mac in hex)`, and whether the line is genuine."""
+    """One line of the file: when, the heads `lane -> (sequence, mac in hex)`, whether it is genuine."""
 
     line: int
     at: str

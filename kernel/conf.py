@@ -21,7 +21,7 @@ def database_user(alias: str) -> str:
 
 
 def secret(name: str, given: str) -> str:
-    """`given` (from the environment), else the secret in the file `name` of the secrets folder (256 bits, hex)."""
+    """`given` (from the environment), else the content of `name` in the secrets folder (256 bits, hex)."""
     if given:
         return given
     path = Path(settings.SECRETS_DIR) / name

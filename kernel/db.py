@@ -53,7 +53,7 @@ class _Statements(Operation):
 class ThreeUsers(_Statements):
     """The app may read and write rows of every table, made or to be made; it owns none and may not TRUNCATE.
 
-    The audit user may do nothing until a table is opened to it (`AuditMayRead`). First operation of the house.
+    The audit user may do nothing until a table is opened to it (`AuditMayRead`).
     """
 
     def describe(self) -> str:
@@ -82,7 +82,7 @@ class ThreeUsers(_Statements):
 
 
 class AppendOnly(_Statements):
-    """Rows of `table` are written once: no UPDATE, DELETE, TRUNCATE, by grant for the app and by trigger for all.
+    """Rows of `table` are written once: no UPDATE, DELETE, TRUNCATE, by grant for the app, by trigger for all.
 
     Stands after the CreateModel of the table; the migration depends on ("kernel", "0001_initial").
     """
@@ -130,9 +130,8 @@ class AuditMayRead(_Statements):
         ]
 
     def backwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
-        return [
-            f"REVOKE SELECT ON {editor.quote_name(self.table)} FROM {editor.quote_name(database_user('audit'))}"
-        ]
+        audit = editor.quote_name(database_user("audit"))
+        return [f"REVOKE SELECT ON {editor.quote_name(self.table)} FROM {audit}"]
 
 
 class TakeAway(_Statements):

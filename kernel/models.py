@@ -24,7 +24,7 @@ class AuditLane(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to whose record, when, from where, and how it ended. Append-only, chained, no foreign keys.
+    """Who did what to whose record, when, from where, and how it ended. Append-only, no foreign keys.
 
     `mac` is HMAC-SM3 over all other columns; `previous` is the `mac` of the entry before it in the lane.
     """
@@ -103,7 +103,7 @@ class OutboxEvent(models.Model):
 
 
 class OutboxDelivery(models.Model):
-    """One event for one handler. `done_at` is the receipt, written in the transaction of the handler's effect."""
+    """One event for one handler. `done_at` is the receipt, in the transaction of the handler's effect."""
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="deliveries")

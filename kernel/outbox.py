@@ -1,7 +1,7 @@
 """What may follow a change: events written with it, handed to each handler once, in order.
 
-An event is a frozen dataclass of ids. `emit` writes it in the verb's transaction. Delivery runs apart: fan-out
-makes one row per handler, a handler's effect and its receipt are one transaction, and within one
+An event is a frozen dataclass of ids. `emit` writes it in the verb's transaction. Delivery runs apart:
+fan-out makes one row per handler, a handler's effect and its receipt are one transaction, and within one
 (handler, stream) nothing overtakes. What fails waits and is tried again; nothing is dropped.
 """
 
@@ -96,7 +96,8 @@ ORDER BY id LIMIT %s
 """
 FAN_OUT = """
 INSERT INTO kernel_outboxdelivery (event_id, handler, stream, attempts, due_at, last_error)
-SELECT event_id, handler, stream, 0, %s, '' FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (event_id, handler, stream)
+SELECT event_id, handler, stream, 0, %s, '' 
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (event_id, handler, stream)
 ON CONFLICT (event_id, handler) DO NOTHING
 """
 

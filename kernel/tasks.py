@@ -1,9 +1,12 @@
 """Celery shells of the floor."""
 
+import time
+
 from celery import shared_task
 
 from kernel import checkpoint as checkpoints
 from kernel import outbox
+from kernel.files import writing as files
 
 
 @shared_task(name="kernel.tasks.deliver")
@@ -16,3 +19,9 @@ def deliver() -> int:
 def checkpoint() -> None:
     """Write a signed checkpoint over all lanes of the audit chain."""
     checkpoints.write()
+
+
+@shared_task(name="kernel.tasks.sweep_files")
+def sweep_files() -> int:
+    """Remove stored bytes whose row was rolled back, a day after they came."""
+    return files.sweep(time.time() - 86_400)

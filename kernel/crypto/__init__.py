@@ -1,4 +1,4 @@
-"""Commercial cryptography of the house: SM3, SM4-GCM and SM2 in software, behind functions an HSM can answer later."""
+"""Commercial cryptography of the house: SM3, SM4-GCM, SM2 in software, behind functions an HSM can answer."""
 
 from kernel.crypto.sealing import Unsealable, seal, seal_bytes, unseal, unseal_bytes
 from kernel.crypto.signing import Signature, Signer, signer

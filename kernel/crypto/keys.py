@@ -44,7 +44,7 @@ def root() -> int:
 
 @cache
 def derived(purpose: str, length: int, number: int | None = None) -> bytes:
-    """The key of one purpose: HKDF-Expand (RFC 5869) over HMAC-SM3, from the root key unless a number is given.
+    """The key of one purpose: HKDF-Expand (RFC 5869) over HMAC-SM3, from the root unless a number is given.
 
     Raises LookupError for a number that is not in the ring.
     """

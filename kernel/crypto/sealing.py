@@ -1,4 +1,4 @@
-"""Sealing: SM4-GCM with the place a value belongs to as associated data, so that sealed fields cannot be swapped.
+"""Sealing: SM4-GCM with a value's place as associated data, so that sealed fields cannot be swapped.
 
 Format 1: 0x01 | key number (1 byte) | nonce (12 bytes) | ciphertext | tag (16 bytes).
 """

@@ -1,4 +1,4 @@
-"""Signatures over papers and checkpoints. A `Signer` may be software, an HSM or a licensed CA; each says which."""
+"""Signatures over papers and checkpoints. A `Signer` is software, an HSM or a CA, and says which."""
 
 import base64
 import hashlib

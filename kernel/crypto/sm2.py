@@ -32,8 +32,8 @@ def library() -> ctypes.CDLL:
 
 
 POINTERS: Final = (
-    "BIO_new", "BIO_s_mem", "BIO_new_mem_buf", "EVP_MD_CTX_new", "EVP_PKEY_CTX_new", "EVP_PKEY_CTX_new_from_name",
-    "EVP_sm3", "PEM_read_bio_PUBKEY", "PEM_read_bio_PrivateKey",
+    "BIO_new", "BIO_s_mem", "BIO_new_mem_buf", "EVP_MD_CTX_new", "EVP_PKEY_CTX_new",
+    "EVP_PKEY_CTX_new_from_name", "EVP_sm3", "PEM_read_bio_PUBKEY", "PEM_read_bio_PrivateKey",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ BLIND: Final = 16
 
 
 def blind(context: str, value: str) -> bytes:
-    """Blind index: 16 bytes of HMAC-SM3, equal for equal values of one context. The caller normalises first."""
+    """Blind index: 16 bytes of HMAC-SM3, equal for equal values of a context. The caller normalises."""
     return hmac.digest(keys.derived(f"blind/{context}", 32), value.encode(), "sm3")[:BLIND]
 
 

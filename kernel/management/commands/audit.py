@@ -13,7 +13,7 @@ from kernel import chain, checkpoint
 class Command(BaseCommand):
     """Verify the audit chain, or write a signed checkpoint over it."""
 
-    help = "verify: recompute the whole chain and name every broken row. checkpoint: sign the heads of all lanes."
+    help = "verify: recompute the chain and name every broken row. checkpoint: sign the heads of all lanes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["verify", "checkpoint"])

@@ -1,0 +1,89 @@
+"""The way out: no byte leaves before the whole file is held against the hash taken when it came."""
+
+import hashlib
+import io
+import logging
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from kernel import audit
+from kernel.actor import Actor
+from kernel.crypto import Unsealable
+from kernel.errors import OutOfReach, Unavailable
+from kernel.files.sealed import SealedReader
+from kernel.files.store import store
+from kernel.models import StoredFile
+
+log = logging.getLogger(__name__)
+
+READER: Final = Actor.system("kernel")
+
+
+class Damaged(Unavailable):
+    """The stored bytes are not those that came (503, code `file_damaged`).
+
+    `recorded` says whether the audit chain has it already; where the reader stood in a transaction that will
+    roll back, the edge records it (`kernel.http.record_refusal`).
+    """
+
+    code = "file_damaged"
+    message = _(
+        "This file is damaged in the store. The original was not changed here; please call the help desk."
+    )
+    recorded = False
+
+
+def open_verified(pk: UUID) -> BinaryIO:
+    """The plain bytes of a stored file, verified, seekable, at their beginning.
+
+    Raises OutOfReach when there is no such file, Damaged (Unavailable) when its bytes are not those that
+    came. Who may read it was asked by the caller.
+    """
+    row = StoredFile.objects.filter(pk=pk).first()
+    if row is None:
+        raise OutOfReach(detail={"model": "kernel.storedfile", "pk": str(pk)})
+    try:
+        file = _opened(row)
+        if _digest(file) != (row.size, bytes(row.sha256)):
+            file.close()
+            raise _damaged(row, "the hash differs")
+    except Unsealable:
+        raise _damaged(row, "the seal is broken") from None
+    except FileNotFoundError:
+        raise _damaged(row, "the file is gone") from None
+    file.seek(0)
+    return file
+
+
+def read_verified(pk: UUID) -> bytes:
+    """All plain bytes of a stored file. Raises as `open_verified`."""
+    with open_verified(pk) as file:
+        return file.read()
+
+
+def _opened(row: StoredFile) -> BinaryIO:
+    raw = store().open(row.pk)
+    if not row.sealed:
+        return raw
+    return io.BufferedReader(SealedReader(raw, row.pk, row.size), 1 << 16)
+
+
+def _digest(file: BinaryIO) -> tuple[int, bytes]:
+    size, digest = 0, hashlib.sha256()
+    while piece := file.read(1 << 18):
+        size += len(piece)
+        digest.update(piece)
+    return size, digest.digest()
+
+
+def _damaged(row: StoredFile, reason: str) -> Damaged:
+    """Alarm: to the log at once, to the audit chain unless an open transaction would undo it."""
+    log.critical("stored file %s is damaged: %s", row.pk, reason)
+    error = Damaged(detail={"model": "kernel.storedfile", "pk": str(row.pk), "reason": reason})
+    if not connection.in_atomic_block:
+        audit.record_refusal(by=READER, action="file.damaged", detail=error.detail)
+        error.recorded = True
+    return error

@@ -1,0 +1,74 @@
+"""The way in: bytes are counted and hashed while they arrive, and stand on disk before their row."""
+
+import hashlib
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from kernel import clock, ids
+from kernel.actor import Actor
+from kernel.errors import TooLarge
+from kernel.files.sealed import SealingWriter
+from kernel.files.store import store
+from kernel.labels import CARE, SEALED_FROM
+from kernel.models import StoredFile
+
+PIECE: Final = 1 << 18
+
+
+def ingest(
+    *, by: Actor, stream: BinaryIO, name: str, content_type: str, limit: int, label: int = CARE
+) -> StoredFile:
+    """Store the bytes of `stream` and answer their row; sealed from label 4 on.
+
+    Raises TooLarge as soon as more than `limit` bytes have arrived; nothing is left behind then. `name` is
+    what people called the file: a folder in it is cut off and it names nothing on disk. The calling verb
+    audits. A file whose row is rolled back is swept later.
+    """
+    pk = ids.uuid7()
+    sealed = label >= SEALED_FROM
+    with store().writing(pk) as file:
+        size, digest = _copy(stream, SealingWriter(file, pk) if sealed else file, limit)
+    return StoredFile.objects.create(
+        id=pk,
+        name=plain_name(name),
+        content_type=content_type[:100],
+        size=size,
+        sha256=digest,
+        label=label,
+        sealed=sealed,
+        stored_at=clock.now(),
+        stored_by=by.name,
+    )
+
+
+def _copy(stream: BinaryIO, out: BinaryIO | SealingWriter, limit: int) -> tuple[int, bytes]:
+    size, digest = 0, hashlib.sha256()
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(detail={"limit": limit})
+        digest.update(piece)
+        out.write(piece)
+    if isinstance(out, SealingWriter):
+        out.close()
+    return size, digest.digest()
+
+
+def plain_name(name: str) -> str:
+    """The last part of a file name, without control characters, at most 200 characters; never empty."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(one for one in last if one.isprintable()).strip(". ")[-200:] or "file"
+
+
+def sweep(older_than: float) -> int:
+    """Remove files without a row written before `older_than` (seconds since 1970); answers how many."""
+    found: list[UUID] = [pk for pk, written in store().names() if written < older_than]
+    kept: set[UUID] = set()
+    for start in range(0, len(found), 1000):
+        kept |= set(
+            StoredFile.objects.filter(pk__in=found[start : start + 1000]).values_list("pk", flat=True)
+        )
+    lost = [pk for pk in found if pk not in kept]
+    for pk in lost:
+        store().remove(pk)
+    return len(lost)

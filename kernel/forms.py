@@ -1,0 +1,134 @@
+"""Forms of orders: a version seen, a key against double sending, and nothing typed is ever lost.
+
+In an app's views:
+
+    @require_POST
+    @keeps_input("referral/accept.html", AcceptForm, context=accept_page)
+    def accept(request, referral_id):
+        form = AcceptForm.valid(request)
+        services.accept(by=request.actor, referral_id=referral_id, version=form.version, key=form.key)
+        return redirect("referral:inbox")
+
+A wrong field raises from `valid`; a verb that refuses with Invalid or Conflict raises from the service.
+Either way the page comes back with status 422 or 409, everything typed in it and the sentence at its field.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Self, TypeVar
+from uuid import uuid4
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from kernel.errors import Conflict, Invalid
+
+KEY_LENGTH: Final = 64
+_BOUND: Final = "_bound_form"
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def fresh_key() -> str:
+    """A new idempotency key."""
+    return uuid4().hex
+
+
+def form_key() -> forms.CharField:
+    """The hidden field of an idempotency key, fresh in each form that is shown."""
+    return forms.CharField(
+        max_length=KEY_LENGTH, required=False, widget=forms.HiddenInput, initial=fresh_key, empty_value=""
+    )
+
+
+class _Hidden(forms.Form):
+    version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    key = form_key()
+
+
+class OrderForm(_Hidden):
+    """A form that orders a verb. `initial={"version": row.version}` puts the version seen into the page."""
+
+    @classmethod
+    def valid(cls, request: HttpRequest, **kwargs: Any) -> Self:
+        """The form filled from `request`, cleaned. Raises InvalidForm (422) with each field's sentence."""
+        form = cls(request.POST, request.FILES, **kwargs)
+        setattr(request, _BOUND, form)
+        if not form.is_valid():
+            raise InvalidForm(form)
+        return form
+
+    @property
+    def version(self) -> int | None:
+        """The version the person saw, None when the order does not depend on one."""
+        version: int | None = self.cleaned_data["version"]
+        return version
+
+    @property
+    def key(self) -> str:
+        """The idempotency key, "" when the page sent none."""
+        return str(self.cleaned_data["key"])
+
+    def order(self) -> dict[str, Any]:
+        """The cleaned fields without `version` and `key`, to hand on as keyword arguments."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in _Hidden.base_fields}
+
+
+class InvalidForm(Invalid):
+    """An HTML form with wrong fields; carries the bound form, so that the page comes back as it was."""
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        fields = {name: " ".join(str(word) for word in words) for name, words in form.errors.items()}
+        super().__init__(fields=fields)
+        self.form = form
+
+
+def keeps_input(
+    template: str,
+    form: type[forms.BaseForm] | None = None,
+    *,
+    context: Callable[..., Mapping[str, Any]] | None = None,
+    fragment: str = "",
+) -> Callable[[View], View]:
+    """Decorate a view: on Invalid or Conflict its page comes back with all that was typed.
+
+    `template` is rendered with `form` (bound, errors at their fields, other words on top), `error` and what
+    `context(request, *args, **kwargs)` answers; `fragment` ("page.html#partial") instead for htmx. Where the
+    request brought no OrderForm, `form` is bound to it. Status is the error's: 422 or 409.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except (Invalid, Conflict) as error:
+                bound = getattr(request, _BOUND, None) or (
+                    form(request.POST, request.FILES) if form else None
+                )
+                if bound is None:
+                    raise
+                _add(bound, error)
+                page = dict(context(request, *args, **kwargs)) if context else {}
+                name = fragment if fragment and request.headers.get("HX-Request") else template
+                return _again(request, name, {**page, "form": bound, "error": error}, error.status)
+
+        return kept  # type: ignore[return-value]  # same parameters, same answer
+
+    return decorate
+
+
+def _add(form: forms.BaseForm, error: Invalid | Conflict) -> None:
+    """Put the sentences of a verb's refusal where they belong; the form's own are there already."""
+    if isinstance(error, InvalidForm):
+        return
+    form.is_valid()
+    for name, words in error.fields.items():
+        form.add_error(name if name in form.fields else None, str(words))
+    if not error.fields:
+        form.add_error(None, str(error.message))
+
+
+def _again(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, template, context, status=status)

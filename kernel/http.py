@@ -1,0 +1,220 @@
+"""The edge: what a refusal looks like to a browser, to htmx and to a program, and that it is recorded.
+
+Add `kernel.http.DomainErrorMiddleware` at the end of both middleware lists. A room with an error format of
+its own names it in the setting ERROR_RENDERERS: {"/fhir/": "emr.repository.rest.errors.render"}, called as
+`render(request, error)`.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.template.loader import get_template, render_to_string, select_template
+from django.utils.cache import patch_vary_headers
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from kernel import audit
+from kernel.actor import Actor, Kind
+from kernel.errors import DomainError, Invalid, OutOfReach, Refused, SignInRequired, TooMany
+from kernel.files.reading import Damaged
+from kernel.forms import form_key
+
+__all__ = [
+    "DomainErrorMiddleware",
+    "StaffRequest",
+    "actor_of",
+    "api_exception_handler",
+    "csrf_failure",
+    "error_response",
+    "form_key",
+    "not_found",
+    "record_refusal",
+    "server_error",
+]
+
+log = logging.getLogger(__name__)
+
+MACHINES: Final = ("/api/", "/oauth/")
+Renderer = Callable[[HttpRequest, DomainError], HttpResponseBase]
+
+
+class StaffRequest(HttpRequest):
+    """A request of the portal: who acts, and whether htmx asks."""
+
+    actor: Actor
+    htmx: HtmxDetails
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError of a view into its answer, after the verb's transaction has rolled back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, DomainError):
+            record_refusal(request, exception)
+            return error_response(request, exception)
+        if isinstance(exception, PermissionDenied):
+            refused = Refused()
+            record_refusal(request, refused)
+            return error_response(request, refused)
+        return None
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts, or an unnamed caller at this address where nobody is known."""
+    known = getattr(request, "actor", None)
+    if isinstance(known, Actor):
+        return known
+    return Actor(kind=Kind.CLIENT, name="unknown", address=request.META.get("REMOTE_ADDR", ""))
+
+
+def record_refusal(request: HttpRequest, error: DomainError) -> None:
+    """Write a refusal (403), an out-of-reach row (404) or a damaged file into the audit chain, once."""
+    damaged = isinstance(error, Damaged) and not error.recorded
+    if not (damaged or isinstance(error, Refused | OutOfReach)):
+        return
+    action = {403: "access.refused", 404: "access.out_of_reach"}.get(error.status, "file.damaged")
+    detail = {**error.detail, "code": error.code, "method": request.method or "", "path": request.path[:200]}
+    if "action" in detail:
+        detail["wanted"] = detail.pop("action")
+    audit.record_refusal(by=actor_of(request), action=action, detail=detail)
+
+
+def error_response(request: HttpRequest, error: DomainError) -> HttpResponseBase:
+    """The answer in the form the caller reads: a room's own, JSON, an htmx fragment or a page."""
+    for prefix, name in getattr(settings, "ERROR_RENDERERS", {}).items():
+        if request.path_info.startswith(prefix):
+            render: Renderer = import_string(name)
+            return _finished(render(request, error), error)
+    if _wants_json(request):
+        return _finished(JsonResponse(as_json(error), status=error.status), error)
+    if request.headers.get("HX-Request"):
+        return _finished(_fragment(request, error), error)
+    if isinstance(error, SignInRequired) and request.method in {"GET", "HEAD"}:
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+    return _finished(_page(request, error), error)
+
+
+def as_json(error: DomainError) -> dict[str, Any]:
+    """`{"detail", "code", "fields"}`, in the caller's language."""
+    fields = {name: str(words) for name, words in error.fields.items()}
+    return {"detail": str(error.message), "code": error.code, "fields": fields}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    if request.path_info.startswith(MACHINES):
+        return True
+    if request.headers.get("HX-Request"):
+        return False
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _finished(response: HttpResponseBase, error: DomainError) -> HttpResponseBase:
+    if isinstance(error, TooMany) and "retry_after" in error.detail:
+        response["Retry-After"] = str(error.detail["retry_after"])
+    if isinstance(error, SignInRequired):
+        response.setdefault("WWW-Authenticate", "Bearer")
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept", "HX-Request"])
+    return response
+
+
+def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A note at the top of the page that asked; whatever stood in the target stays."""
+    if isinstance(error, SignInRequired):
+        return HttpResponse(status=error.status, headers={"HX-Redirect": settings.LOGIN_URL})
+    template = select_template(["ui/error.html", "kernel/note.html"])
+    note = template.render(_words(error), request)
+    headers = {"HX-Retarget": "#main", "HX-Reswap": "afterbegin show:top"}
+    return HttpResponse(note, status=error.status, headers=headers)
+
+
+def _words(error: DomainError) -> dict[str, Any]:
+    return {"text": error.message, "status": error.status, "fields": dict(error.fields), "error": error}
+
+
+def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    shell = select_template(["base.html", "kernel/bare.html"])
+    context = {**_words(error), "shell_template": shell, "note": _note(request, error)}
+    return HttpResponse(get_template("kernel/error.html").render(context, request), status=error.status)
+
+
+def _note(request: HttpRequest, error: DomainError) -> str:
+    return select_template(["ui/error.html", "kernel/note.html"]).render(_words(error), request)
+
+
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | HttpResponseBase | None:
+    """DRF's EXCEPTION_HANDLER: every refusal of the workflow API as `{"detail", "code", "fields"}`."""
+    error = _as_domain(exc)
+    if error is None:
+        return exception_handler(exc, context)
+    record_refusal(context["request"], error)
+    response = Response(as_json(error), status=error.status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _as_domain(exc: Exception) -> DomainError | None:
+    if isinstance(exc, DomainError):
+        return exc
+    if isinstance(exc, drf.ValidationError):
+        fields = exc.detail if isinstance(exc.detail, dict) else {"": exc.detail}
+        return Invalid(fields={name: _sentence(words) for name, words in fields.items()})
+    if isinstance(exc, drf.PermissionDenied | PermissionDenied):
+        return Refused()
+    if isinstance(exc, drf.NotAuthenticated | drf.AuthenticationFailed):
+        return SignInRequired()
+    if isinstance(exc, Http404):
+        return OutOfReach()
+    return None
+
+
+def _sentence(words: Any) -> str:
+    if isinstance(words, dict):
+        return " ".join(f"{name}: {_sentence(word)}" for name, word in words.items())
+    return " ".join(_sentence(word) for word in words) if isinstance(words, list) else str(words)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """CSRF_FAILURE_VIEW: the page was opened too long ago, or its form did not come from here."""
+    log.warning("form token refused at %s: %s", request.path, reason)
+    sentence = _("This page was open for too long. Go back, load it again and send it once more.")
+    return error_response(request, Refused(sentence, code="form_token"))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler404: no such address."""
+    return error_response(request, OutOfReach())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: something broke. Says a number that stands in the log too; needs no database."""
+    number = uuid4().hex[:8]
+    log.error("answered 500 with number %s at %s", number, request.path)
+    if _wants_json(request):
+        return JsonResponse(
+            {"detail": _("Something went wrong here."), "code": number, "fields": {}}, status=500
+        )
+    return HttpResponse(render_to_string("kernel/broken.html", {"number": number}), status=500)

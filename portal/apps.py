@@ -1,4 +1,4 @@
-"""Wiring of portal: home, search and what waits for me."""
+"""Portal: the only room that knows every app's pages."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,6 +1,18 @@
-"""Addresses of portal."""
+"""Addresses of portal: the home, the search, the frame's own verbs, the gallery."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from django.views.i18n import set_language
+
+from portal import gallery, views
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("rail/", views.rail, name="rail"),
+    path("critical/bar/", views.critical_bar, name="critical_bar"),
+    path("search/", views.search, name="search"),
+    path("theme/", views.theme, name="theme"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("ui/", gallery.show, name="gallery"),
+]

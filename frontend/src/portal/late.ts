@@ -1,0 +1,27 @@
+import { say } from "./words";
+
+const PATIENCE = 8000;
+
+/** A part of the page that does not come within eight seconds says so and offers to try again. */
+function wait(part: HTMLElement): void {
+  setTimeout(() => {
+    if (!part.isConnected || part.getAttribute("aria-busy") !== "true") return;
+    const line = document.createElement("p");
+    line.className = "ly-empty";
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn btn-sm";
+    again.textContent = say("again");
+    again.addEventListener("click", () => part.dispatchEvent(new CustomEvent("again")));
+    line.append(`${say("nothing")} `, again);
+    part.querySelectorAll(".ly-skeleton, .ly-empty").forEach((old) => old.remove());
+    part.append(line);
+  }, PATIENCE);
+}
+
+export function startLate(): void {
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const part = (event as CustomEvent<{ elt: HTMLElement }>).detail.elt;
+    if (part.matches("[data-late]")) wait(part);
+  });
+}

@@ -1,0 +1,71 @@
+"""What the shell around every page shows: who acts, where she can go, what waits."""
+
+import base64
+from dataclasses import dataclass, field
+from functools import lru_cache
+from time import monotonic
+from typing import Any, Final
+
+import consortium.selectors
+from consortium.choices import OrganisationKind, Role
+from consortium.selectors import SignedIn
+from django.http import HttpRequest
+
+from kernel import clock, crypto
+from portal import counts, nav
+
+THEME_COOKIE: Final = "lianyi_theme"
+THEMES: Final = frozenset({"light", "dark"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Fields of the templates base.html and ui/{top,rail,me_menu,critical_bar}.html."""
+
+    theme: str = "light"
+    signed_in: bool = False
+    name: str = ""
+    post: str = ""
+    place: str = ""
+    unread: int = 0
+    may_search: bool = False
+    seal: str = ""
+    nav: list[nav.Entry] = field(default_factory=list)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. A stranger, a locked screen or a broken request gets the plain frame."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    theme = chosen if chosen in THEMES else "light"
+    here: SignedIn | None = getattr(request, "signed_in", None)
+    stands = here is not None and here.locked_at is None and here.actor.post is not None
+    frame = _signed_in(here, theme, request.path) if here and stands else Shell(theme=theme, place=_place())
+    return {"shell": frame, "server_now": clock.now()}
+
+
+def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
+    actor = here.actor
+    role = str(Role(next(iter(actor.roles))).label)
+    return Shell(
+        theme=theme,
+        signed_in=True,
+        name=here.name,
+        post=" · ".join(part for part in (here.organisation, here.department or role) if part),
+        place=_place(),
+        unread=here.unread,
+        may_search=actor.roles.isdisjoint(nav.NO_SEARCH),
+        seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
+        nav=nav.entries(actor.roles, path, counts.known(by=actor)),
+    )
+
+
+def _place() -> str:
+    """The county's name for itself, asked once an hour: the consortium's office stands over all."""
+    return _place_in(int(monotonic() // 3600))
+
+
+@lru_cache(maxsize=1)
+def _place_in(_hour: int) -> str:
+    offices = (OrganisationKind.CONSORTIUM_OFFICE, OrganisationKind.COUNTY_BUREAU)
+    found = {one.kind: one.short_name for one in consortium.selectors.all_organisations()}
+    return next((found[kind] for kind in offices if kind in found), "")

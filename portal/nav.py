@@ -1,0 +1,116 @@
+"""Where each post can go: the rail, the home, the side of the home. Paths are the house's map (PORTAL.md 1.3)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from consortium.choices import MANAGERS, Role
+from kernel.errors import Text
+from kernel.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place on the rail. `go` is the letter after G; `counts` names the tiles whose numbers it carries."""
+
+    url: str
+    label: Text
+    icon: str
+    go: str = ""
+    counts: tuple[str, ...] = ()
+    current: bool = False
+    count: int = 0
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a home that another app draws: fetched after the page stands."""
+
+    key: str
+    title: Text
+    url: str
+
+
+HOME = Entry("/", pgettext_lazy("rail", "Home"), "home", "H", ("*",))
+PATIENTS = Entry("/patients/", pgettext_lazy("rail", "Patients"), "users", "P")
+REFERRALS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R", ("referral",))
+ORDERS = Entry("/orders/", pgettext_lazy("rail", "Exams"), "report-medical", "E", ("diagnostics",))
+FOLLOWUPS = Entry("/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",))
+STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart-bar", "S")
+TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "R", ("referral",))
+BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B", ("beds",))
+ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
+IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
+ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg",))
+UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
+UPLOAD = Entry("/ecg/upload/", pgettext_lazy("rail", "Upload"), "upload", "U")
+INSURANCE = Entry("/insurance/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "I", ("insurance_bridge",))
+SETTLEMENTS = Entry("/insurance/settlements/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("settlements",))
+REGISTRY = Entry("/registry/", pgettext_lazy("rail", "Registry"), "heart-handshake", "R", ("registry",))
+OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
+SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
+AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))
+
+BRANCH = (HOME, PATIENTS, REFERRALS, ORDERS, FOLLOWUPS, STATISTICS)
+READING = (HOME, IMAGING, ECG, PATIENTS)
+
+RAILS: Final[Mapping[str, Sequence[Entry]]] = {
+    Role.BRANCH_DOCTOR: BRANCH,
+    Role.BRANCH_REVIEWER: BRANCH,
+    Role.COORDINATOR: (HOME, TRIAGE, BEDS, ARRIVALS, PATIENTS, STATISTICS),
+    Role.SPECIALIST: (HOME, PATIENTS, REFERRALS, ORDERS, STATISTICS),
+    Role.READER: READING,
+    Role.REVIEWING_READER: READING,
+    Role.TECHNOLOGIST: (HOME, ORDERS, IMAGING, ECG, UPLOAD, UNMATCHED),
+    Role.BED_DESK: (HOME, BEDS, ARRIVALS, REFERRALS),
+    Role.RECEPTION: (HOME, ARRIVALS, BEDS, PATIENTS),
+    Role.MEDICAL_AFFAIRS: (HOME, PATIENTS, REFERRALS, STATISTICS),
+    Role.INSURANCE_CLERK: (HOME, INSURANCE, SETTLEMENTS, REGISTRY),
+    Role.CASHIER: (HOME, SETTLEMENTS, INSURANCE, PATIENTS),
+    Role.WELFARE_OFFICER: (HOME, REGISTRY),
+    Role.STATISTICIAN: (HOME, STATISTICS),
+    Role.LEADER: (HOME, STATISTICS),
+    Role.SYSTEM_MANAGER: (OPS,),
+    Role.SECURITY_MANAGER: (SECURITY,),
+    Role.AUDIT_MANAGER: (AUDIT,),
+}
+"""The first five stand in the bar of the phone."""
+
+HOMES: Final[Mapping[str, str]] = {
+    Role.SYSTEM_MANAGER: "/ops/",
+    Role.SECURITY_MANAGER: "/security/",
+    Role.AUDIT_MANAGER: "/audit/",
+}
+"""Posts whose home is a page of its own."""
+
+NO_SEARCH: Final = frozenset({*MANAGERS, Role.LEADER, Role.STATISTICIAN})
+"""Posts that see counts and places, never a patient."""
+
+
+def entries(roles: Iterable[str], path: str, counts: Mapping[str, tuple[int, bool]]) -> list[Entry]:
+    """The rail of a post on the page at `path`, with what waits at each place."""
+    rail = next((RAILS[role] for role in roles if role in RAILS), (HOME,))
+    here = max((one.url for one in rail if path.startswith(one.url)), key=len, default="")
+    return [_at(one, here, counts) for one in rail]
+
+
+def _at(entry: Entry, here: str, counts: Mapping[str, tuple[int, bool]]) -> Entry:
+    told = [counts[name] for name in entry.counts if name in counts]
+    return replace(
+        entry, current=entry.url == here, count=sum(number for number, _late in told), due=any(late for _n, late in told)
+    )
+
+
+def tally(work: Mapping[str, Work]) -> dict[str, tuple[int, bool]]:
+    """What the rail shows: how much waits per app and per tile, and whether something is late."""
+    told: dict[str, tuple[int, bool]] = {}
+    for app, part in work.items():
+        told[app] = (len(part.waiting), any(count.late for count in part.counts))
+        told |= {count.key: (count.number, count.late > 0) for count in part.counts}
+    waiting = sum(len(part.waiting) for part in work.values())
+    told["*"] = (waiting, any(count.late for part in work.values() for count in part.counts))
+    return told

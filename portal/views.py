@@ -1,0 +1,60 @@
+"""Home, search and the parts of the frame that are fetched again."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kernel.http import StaffRequest
+from portal import context, counts, nav, selectors
+from portal.forms import SearchForm, ThemeForm
+
+YEAR_SECONDS = 365 * 86400
+
+
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """What waits for the acting post, urgent first."""
+    elsewhere = next((nav.HOMES[role] for role in request.actor.roles if role in nav.HOMES), None)
+    if elsewhere:
+        return redirect(elsewhere)
+    page = selectors.home(by=request.actor)
+    counts.keep(by=request.actor, desk=page.desk)
+    return render(request, "portal/home.html#queue" if request.htmx else "portal/home.html", {"page": page})
+
+
+@require_GET
+def rail(request: StaffRequest) -> HttpResponse:
+    """The rail with fresh numbers. `at`: path of the page it stands on."""
+    told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
+    entries = nav.entries(request.actor.roles, request.GET.get("at", "/"), told)
+    return render(request, "ui/rail.html", {"entries": entries, "path": request.GET.get("at", "/"), "counted": True})
+
+
+@require_GET
+def critical_bar(request: StaffRequest) -> HttpResponse:
+    """What must be read back now; fetched again when the push says so."""
+    return render(request, "ui/critical_bar.html", {"alerts": selectors.alerts(by=request.actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def search(request: StaffRequest) -> HttpResponse:
+    """Persons by number, telephone, name or initials. An exact hit opens the chart at once (a card was read)."""
+    form = SearchForm(request.POST or None)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    result = selectors.search(by=request.actor, text=text)
+    if result.only and not request.htmx:
+        return redirect(result.only)
+    template = "ui/found.html" if request.htmx else "portal/search.html"
+    return render(request, template, {"result": result, "q": text})
+
+
+@require_POST
+def theme(request: StaffRequest) -> HttpResponse:
+    """Light or dark, remembered on this computer; back to the page it was pressed on."""
+    form = ThemeForm(request.POST)
+    wanted = form.cleaned_data if form.is_valid() else {"theme": "light", "next": "/"}
+    back = wanted["next"] if url_has_allowed_host_and_scheme(wanted["next"], request.get_host()) else "/"
+    answer = redirect(back)
+    answer.set_cookie(context.THEME_COOKIE, wanted["theme"], max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    return answer

@@ -2,6 +2,7 @@
 
 from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
 from emr.index.selectors.checks import Echo, check_id, mother_of
+from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 
@@ -10,6 +11,7 @@ __all__ = [
     "Flag",
     "Found",
     "Hit",
+    "Identity",
     "Page",
     "PatientCard",
     "Row",
@@ -18,6 +20,7 @@ __all__ = [
     "cards",
     "check_id",
     "find",
+    "identity",
     "mother_of",
     "patient_page",
     "reaches_county",

@@ -107,7 +107,7 @@ def _append(
 
 
 def canonical(row: list[Any]) -> bytes:
-    """All columns of COLUMNS as a JSON array: ids as text, time in microseconds, keys sorted, bytes in hex."""
+    """All columns of COLUMNS as a JSON array: ids as text, time in microseconds, keys sorted, hex bytes."""
     plain = [
         str(value) if isinstance(value, UUID)
         else (value - EPOCH) // MICROSECOND if isinstance(value, datetime)

@@ -82,7 +82,7 @@ class ThreeUsers(_Statements):
 
 
 class AppendOnly(_Statements):
-    """Rows of `table` are written once: no UPDATE, DELETE, TRUNCATE, by grant for the app, by trigger for all.
+    """Rows of `table` are written once: no UPDATE, DELETE, TRUNCATE, by grant and by trigger.
 
     Stands after the CreateModel of the table; the migration depends on ("kernel", "0001_initial").
     """
@@ -131,7 +131,7 @@ class AuditMayRead(_Statements):
 
     def backwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
         audit = editor.quote_name(database_user("audit"))
-        return [f"REVOKE SELECT ON {editor.quote_name(self.table)} FROM {audit}"]
+        return [f"REVOKE SELECT ON {editor.quote_name(self.table)} FROM {audit}"]  # noqa: S608 - quoted names
 
 
 class TakeAway(_Statements):

@@ -96,7 +96,7 @@ ORDER BY id LIMIT %s
 """
 FAN_OUT = """
 INSERT INTO kernel_outboxdelivery (event_id, handler, stream, attempts, due_at, last_error)
-SELECT event_id, handler, stream, 0, %s, '' 
+SELECT event_id, handler, stream, 0, %s, ''
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (event_id, handler, stream)
 ON CONFLICT (event_id, handler) DO NOTHING
 """

@@ -19,4 +19,5 @@ from config.wsgi import application as wsgi  # noqa: E402  # after Django is set
 
 THREADS = int(os.environ.get("WEB_THREADS") or 16)
 
-application = ProtocolTypeRouter({"http": WSGIMiddleware(wsgi, workers=THREADS), "websocket": sockets})
+http = WSGIMiddleware(wsgi, workers=THREADS)  # type: ignore[arg-type]  # its idea of environ is stricter than Django's
+application = ProtocolTypeRouter({"http": http, "websocket": sockets})

@@ -33,7 +33,11 @@ app.conf.update(
     # A sweep that waited too long in the queue is not run late: the next one is on its way.
     beat_schedule={
         "deliver": {"task": "kernel.tasks.deliver", "schedule": 3.0, "options": {"expires": 10}},
-        "worker-seen": {"task": "config.tasks.beat_of_the_worker", "schedule": 10.0, "options": {"expires": 30}},
+        "worker-seen": {
+            "task": "config.tasks.beat_of_the_worker",
+            "schedule": 10.0,
+            "options": {"expires": 30},
+        },
         "checkpoint": {"task": "kernel.tasks.checkpoint", "schedule": crontab(minute="7")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},
     },

@@ -17,7 +17,7 @@ from kernel import outbox
 WORKER_LATE = 60.0
 """Seconds without a sign of life after which the worker counts as down."""
 
-type_of_check = Callable[[], Mapping[str, Any]]
+Check = Callable[[], Mapping[str, Any]]
 
 
 def database() -> Mapping[str, Any]:
@@ -38,14 +38,17 @@ def backlog() -> Mapping[str, Any]:
 
 def worker() -> Mapping[str, Any]:
     age = heartbeat.age()
-    return {"ok": age is not None and age < WORKER_LATE, "seen_seconds_ago": None if age is None else round(age)}
+    return {
+        "ok": age is not None and age < WORKER_LATE,
+        "seen_seconds_ago": None if age is None else round(age),
+    }
 
 
-READY: Mapping[str, type_of_check] = {"database": database, "redis": redis}
-HEALTH: Mapping[str, type_of_check] = {**READY, "outbox": backlog, "worker": worker}
+READY: Mapping[str, Check] = {"database": database, "redis": redis}
+HEALTH: Mapping[str, Check] = {**READY, "outbox": backlog, "worker": worker}
 
 
-def _asked(checks: Mapping[str, type_of_check]) -> dict[str, dict[str, Any]]:
+def _asked(checks: Mapping[str, Check]) -> dict[str, dict[str, Any]]:
     """Every component's answer; one that raises is down and says which kind of error, never its text."""
     answers: dict[str, dict[str, Any]] = {}
     for name, check in checks.items():
@@ -57,10 +60,12 @@ def _asked(checks: Mapping[str, type_of_check]) -> dict[str, dict[str, Any]]:
     return answers
 
 
-def _report(checks: Mapping[str, type_of_check]) -> JsonResponse:
+def _report(checks: Mapping[str, Check]) -> JsonResponse:
     answers = _asked(checks)
     well = all(answer["ok"] for answer in answers.values())
-    components = {name: {**answer, "status": "ok" if answer["ok"] else "down"} for name, answer in answers.items()}
+    components = {
+        name: {**answer, "status": "ok" if answer["ok"] else "down"} for name, answer in answers.items()
+    }
     for component in components.values():
         del component["ok"]
     body = {"status": "ok" if well else "down", "components": components}
@@ -99,7 +104,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponseForbidden()
     answers = _asked(HEALTH)
     lines = ["# TYPE lianyi_component_up gauge"]
-    lines += [f'lianyi_component_up{{component="{name}"}} {int(answer["ok"])}' for name, answer in answers.items()]
+    lines += [
+        f'lianyi_component_up{{component="{name}"}} {int(answer["ok"])}' for name, answer in answers.items()
+    ]
     for name, component, key in (
         ("lianyi_outbox_waiting", "outbox", "waiting"),
         ("lianyi_outbox_stuck", "outbox", "stuck"),

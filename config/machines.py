@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
-type_of_next = Callable[[HttpRequest], HttpResponseBase]
+Next = Callable[[HttpRequest], HttpResponseBase]
 
 
 class MachineHandler(BaseHandler):
@@ -25,13 +25,14 @@ class MachineHandler(BaseHandler):
             settings.MIDDLEWARE = portal
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
-        return self._middleware_chain(request)  # type: ignore[attr-defined]  # set by load_middleware
+        chain: Next = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
+        return chain(request)
 
 
 class MachineRoad:
     """Sends MACHINE_PATHS down the short road, everything else down the portal's."""
 
-    def __init__(self, get_response: type_of_next) -> None:
+    def __init__(self, get_response: Next) -> None:
         self.portal = get_response
         self.machines = MachineHandler().answer
         self.paths = tuple(settings.MACHINE_PATHS)

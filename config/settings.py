@@ -228,7 +228,7 @@ FILE_UPLOAD_TEMP_DIR = None
 # -- DICOM ----------------------------------------------------------------------------------------------------
 
 DICOM_AE_TITLE = env.text("DICOM_AE_TITLE", "LIANYI")
-DICOM_HOST = env.text("DICOM_HOST", "0.0.0.0" if not EMBEDDED else "127.0.0.1")
+DICOM_HOST = env.text("DICOM_HOST", "127.0.0.1" if EMBEDDED else "0.0.0.0")  # noqa: S104  # scanners are elsewhere
 DICOM_PORT = env.number("DICOM_PORT", 11112)
 DICOM_ASSOCIATIONS = env.number("DICOM_ASSOCIATIONS", 64)
 DICOM_MAX_BYTES = env.number("DICOM_MAX_BYTES", 2 * 1024**3)

@@ -63,14 +63,8 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _migrate(name: str) -> None:
     """Run every migration as the owner, in a process of its own, on the database `name`."""
-    env = dict(os.environ)
-    for role, variable in (
-        ("app", "DATABASE_URL"),
-        ("owner", "DATABASE_OWNER_URL"),
-        ("audit", "DATABASE_AUDIT_URL"),
-    ):
-        env[variable] = addresses.database_url(places(), role, name)
-    command = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--skip-checks", "--database=owner", "-v0"]
+    env = os.environ | addresses.database_variables(places(), name)
+    command = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--skip-checks", "-v0"]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise TemplateBroken(done.stdout[-2000:] + done.stderr[-4000:])

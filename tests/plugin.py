@@ -57,9 +57,7 @@ def _announce(places: Places) -> None:
     """The addresses of this process's database, for the settings it will load and for its children."""
     name = f"lianyi_{WORKER}"
     os.environ |= {
-        "DATABASE_URL": addresses.database_url(places, "app", name),
-        "DATABASE_OWNER_URL": addresses.database_url(places, "owner", name),
-        "DATABASE_AUDIT_URL": addresses.database_url(places, "audit", name),
+        **addresses.database_variables(places, name),
         "DATABASE_POOL": "0",
         "REDIS_URL": addresses.redis_url(places),
         "REDIS_PREFIX": f"test-{WORKER}",

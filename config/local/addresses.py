@@ -31,6 +31,12 @@ def database_url(places: Places, role: str, name: str = DATABASE) -> str:
     return f"postgresql://{USERS[role]}:{places.secret(f'database-{role}')}@/{name}?host={folder}"
 
 
+def database_variables(places: Places, name: str = DATABASE) -> dict[str, str]:
+    """The environment variables by which settings find the three users of the embedded database."""
+    variables = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "audit": "DATABASE_AUDIT_URL"}
+    return {variable: database_url(places, role, name) for role, variable in variables.items()}
+
+
 def redis_url(places: Places) -> str:
     """Where the embedded Valkey answers (database 0)."""
     return f"unix://{socket_folder(places, 'valkey')}/valkey.sock?db=0"

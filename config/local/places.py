@@ -27,11 +27,11 @@ class Places:
         return Path(os.environ.get("LIANYI_SECRETS") or self.data / "secrets")
 
     def made(self) -> "Places":
-        """The same places, existing. Secrets are for this user alone; the data folder may be walked through,
-        because the database runs as another user when this one is root.
+        """The same places, existing, for this user alone. The data folder itself may be walked through, because
+        the database runs as another user when this one is root.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.logs.mkdir(exist_ok=True)
+        self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
         self.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
 

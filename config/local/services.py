@@ -12,8 +12,8 @@ from config.local.postgres import Cluster, home_of
 from config.local.valkey import Valkey
 
 WITHOUT_DATABASE = frozenset(
-    "makemessages compilemessages collectstatic makemigrations help version check diffsettings spectacular"
-    " findstatic startapp --help --version -h".split()
+    {"makemessages", "compilemessages", "collectstatic", "makemigrations", "findstatic", "startapp"}
+    | {"help", "version", "check", "diffsettings", "spectacular", "--help", "--version", "-h"}
 )
 """Commands that read no row."""
 

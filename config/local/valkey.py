@@ -58,7 +58,15 @@ class Valkey:
         for folder in (self.home, self.sockets):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
-        command = [binary(), "--port", "0", "--unixsocket", self.address, "--unixsocketperm", "700"]
+        command: list[str | Path] = [
+            binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            self.address,
+            "--unixsocketperm",
+            "700",
+        ]
         command += ["--dir", self.home, "--save", "", "--appendonly", "yes" if self.durable else "no"]
         self.child = spawn("valkey", command, self.log, death_signal=signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE

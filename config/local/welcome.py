@@ -9,10 +9,13 @@ MANAGERS = """No account exists yet. Make the three managers (system, security, 
     manage.py managers create
 They make every other account in the portal."""
 
+COLUMNS = {"role": 18, "username": 16, "password": 20, "organisation": 0}
+EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  # recognised here, never listened on by default
+
 
 def ready(host: str, port: int) -> bool:
     """Whether the web process answers /readyz with 200."""
-    line = http.client.HTTPConnection("127.0.0.1" if host in {"", "0.0.0.0"} else host, port, timeout=2)
+    line = http.client.HTTPConnection("127.0.0.1" if host in EVERYWHERE else host, port, timeout=2)
     try:
         line.request("GET", "/readyz", headers={"Host": "localhost"})
         return line.getresponse().status == 200
@@ -23,7 +26,8 @@ def ready(host: str, port: int) -> bool:
 
 
 def print_welcome(places: Places, host: str, port: int, *, demo: bool) -> None:
-    shown = "127.0.0.1" if host in {"", "0.0.0.0"} else host
+    """The address, then the demo accounts or how the first accounts are made."""
+    shown = "127.0.0.1" if host in EVERYWHERE else host
     print(f"\n  Lianyi 联医 runs at  http://{shown}:{port}/\n", flush=True)
     credentials = places.data / "demo" / "credentials.json"
     if demo and credentials.exists():
@@ -34,10 +38,11 @@ def print_welcome(places: Places, host: str, port: int, *, demo: bool) -> None:
 
 def _print_demo(known: dict[str, list[dict[str, str]]], address: str, path: str) -> None:
     """One account of each role, its password, and where the second factor comes from."""
-    print("  Demo accounts (second factor: the codes on the sign-in page's demo list, or the secret in the file):")
+    print("  Demo accounts (the second factor: see the demo page of the sign-in, or the secret in the file):")
     seen: set[str] = set()
     for person in known.get("staff", []):
         if person["role"] not in seen:
             seen.add(person["role"])
-            print(f"    {person['role']:<18} {person['username']:<16} {person['password']:<20} {person['organisation']}")
+            columns = [f"{person[key]:<{width}}" for key, width in COLUMNS.items()]
+            print("    " + " ".join(columns))
     print(f"  all accounts and API clients: {path}\n", flush=True)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('consortium', '0001_initial'),
-        ('emr', '0003_searchquota_patient_patient_list_of_doctor_and_more'),
+        ('emr', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

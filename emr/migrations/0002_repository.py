@@ -7,7 +7,11 @@ from emr.repository.choices import BUSY
 from kernel.db import AppendOnly
 
 MONTHS = list(ddl.months(2026, 11, 14))
-HISTORY_TABLES = ["emr_resource_history", "emr_history_other", *(name for name, _, _ in MONTHS)]
+HISTORY_TABLES = [
+    "emr_resource_history",
+    "emr_history_other",
+    *(name for name, _, _ in MONTHS),
+]
 UNMAKE = "DROP TABLE IF EXISTS emr_ident, emr_resource_history, emr_resource CASCADE"
 
 

@@ -1,0 +1,1 @@
+"""Pure computing of the ECG room: carts' formats, one record, measurement, triage. No Django."""

@@ -46,35 +46,49 @@ class Facts:
 
 def patient(facts: Facts) -> dict[str, Any]:
     """The Patient resource of one hospital's record."""
-    names = [{"use": "official", "text": facts.family + facts.given, "family": facts.family}]
-    if facts.given:
-        names[0]["given"] = [facts.given]  # type: ignore[assignment]  # FHIR: an array beside plain strings
-    if facts.other_name:
-        names.append({"use": "usual", "text": facts.other_name})
     resource: dict[str, Any] = {
         "resourceType": "Patient",
         "id": str(facts.id),
         "identifier": _identifiers(facts),
         "active": True,
-        "name": names,
+        "name": _names(facts),
         "gender": FHIR_GENDER[Sex(facts.sex)],
         "managingOrganization": {"reference": f"Organization/{facts.organisation_id}"},
     }
     if facts.sex == Sex.UNSTATED:
-        resource["_gender"] = {
-            "extension": [{"url": "urn:lianyi:sex", "valueCoding": {"system": SEX_SYSTEM, "code": facts.sex}}]
-        }
+        coding = {"system": SEX_SYSTEM, "code": facts.sex}
+        resource["_gender"] = {"extension": [{"url": "urn:lianyi:sex", "valueCoding": coding}]}
+    return resource | _life(facts) | _reach(facts)
+
+
+def _names(facts: Facts) -> list[dict[str, Any]]:
+    official: dict[str, Any] = {"use": "official", "text": facts.family + facts.given, "family": facts.family}
+    if facts.given:
+        official["given"] = [facts.given]
+    other = [{"use": "usual", "text": facts.other_name}] if facts.other_name else []
+    return [official, *other]
+
+
+def _life(facts: Facts) -> dict[str, Any]:
+    """Birth, death, mother."""
+    told: dict[str, Any] = {}
     if facts.birth_date:
-        resource["birthDate"] = facts.birth_date.isoformat()
-    if facts.phone:
-        resource["telecom"] = [{"system": "phone", "value": facts.phone, "use": "mobile"}]
-    if facts.address:
-        resource["address"] = [{"use": "home", "text": facts.address}]
+        told["birthDate"] = facts.birth_date.isoformat()
     if facts.deceased_at:
-        resource["deceasedDateTime"] = facts.deceased_at.isoformat()
+        told["deceasedDateTime"] = facts.deceased_at.isoformat()
     if facts.mother_id:
-        resource["link"] = [{"other": {"reference": f"Patient/{facts.mother_id}"}, "type": "seealso"}]
-    return resource
+        told["link"] = [{"other": {"reference": f"Patient/{facts.mother_id}"}, "type": "seealso"}]
+    return told
+
+
+def _reach(facts: Facts) -> dict[str, Any]:
+    """Telephone and address."""
+    told: dict[str, Any] = {}
+    if facts.phone:
+        told["telecom"] = [{"system": "phone", "value": facts.phone, "use": "mobile"}]
+    if facts.address:
+        told["address"] = [{"use": "home", "text": facts.address}]
+    return told
 
 
 def _identifiers(facts: Facts) -> list[dict[str, Any]]:

@@ -2,8 +2,19 @@
 
 from emr.index.services.changes import correct, declare_dead, merge, seen, unmerge
 from emr.index.services.receiving import receive
-from emr.index.services.registration import register
+from emr.index.services.registration import enrol, register
 from emr.index.services.revealing import reveal
 from emr.index.services.searching import search
 
-__all__ = ["correct", "declare_dead", "merge", "receive", "register", "reveal", "search", "seen", "unmerge"]
+__all__ = [
+    "correct",
+    "declare_dead",
+    "enrol",
+    "merge",
+    "receive",
+    "register",
+    "reveal",
+    "search",
+    "seen",
+    "unmerge",
+]

@@ -11,8 +11,8 @@ from emr.index.choices import ChangeKind, IdKind
 from emr.index.models import Patient, Person, PersonChange
 from emr.index.policies import PATIENT
 from emr.index.selectors.facts import facts_of
+from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
-from emr.index.services.registration import Particulars, checked
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid

@@ -1,107 +1,22 @@
 """A patient is registered: person found or made, hospital record made, Patient resource published."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from emr.index import events, vault
-from emr.index.choices import WITH_CHECK_DIGIT, ChangeKind, IdKind, NoIdReason, Sex
-from emr.index.engine import identity, names, places
+from emr.index.choices import ChangeKind, IdKind
+from emr.index.engine import names
 from emr.index.models import Patient, Person, PersonChange
 from emr.index.policies import PATIENT
 from emr.index.selectors.facts import facts_of
+from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid, Refused, Text
-
-SENTENCES: dict[str, Text] = {
-    "length": gettext_lazy("An identity number has 18 characters (15 before 1999)."),
-    "characters": gettext_lazy("Only digits, and X at the end."),
-    "birth_date": gettext_lazy("The birth date in this number does not exist or lies ahead."),
-    "check_digit": gettext_lazy("The last character does not fit: one digit is mistyped."),
-    "format": gettext_lazy("This is not a number of that document."),
-}
-NAME_AT_MOST = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Particulars:
-    """What is said about a person at the desk, checked and normalised."""
-
-    name: str
-    sex: str
-    birth_date: date | None
-    id_kind: str
-    id_number: str
-    no_id_reason: str
-    phone: str
-    address: str
-    unidentified: bool
-    mother_person_id: UUID | None = None
-
-
-def document(id_kind: str, id_number: str) -> identity.Document:
-    """The identity document, checked. Raises Invalid with the sentence beside id_number."""
-    today = clock.today()
-    try:
-        if id_kind in WITH_CHECK_DIGIT:
-            return identity.parse(id_number, today=today)
-        if id_kind == IdKind.PERMANENT:
-            return identity.parse_permanent(id_number, today=today)
-        return identity.parse_passport(id_number)
-    except identity.Malformed as wrong:
-        raise Invalid(code=wrong.code, fields={"id_number": SENTENCES[wrong.code]}) from None
-
-
-def checked(said: Particulars) -> Particulars:
-    """Particulars that hold together. Raises Invalid naming each field that does not."""
-    wrong: dict[str, Text] = {}
-    name = " ".join(said.name.split())
-    if not name or len(name) > NAME_AT_MOST:
-        wrong["name"] = _("A name has 1 to 60 characters.")
-    if said.sex not in Sex.values:
-        wrong["sex"] = _("Choose a sex.")
-    phone = places.clean_phone(said.phone)
-    if said.phone and not places.PHONE.fullmatch(phone):
-        wrong["phone"] = _("A mobile number has 11 digits and begins with 1.")
-    if said.birth_date and said.birth_date > clock.today():
-        wrong["birth_date"] = _("This day lies ahead.")
-    said = replace(said, name=name, phone=phone, address=said.address.strip())
-    said = _without_document(said, wrong) if said.id_kind == IdKind.NONE else _with_document(said, wrong)
-    if wrong:
-        raise Invalid(fields=wrong)
-    return said
-
-
-def _with_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:
-    try:
-        paper = document(said.id_kind, said.id_number)
-    except Invalid as error:
-        wrong.update(error.fields)
-        return said
-    if paper.sex and said.sex in (Sex.MALE, Sex.FEMALE) and said.sex != paper.sex:
-        wrong["sex"] = _("The identity number says otherwise.")
-    if paper.birth_date and said.birth_date and said.birth_date != paper.birth_date:
-        wrong["birth_date"] = _("The identity number says otherwise.")
-    born = paper.birth_date or said.birth_date
-    if born is None:
-        wrong["birth_date"] = _("Give the birth date.")
-    return replace(said, id_number=paper.number, birth_date=born, no_id_reason="")
-
-
-def _without_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:
-    if said.no_id_reason not in NoIdReason.values:
-        wrong["no_id_reason"] = _("Say why there is no document.")
-    if said.birth_date is None and not said.unidentified:
-        wrong["birth_date"] = _("Give the birth date.")
-    if said.no_id_reason == NoIdReason.NEWBORN and said.mother_person_id is None:
-        wrong["mother"] = _("A newborn is registered with its mother.")
-    return replace(said, id_number="")
+from kernel.errors import Conflict, Invalid, Refused
 
 
 @transaction.atomic
@@ -154,13 +69,31 @@ def register(
     )
     person = _person(said)
     other_name = _other_name(person, said, confirm_name, reason)
-    patient = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
-    if patient is not None:
-        return _known(by, patient, other_name, reason)
+    known = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
+    if known is not None:
+        return _known(by, known, other_name, reason)
     patient = _new_record(by, pk, person, place, local_number, other_name)
     if other_name:
         _keep_change(by, patient, ChangeKind.NAME_CONFIRMED, reason)
     _finish(by, patient, mother)
+    return patient
+
+
+@transaction.atomic
+def enrol(*, by: Actor, key: str, person: Person) -> Patient:
+    """This institution's own record of a person who is known already; the one it has when it has one."""
+    PATIENT.ask(by, "register")
+    if by.organisation is None:
+        raise Refused(detail={"action": "emr.patient_registered"})
+    pk = ids.uuid7()
+    if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
+        return Patient.objects.select_related("person").get(pk=done)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    known = Patient.objects.filter(person=person, organisation=by.organisation).order_by("pk").first()
+    if known is not None:
+        return _known(by, known, "", "")
+    patient = _new_record(by, pk, person, by.organisation, "", "")
+    _finish(by, patient, None)
     return patient
 
 

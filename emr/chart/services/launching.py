@@ -1,0 +1,78 @@
+"""A branch's own system opens this patient's chart by a link: signed, for 60 seconds, once."""
+
+import hmac
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from consortium import selectors as consortium
+from emr.chart.engine import links
+from emr.chart.models import Launch
+from emr.chart.policies import CHART
+from emr.index.models import Patient
+from kernel import audit, clock
+from kernel.actor import Actor
+from kernel.errors import Gone, Invalid, OutOfReach, Refused
+
+SKEW: Final = 5
+"""Seconds a client's clock may run ahead."""
+
+
+@transaction.atomic
+def launch(*, by: Actor, patient_id: UUID, token: str) -> Patient:
+    """Use a chart link. The doctor is signed in herself and acts in a post of the client's institution.
+
+    Raises Invalid (422, "link_invalid") for a bad signature or another patient, Gone (410, "link_expired" or
+    "link_used"), Refused (403) for a doctor of another institution, OutOfReach (404) for an unknown patient.
+    """
+    CHART.ask(by, "launch")
+    link = _read(token, patient_id)
+    found = consortium.signing_key(link.client_id)
+    if found is None or not hmac.compare_digest(links.signature(found[1], link.body), link.signature):
+        raise Invalid(_("This link is not valid."), code="link_invalid")
+    client = found[0]
+    if not -SKEW <= (clock.now() - link.at).total_seconds() <= links.LASTS:
+        raise Gone(
+            _("This link has expired. Open the chart again from your own system."), code="link_expired"
+        )
+    if client.organisation not in by.organisations or client.id is None:
+        raise Refused(detail={"action": "emr.chart_launched"})
+    patient = Patient.objects.filter(pk=patient_id).first()
+    if patient is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
+    _use_once(by, patient, client.id, link.token_id, clock.now())
+    audit.record(
+        by=by,
+        action="emr.chart_launched",
+        subject=patient,
+        patient=patient.pk,
+        detail={"client": client.name},
+    )
+    return patient
+
+
+def _read(token: str, patient_id: UUID) -> links.Link:
+    try:
+        link = links.read(token)
+    except links.Unreadable:
+        raise Invalid(_("This link is not valid."), code="link_invalid") from None
+    if link.patient_id != patient_id:
+        raise Invalid(_("This link is for another patient."), code="link_invalid")
+    return link
+
+
+def _use_once(by: Actor, patient: Patient, client_id: UUID, token_id: str, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Launch.objects.create(
+                token_id=token_id, client_id=client_id, patient=patient, used_by_id=by.id, used_at=at
+            )
+    except IntegrityError as error:
+        if "launch_link_is_used_once" not in str(error):
+            raise
+        raise Gone(
+            _("This link was used already. Open the chart again from your own system."), code="link_used"
+        ) from None

@@ -75,14 +75,20 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "consortium.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kernel.http.DomainErrorMiddleware",
 ]
 MACHINE_PATHS = ("/fhir/", "/dicomweb/", "/oauth/token")
-MACHINE_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+MACHINE_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kernel.http.DomainErrorMiddleware",
+]
+ERROR_RENDERERS: dict[str, str] = {}
+"""Doors with an error format of their own (`kernel.http`)."""
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -96,8 +102,10 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "consortium.context.actor",
+                "portal.context.shell",
+                "portal.context.shell",
             ],
         },
     }
@@ -216,6 +224,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "kernel.http.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
@@ -231,7 +240,7 @@ DICOM_AE_TITLE = env.text("DICOM_AE_TITLE", "LIANYI")
 DICOM_HOST = env.text("DICOM_HOST", "127.0.0.1" if EMBEDDED else "0.0.0.0")  # noqa: S104  # scanners are elsewhere
 DICOM_PORT = env.number("DICOM_PORT", 11112)
 DICOM_ASSOCIATIONS = env.number("DICOM_ASSOCIATIONS", 64)
-DICOM_MAX_BYTES = env.number("DICOM_MAX_BYTES", 2 * 1024**3)
+DICOM_MAX_BYTES = env.number("DICOM_MAX_BYTES", 1024**3)
 DICOM_ACCEPT_STRANGERS = env.flag("DICOM_ACCEPT_STRANGERS", False)
 """Whether an AE title nobody registered is let in; its studies are then filed under the head hospital."""
 DICOMWEB_URL = env.text("DICOMWEB_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}/dicomweb")
@@ -240,6 +249,11 @@ DICOMWEB_URL = env.text("DICOMWEB_URL", f"http://127.0.0.1:{env.number('PORT', 8
 # -- workflow API ---------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "consortium.api_auth.BearerAuthentication",
+        "consortium.api_auth.PortalAuthentication",
+    ],
+    "EXCEPTION_HANDLER": "kernel.http.api_exception_handler",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],

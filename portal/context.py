@@ -6,13 +6,13 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
 
+from django.http import HttpRequest
+
 import consortium.selectors
 from consortium.choices import OrganisationKind, Role
 from consortium.selectors import SignedIn
-from django.http import HttpRequest
-
 from kernel import clock, crypto
-from portal import counts, nav
+from portal import counts, nav, selectors
 
 THEME_COOKIE: Final = "lianyi_theme"
 THEMES: Final = frozenset({"light", "dark"})
@@ -30,6 +30,8 @@ class Shell:
     unread: int = 0
     may_search: bool = False
     seal: str = ""
+    counted: bool = False
+    critical: list[selectors.Alert] = field(default_factory=list)
     nav: list[nav.Entry] = field(default_factory=list)
 
 
@@ -46,6 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
     actor = here.actor
     role = str(Role(next(iter(actor.roles))).label)
+    told = counts.known(by=actor)
     return Shell(
         theme=theme,
         signed_in=True,
@@ -55,7 +58,9 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         unread=here.unread,
         may_search=actor.roles.isdisjoint(nav.NO_SEARCH),
         seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
-        nav=nav.entries(actor.roles, path, counts.known(by=actor)),
+        counted=bool(told),
+        critical=selectors.alerts(by=actor),
+        nav=nav.entries(actor.roles, path, told),
     )
 
 

@@ -59,7 +59,9 @@ def _samples(now: datetime) -> dict[str, Any]:
         "tones": TONES,
         "form": Sample(
             SampleForm(initial={"urgency": "emergency", "attached": ["e"]}, auto_id="a_%s"),
-            SampleForm({"id_number": "99012419590312204", "onset": "1121 2545", "reason": "…"}, auto_id="b_%s"),
+            SampleForm(
+                {"id_number": "99012419590312204", "onset": "1121 2545", "reason": "…"}, auto_id="b_%s"
+            ),
         ),
         "filters": [
             {"url": "?days=7", "label": _("All"), "current": True, "number": 46},
@@ -86,8 +88,8 @@ def _work(now: datetime) -> dict[str, Any]:
                    "sub": "总院分诊台：请补肌钙蛋白结果、发病时间", "due_at": now - timedelta(minutes=12)},
             row | {"key": "2", "priority": "urgent", "what": "下转待接收", "who": "欧阳㛃㛃 女 71岁", "span": 12000,
                    "sub": "神经内科 林立：康复方案 6 项", "due_at": now + timedelta(minutes=48)},
-            row | {"key": "3", "priority": "routine", "what": "确认总院反馈", "who": "买买提·阿不都热依木·艾合买提 男 63岁",
-                   "sub": "普外科 11-20 出院", "due_at": now + timedelta(days=2, hours=3), "span": 3600},
+            row | {"key": "3", "priority": "routine", "what": "确认总院反馈",
+                   "who": "买买提·阿不都热依木·艾合买提 男 63岁", "sub": "普外科 11-20 出院", "due_at": now + timedelta(days=2, hours=3), "span": 3600},
         ],
         "clocks": [
             (now + timedelta(hours=1, minutes=12), 7200, None), (now + timedelta(seconds=400), 3600, None),
@@ -115,14 +117,15 @@ def _record(now: datetime) -> dict[str, Any]:
             {"label": _("Submitted"), "note": "14:10", "state": "done"},
             {"label": _("Rejected"), "note": "14:31", "state": "stop"},
         ],
-        "turn": {"who": "总院 急诊接诊台", "what": "扫描到诊码并核对身份", "phone": "100****6640", "mine": True, "span": 3600,
-                 "due_at": now + timedelta(minutes=9), "foot": "病情变化请直接呼叫心内科。",
+        "turn": {"who": "总院 急诊接诊台", "what": "扫描到诊码并核对身份", "phone": "100****6640",
+                 "mine": True, "span": 3600, "due_at": now + timedelta(minutes=9), "foot": "病情变化请直接呼叫心内科。",
                  "buttons": [{"url": "/ui/", "text": _("Note vital signs"), "icon": "activity", "key": "V"}]},
         "events": [
             {"at": now - timedelta(minutes=2), "what": "出发", "text": "王丽华 · 县 120 三号车", "tone": "up"},
             {"at": now - timedelta(minutes=9), "what": "接收", "text": "沈静 · CCU 03", "tone": "good"},
             {"at": now - timedelta(minutes=20), "what": "危急值", "text": "心电中心 赵敏", "tone": "bad"},
-            {"at": now - timedelta(days=400), "what": "住院 6 天", "text": "总院普外科", "tone": "", "url": "/ui/", "link": "出院小结"},
+            {"at": now - timedelta(days=400), "what": "住院 6 天", "text": "总院普外科", "url": "/ui/",
+             "link": "出院小结"},
         ],
         "talk": [
             {"who": "林立", "place": "总院 心内科", "at": now, "side": "head", "own": False,
@@ -132,14 +135,16 @@ def _record(now: datetime) -> dict[str, Any]:
         ],
         "pairs": [("诊断", "I44.2 完全性房室传导阻滞"), ("血压", "98/56 mmHg"), ("体温", "36.6 ℃")],
         "picks": [
-            {"id": "k1", "name": "to", "value": "1", "label": "总院 心内科", "sub": "空床 2 · 答复中位 18 分", "checked": True,
-             "state": {"text": _("recommended"), "tone": "good", "icon": "check"}},
-            {"id": "k2", "name": "to", "value": "2", "label": "石桥中心分院 内科", "sub": "无起搏能力，不能选", "off": True},
+            {"id": "k1", "name": "to", "value": "1", "label": "总院 心内科", "sub": "空床 2 · 答复中位 18 分",
+             "checked": True, "state": {"text": _("recommended"), "tone": "good", "icon": "check"}},
+            {"id": "k2", "name": "to", "value": "2", "label": "石桥中心分院 内科", "off": True,
+             "sub": "无起搏能力，不能选"},
         ],
         "hits": [
             {"label": _("Here today"), "hits": [
-                {"key": "1", "name": "周桂芳", "who": "女 67岁", "right": "13:45", "sub": "柳溪镇杨家湾村 · 990***********2048",
-                 "url": "/ui/", "tag": "同名 2 人"}]},
+                {"key": "1", "name": "周桂芳", "who": "女 67岁", "right": "13:45",
+                 "sub": "柳溪镇杨家湾村 · 990***********2048", "url": "/ui/", "tag": "同名 2 人"}]},
         ],
-        "signature": {"who": "赵敏", "role": "审核医师", "at": now, "algorithm": "SM2", "code": "7F3A-21C9", "valid": True},
+        "signature": {"who": "赵敏", "role": "审核医师", "at": now, "algorithm": "SM2",
+                      "code": "7F3A-21C9", "valid": True},
     }  # fmt: skip

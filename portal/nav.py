@@ -35,11 +35,23 @@ class Panel:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a post starts from its home. The first one is filled."""
+
+    url: str
+    text: Text
+    icon: str
+    key: str = ""
+
+
 HOME = Entry("/", pgettext_lazy("rail", "Home"), "home", "H", ("*",))
 PATIENTS = Entry("/patients/", pgettext_lazy("rail", "Patients"), "users", "P")
 REFERRALS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R", ("referral",))
 ORDERS = Entry("/orders/", pgettext_lazy("rail", "Exams"), "report-medical", "E", ("diagnostics",))
-FOLLOWUPS = Entry("/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",))
+FOLLOWUPS = Entry(
+    "/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",)
+)
 STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart-bar", "S")
 TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "R", ("referral",))
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B", ("beds",))
@@ -48,8 +60,12 @@ IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I",
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
 UPLOAD = Entry("/ecg/upload/", pgettext_lazy("rail", "Upload"), "upload", "U")
-INSURANCE = Entry("/insurance/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "I", ("insurance_bridge",))
-SETTLEMENTS = Entry("/insurance/settlements/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("settlements",))
+INSURANCE = Entry(
+    "/insurance/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "I", ("insurance_bridge",)
+)
+SETTLEMENTS = Entry(
+    "/insurance/settlements/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("settlements",)
+)
 REGISTRY = Entry("/registry/", pgettext_lazy("rail", "Registry"), "heart-handshake", "R", ("registry",))
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
@@ -80,6 +96,10 @@ RAILS: Final[Mapping[str, Sequence[Entry]]] = {
 }
 """The first five stand in the bar of the phone."""
 
+HERE_TODAY: Final = _("Here today")
+HERE: Final = _("My institution")
+ELSEWHERE: Final = _("Elsewhere in the county")
+
 HOMES: Final[Mapping[str, str]] = {
     Role.SYSTEM_MANAGER: "/ops/",
     Role.SECURITY_MANAGER: "/security/",
@@ -89,6 +109,38 @@ HOMES: Final[Mapping[str, str]] = {
 
 NO_SEARCH: Final = frozenset({*MANAGERS, Role.LEADER, Role.STATISTICIAN})
 """Posts that see counts and places, never a patient."""
+
+
+REGISTER = Button("/patients/new/", _("Register a patient"), "user-plus", "N")
+REFER = Button("/referrals/new/", _("Refer up"), "arrow-up-right", "U")
+READ_IMAGES = Button("/imaging/", _("Read images"), "photo-scan", "I")
+READ_ECG = Button("/ecg/", _("Read ECGs"), "heartbeat", "C")
+UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
+OPEN_TRIAGE = Button("/referrals/triage/", _("Open the triage board"), "inbox", "T")
+
+BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
+    Role.BRANCH_DOCTOR: (REGISTER,),
+    Role.BRANCH_REVIEWER: (REGISTER,),
+    Role.SPECIALIST: (REGISTER,),
+    Role.RECEPTION: (REGISTER,),
+    Role.TECHNOLOGIST: (UPLOAD_ECG,),
+    Role.READER: (READ_IMAGES, READ_ECG),
+    Role.REVIEWING_READER: (READ_IMAGES, READ_ECG),
+    Role.COORDINATOR: (OPEN_TRIAGE,),
+}
+
+PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {}
+"""What other apps draw beside the queue."""
+
+
+def panels(roles: Iterable[str]) -> tuple[Panel, ...]:
+    """The side of a post's home."""
+    return tuple(panel for role in roles for panel in PANELS.get(role, ()))
+
+
+def buttons(roles: Iterable[str]) -> tuple[Button, ...]:
+    """What a post starts from its home."""
+    return tuple(button for role in roles for button in BUTTONS.get(role, ()))
 
 
 def entries(roles: Iterable[str], path: str, counts: Mapping[str, tuple[int, bool]]) -> list[Entry]:
@@ -101,7 +153,10 @@ def entries(roles: Iterable[str], path: str, counts: Mapping[str, tuple[int, boo
 def _at(entry: Entry, here: str, counts: Mapping[str, tuple[int, bool]]) -> Entry:
     told = [counts[name] for name in entry.counts if name in counts]
     return replace(
-        entry, current=entry.url == here, count=sum(number for number, _late in told), due=any(late for _n, late in told)
+        entry,
+        current=entry.url == here,
+        count=sum(number for number, _late in told),
+        due=any(late for _n, late in told),
     )
 
 

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.http import StaffRequest
-from portal import context, counts, nav, selectors
+from portal import context, counts, nav, selectors, services
 from portal.forms import SearchForm, ThemeForm
 
 YEAR_SECONDS = 365 * 86400
@@ -28,7 +28,9 @@ def rail(request: StaffRequest) -> HttpResponse:
     """The rail with fresh numbers. `at`: path of the page it stands on."""
     told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
     entries = nav.entries(request.actor.roles, request.GET.get("at", "/"), told)
-    return render(request, "ui/rail.html", {"entries": entries, "path": request.GET.get("at", "/"), "counted": True})
+    return render(
+        request, "ui/rail.html", {"entries": entries, "path": request.GET.get("at", "/"), "counted": True}
+    )
 
 
 @require_GET
@@ -42,7 +44,7 @@ def search(request: StaffRequest) -> HttpResponse:
     """Persons by number, telephone, name or initials. An exact hit opens the chart at once (a card was read)."""
     form = SearchForm(request.POST or None)
     text = form.cleaned_data["q"] if form.is_valid() else ""
-    result = selectors.search(by=request.actor, text=text)
+    result = services.search(by=request.actor, text=text)
     if result.only and not request.htmx:
         return redirect(result.only)
     template = "ui/found.html" if request.htmx else "portal/search.html"
@@ -56,5 +58,7 @@ def theme(request: StaffRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {"theme": "light", "next": "/"}
     back = wanted["next"] if url_has_allowed_host_and_scheme(wanted["next"], request.get_host()) else "/"
     answer = redirect(back)
-    answer.set_cookie(context.THEME_COOKIE, wanted["theme"], max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    answer.set_cookie(
+        context.THEME_COOKIE, wanted["theme"], max_age=YEAR_SECONDS, samesite="Lax", httponly=True
+    )
     return answer

@@ -52,7 +52,9 @@ def _band(scale: Scale, low: float | None, high: float | None) -> SafeString:
     if low is None or high is None:
         return SafeString("")
     top, bottom = scale.y(high), scale.y(low)
-    return format_html('<rect class="band" y="{}" width="{}" height="{}"/>', top, WIDTH, round(bottom - top, 1))
+    return format_html(
+        '<rect class="band" y="{}" width="{}" height="{}"/>', top, WIDTH, round(bottom - top, 1)
+    )
 
 
 def _runs(values: Sequence[float | None], scale: Scale) -> list[str]:

@@ -5,8 +5,7 @@ Everything that a component file in templates/ui/ cannot say in plain template l
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms, template
@@ -17,12 +16,25 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from consortium.templatetags import spoken
 from kernel import ids
 from kernel.errors import Text
 
 register = template.Library()
+for _filter in (
+    spoken.local_time,
+    spoken.brief_time,
+    spoken.local_day,
+    spoken.full_day,
+    spoken.exact_time,
+    spoken.iso,
+    spoken.duration,
+    spoken.money,
+    spoken.signed_money,
+):
+    register.filter(_filter)
 
 SOON: Final = 4
 """A clock turns amber when less than one part in four of its span is left."""
@@ -37,7 +49,7 @@ TONES: Final = frozenset({"", "here", "me", "good", "stop", "down", "warn", "ok"
 
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
-    """One symbol of the sprite, named as in frontend/icons.txt; `size` "sm"; `label` only when no word stands beside."""
+    """One symbol of the sprite (frontend/icons.txt). `size`: "sm"; `label`: only when no word stands beside."""
     shape = format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         " icon-sm" if size == "sm" else "",
@@ -80,7 +92,7 @@ def clock(due_at: datetime | None, span_seconds: int = 0, done_at: datetime | No
     if due_at is None:
         return SafeString("")
     if done_at is not None:
-        return format_html('<span class="ly-clock is-done">✓ {}</span>', local_time(done_at))
+        return format_html('<span class="ly-clock is-done">✓ {}</span>', spoken.local_time(done_at))
     left = (due_at - timezone.now()).total_seconds()
     tone = " is-late" if left < 0 else " is-soon" if span_seconds and left * SOON <= span_seconds else ""
     return format_html(
@@ -88,84 +100,9 @@ def clock(due_at: datetime | None, span_seconds: int = 0, done_at: datetime | No
         tone,
         due_at.isoformat(timespec="seconds"),
         span_seconds,
-        local_time(due_at),
-        _("by %(time)s") % {"time": local_time(due_at)},
+        spoken.local_time(due_at),
+        _("by %(time)s") % {"time": spoken.local_time(due_at)},
     )
-
-
-@register.filter
-def local_time(value: datetime | None) -> str:
-    """A moment as people say it: today 14:05 · 11-18 14:05 · 2025-11-18 14:05."""
-    return f"{local_day(value)} {timezone.localtime(value):%H:%M}" if value else ""
-
-
-@register.filter
-def local_day(value: date | datetime | None) -> str:
-    """A day as people say it: today · yesterday · 11-18 · 2025-11-18."""
-    if not value:
-        return ""
-    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    today = timezone.localdate()
-    if day == today:
-        return _("today")
-    if day == today - timedelta(days=1):
-        return _("yesterday")
-    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
-
-
-@register.filter
-def full_day(value: date | datetime | None) -> str:
-    """A day with its weekday, for headings and paper: 2026-11-21（周六）."""
-    if not value:
-        return ""
-    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return _("%(day)s (%(weekday)s)") % {"day": f"{day:%Y-%m-%d}", "weekday": names[day.weekday()]}
-
-
-@register.filter
-def exact_time(value: datetime | None) -> str:
-    """A moment to the second, for audit and timelines: 2026-11-21 14:05:12."""
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}" if value else ""
-
-
-@register.filter
-def iso(value: datetime | date | None) -> str:
-    """For the datetime attribute of <time>."""
-    return value.isoformat() if value else ""
-
-
-@register.filter
-def duration(seconds: float | timedelta | None) -> str:
-    """A span with its units: 2 days 3 h · 1 h 12 min · 6 min 40 s. Never a bare 3:12."""
-    if seconds is None:
-        return ""
-    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
-    days, hours, minutes = total // 86400, total % 86400 // 3600, total % 3600 // 60
-    if days:
-        first = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-        return f"{first} {_('%(n)d h') % {'n': hours}}" if hours else first
-    if hours:
-        first = _("%(n)d h") % {"n": hours}
-        return f"{first} {_('%(n)d min') % {'n': minutes}}" if minutes else first
-    if minutes >= 10:
-        return _("%(n)d min") % {"n": minutes}
-    rest = _("%(n)d s") % {"n": total % 60}
-    return f"{_('%(n)d min') % {'n': minutes}} {rest}" if minutes else rest
-
-
-@register.filter
-def money(value: Decimal | None) -> str:
-    """Yuan with thousands marks and two places, a true minus: 1,234.50."""
-    return "" if value is None else f"{value:,.2f}".replace("-", "−")
-
-
-@register.filter
-def signed_money(value: Decimal | None) -> str:
-    """A difference, always with its sign: +12.00, −3,018.44, 0.00."""
-    if value is None:
-        return ""
-    return f"+{money(value)}" if value > 0 else money(value)
 
 
 @register.simple_tag(takes_context=True)
@@ -190,7 +127,11 @@ def order_fields(thing: Any = None) -> SafeString:
         return format_html_join("", "{}", ((one.as_hidden(),) for one in hidden))
     row = format_html('<input type="hidden" name="key" value="{}">', ids.uuid7())
     version = getattr(thing, "version", None)
-    return row if version is None else format_html('{}<input type="hidden" name="version" value="{}">', row, version)
+    return (
+        row
+        if version is None
+        else format_html('{}<input type="hidden" name="version" value="{}">', row, version)
+    )
 
 
 @register.inclusion_tag("ui/field.html")
@@ -230,11 +171,18 @@ def _limit(widget: forms.Widget) -> str:
 def _control(bound: BoundField, kind: str, hinted: bool) -> SafeString:
     widget, invalid = bound.field.widget, bool(bound.errors)
     given = widget.attrs.get("class", "")
-    base = {"tick": "form-check-input", "plain": "form-select" if isinstance(widget, forms.Select) else "form-control"}
-    attrs: dict[str, str | bool] = {"class": f"{base.get(kind, '')} {given}{' is-invalid' if invalid else ''}".strip()}
+    base = {
+        "tick": "form-check-input",
+        "plain": "form-select" if isinstance(widget, forms.Select) else "form-control",
+    }
+    attrs: dict[str, str | bool] = {
+        "class": f"{base.get(kind, '')} {given}{' is-invalid' if invalid else ''}".strip()
+    }
     if not attrs["class"]:
         del attrs["class"]
-    described = [f"{bound.auto_id}-{part}" for part, there in (("h", hinted and not invalid), ("e", invalid)) if there]
+    described = [
+        f"{bound.auto_id}-{part}" for part, there in (("h", hinted and not invalid), ("e", invalid)) if there
+    ]
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if invalid:
@@ -253,7 +201,9 @@ def words() -> Mapping[str, str]:
         "minute": pgettext("short unit", "min"),
         "second": pgettext("short unit", "s"),
         "online": _("online"),
-        "offline": _("The line is down since %(t)s. What you write stays on this page; send it once the line is back."),
+        "offline": _(
+            "The line is down since %(t)s. What you write stays on this page; send it once the line is back."
+        ),
         "sending": _("Sending…"),
         "saved": _("Draft kept on this computer %(t)s"),
         "restored": _("What you had written before is back."),

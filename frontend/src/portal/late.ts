@@ -24,4 +24,9 @@ export function startLate(): void {
     const part = (event as CustomEvent<{ elt: HTMLElement }>).detail.elt;
     if (part.matches("[data-late]")) wait(part);
   });
+  // What a part fetches by itself in the background may fail quietly; the line at the top says when the line is down.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, xhr, shouldSwap } = (event as CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest; shouldSwap: boolean }>).detail;
+    if (shouldSwap && xhr.status >= 400 && elt.matches("[data-refresh]")) (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
+  });
 }

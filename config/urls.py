@@ -43,3 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     *(path(at, include(module)) for at, module in ROOMS if stands(module)),
 ]
+
+handler404 = "kernel.http.not_found"
+handler500 = "kernel.http.server_error"

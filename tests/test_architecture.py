@@ -1,0 +1,211 @@
+"""The rules of the house that no linter knows. `docs/architecture.md` says what they are for."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from config.local.places import ROOT
+from tests import code
+
+FILE_LINES = 300
+FUNCTION_LINES = 30
+VIEW_STATEMENTS = 8
+
+TRACES = ("audit.record", "repository.publish", "access.open_record")
+"""What a service leaves behind, so that an auditor can find it."""
+
+WITHOUT_TRACE: dict[str, str] = {}
+"""Services that leave no audit row, each with its reason."""
+
+NOT_ATOMIC: dict[str, str] = {}
+"""Services that are no transaction, each with its reason."""
+
+EDGES = ("views", "api", "forms", "tasks", "handlers")
+WRITES = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
+
+PUBLIC = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/signin/",
+    "/oauth/token",
+    "/fhir/metadata",
+    "/fhir/.well-known/smart-configuration",
+}
+"""What a stranger may reach. Everything else asks who she is."""
+CLOSED = {302, 401, 403, 405}
+
+INLINE = re.compile(
+    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|\shx-on\b|javascript:"""
+    r"""|<script\b(?![^>]*\bsrc=)(?![^>]*application/json)""",
+    re.IGNORECASE,
+)
+SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa)(?!\S*:?\s*\[?[\w,\s-]+\]?\s+#\s*\w)")
+
+
+def of(path: Path, function: code.AnyFunction) -> str:
+    return f"{code.name(path)}:{function.lineno} {function.name}"
+
+
+# -- sizes ------------------------------------------------------------------------------------------------------
+
+
+def test_files_stay_readable():
+    sources = [path for pattern in ("**/*.py", "**/*.html") for path in code.files(pattern)]
+    sources += [*(ROOT / "tests").glob("**/*.py"), *(ROOT / "frontend" / "src").glob("**/*.ts")]
+    sizes = {code.name(path): len(path.read_text().splitlines()) for path in sources}
+    assert {name: size for name, size in sizes.items() if size > FILE_LINES} == {}
+
+
+def test_functions_stay_readable():
+    lengths = {
+        of(path, each): code.length(each) for path in code.files("**/*.py") for each in code.functions(path)
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > FUNCTION_LINES} == {}
+
+
+def test_views_only_parse_call_and_render():
+    counts = {
+        of(path, each): code.statements(each) for path in code.rooms("views") for each in code.functions(path)
+    }
+    assert {name: count for name, count in counts.items() if count > VIEW_STATEMENTS} == {}
+
+
+# -- services ---------------------------------------------------------------------------------------------------
+
+
+def services() -> list[tuple[Path, code.AnyFunction]]:
+    """Every verb an app offers: the functions of services.py, or what services/__init__.py hands out."""
+    verbs = []
+    for path in code.rooms("services"):
+        offered = code.offered(path.parent / "__init__.py") if path.parent.name == "services" else None
+        for each in code.public_functions(path):
+            if offered is None or each.name in offered:
+                verbs.append((path, each))
+    return [(path, each) for path, each in verbs if "config" not in path.parts]
+
+
+def test_services_take_keywords_and_say_who_acts():
+    wrong = [
+        of(path, each)
+        for path, each in services()
+        if each.args.args or each.args.posonlyargs or [arg.arg for arg in each.args.kwonlyargs][:1] != ["by"]
+    ]
+    assert wrong == []
+
+
+def test_services_are_atomic():
+    wrong = [
+        of(path, each)
+        for path, each in services()
+        if "transaction.atomic" not in code.decorators(each) | code.called(each)
+    ]
+    assert [verb for verb in wrong if verb.partition(" ")[2] not in NOT_ATOMIC] == []
+
+
+def _trace(path: Path, function: code.AnyFunction, seen: set[str]) -> bool:
+    """Whether a trace is left here or in a function of the same services room that is called from here."""
+    calls = code.called(function)
+    if any(call.endswith(TRACES) for call in calls):
+        return True
+    room = path.parent.glob("*.py") if path.parent.name == "services" else [path]
+    known = {each.name: (at, each) for at in room for each in code.functions(at)}
+    nearby = {call.rpartition(".")[2] for call in calls} & known.keys() - seen
+    return any(_trace(*known[name], seen | nearby) for name in nearby)
+
+
+def test_services_leave_a_trace():
+    wrong = [of(path, each) for path, each in services() if not _trace(path, each, {each.name})]
+    assert [name for name in wrong if name.partition(" ")[2] not in WITHOUT_TRACE] == []
+
+
+# -- edges ------------------------------------------------------------------------------------------------------
+
+
+def _reaches_around_services(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}:
+        return True
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+
+
+def test_edges_never_touch_a_table():
+    wrong = [
+        f"{code.name(path)}:{node.lineno}"
+        for path in code.rooms(*EDGES)
+        for node in ast.walk(code.tree(path))
+        if _reaches_around_services(node)
+    ]
+    assert wrong == []
+
+
+def test_imports_stand_at_the_top_or_say_why_not():
+    wrong = []
+    for path in code.files("**/*.py"):
+        lines = path.read_text().splitlines()
+        for function in code.functions(path):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom) and "# lazy:" not in lines[node.lineno - 1]:
+                    wrong.append(f"{code.name(path)}:{node.lineno}")
+    assert sorted(set(wrong)) == []
+
+
+def test_a_silenced_rule_says_why():
+    wrong = [
+        f"{code.name(path)}:{number}"
+        for path in code.files("**/*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if SILENCED.search(line)
+    ]
+    assert wrong == []
+
+
+# -- addresses and templates ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_stranger_gets_nowhere():
+    stranger = Client()
+    answers = {
+        f"{method} {address.route}": getattr(stranger, method.lower())(address.path).status_code
+        for address in code.addresses()
+        if address.path not in PUBLIC
+        for method in ("GET", "POST")
+    }
+    assert {at: status for at, status in answers.items() if status not in CLOSED} == {}
+
+
+@pytest.mark.parametrize("pattern", ["templates/**/*.html", "**/*.py"])
+def test_every_named_address_exists(pattern):
+    known = {address.name for address in code.addresses()}
+    named = re.compile(
+        r"""(?:\{%\s*url\s+|\b(?:reverse|redirect|reverse_lazy|resolve_url)\(\s*)["'](\w+:[\w:-]+)["']"""
+    )
+    wrong = [
+        f"{code.name(path)}: {name}"
+        for path in code.files(pattern)
+        for name in named.findall(path.read_text())
+        if name not in known
+    ]
+    assert wrong == []
+
+
+def test_templates_hold_no_inline_script_or_style():
+    wrong = [
+        f"{code.name(path)}:{number}: {found[0].strip()}"
+        for path in code.templates()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for found in INLINE.finditer(line)
+    ]
+    assert wrong == []

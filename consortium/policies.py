@@ -20,8 +20,10 @@ from consortium.models import (
     Post,
     Staff,
     StaffSession,
+    Throttle,
 )
 from kernel.actor import Actor
+from kernel.models import AuditEntry
 from kernel.policy import Grant, Policy, everything
 
 SYSTEM = "system"
@@ -49,7 +51,8 @@ def posts_of_my_places(actor: Actor) -> Q:
     return Q(organisation__in=places)
 
 
-EVERY_ROLE = tuple(Role.values)
+OWN = [Grant(role, own) for role in Role.values]
+"""Everybody, whatever the post, to the own rows."""
 
 ORGANISATION = Policy(
     Organisation,
@@ -58,7 +61,9 @@ ORGANISATION = Policy(
         "change": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
     },
 )
-DEPARTMENT = Policy(Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+DEPARTMENT = Policy(
+    Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
+)
 BED = Policy(Bed, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
 DUTY = Policy(
     DutyShift,
@@ -90,7 +95,7 @@ POST = Policy(
         "end": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
     },
 )
-SESSION = Policy(StaffSession, {"view": [Grant(role, own) for role in EVERY_ROLE], "end": [Grant(role, own) for role in EVERY_ROLE]})
+SESSION = Policy(StaffSession, {"view": OWN, "end": OWN})
 CLIENT = Policy(
     ApiClient,
     {
@@ -98,5 +103,16 @@ CLIENT = Policy(
         "revoke": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
     },
 )
-ENTITY = Policy(ApplicationEntity, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
-NOTICE = Policy(NotificationRecipient, {"view": [Grant(role, own) for role in EVERY_ROLE], "read": [Grant(role, own) for role in EVERY_ROLE]})
+ENTITY = Policy(
+    ApplicationEntity, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
+)
+NOTICE = Policy(NotificationRecipient, {"view": OWN, "read": OWN})
+AUDIT = Policy(
+    AuditEntry,
+    {
+        "search": [Grant(Role.AUDIT_MANAGER, everything)],
+        "verify": [Grant(Role.AUDIT_MANAGER, everything)],
+    },
+)
+RUNNING = Policy(Throttle, {"view": [Grant(Role.SYSTEM_MANAGER, everything)]})
+"""The health of the platform and what is locked."""

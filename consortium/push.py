@@ -1,13 +1,15 @@
 """Messages to open pages over /ws/: after the commit, best effort; the rows in the database are the truth."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
+
+from consortium import selectors
 
 log = logging.getLogger(__name__)
 
@@ -19,16 +21,19 @@ def group_of(staff_id: UUID | str) -> str:
     return f"staff.{staff_id}"
 
 
-def after_commit(messages: Mapping[UUID, Message]) -> None:
-    """Send each person her message once the transaction has committed. A dead Redis is logged and nothing else:
-    the pages poll, and the notices are in the database."""
-    if messages:
-        transaction.on_commit(lambda: _send_all(messages), robust=True)
+def after_commit(staff_ids: Sequence[UUID], message: Message) -> None:
+    """Send `message` to each person once the transaction has committed, with her number of unread notices.
+
+    A dead Redis is logged and nothing else: the pages poll, and the notices are in the database.
+    """
+    if staff_ids:
+        transaction.on_commit(lambda: _send_all(staff_ids, message), robust=True)
 
 
-def _send_all(messages: Mapping[UUID, Message]) -> None:
+def _send_all(staff_ids: Sequence[UUID], message: Message) -> None:
+    counts = selectors.unread_of(staff_ids)
     try:
-        async_to_sync(_send)(messages)
+        async_to_sync(_send)({staff_id: {**message, "unread": counts[staff_id]} for staff_id in staff_ids})
     except (OSError, RedisError) as problem:
         log.warning("push failed, the pages will poll: %s", problem)
 

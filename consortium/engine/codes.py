@@ -18,7 +18,9 @@ def uscc_check(body: str) -> str:
     """
     if len(body) != 17:
         raise ValueError("a unified social credit code has 17 characters before its check character")
-    total = sum(USCC_SET.index(character) * weight for character, weight in zip(body, _USCC_WEIGHTS, strict=True))
+    total = sum(
+        USCC_SET.index(character) * weight for character, weight in zip(body, _USCC_WEIGHTS, strict=True)
+    )
     return USCC_SET[(31 - total % 31) % 31]
 
 

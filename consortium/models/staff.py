@@ -28,7 +28,6 @@ class Staff(AbstractBaseUser):
     licence = models.CharField(max_length=20, choices=Licence, default=Licence.NONE)
     licence_number = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=20, choices=Title, default=Title.NONE)
-    language = models.CharField(max_length=10, blank=True)
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)

@@ -1,9 +1,17 @@
 """Every read of consortium. The directory (who works where, whom to call) is open to everybody who acts here."""
 
-from consortium.selectors.accounts import account, accounts, client, post_rows, sessions_of
-from consortium.selectors.actors import SignedIn, actor_of, actor_of_staff, actor_without_post, reach_below, signed_in
+from consortium.selectors.accounts import Account, account, accounts, client, post_rows, sessions_of
+from consortium.selectors.actors import (
+    SignedIn,
+    actor_of,
+    actor_of_staff,
+    actor_without_post,
+    reach_below,
+    signed_in,
+)
+from consortium.selectors.factors import DemoCode, demo_codes, has_factor, last_sign_in, recovery_codes_left
 from consortium.selectors.machines import ClientCard, client_card, entity, signing_key
-from consortium.selectors.notices import Notice, notices, unread
+from consortium.selectors.notices import Notice, notices, unread, unread_of
 from consortium.selectors.people import (
     colleagues,
     holders,
@@ -32,10 +40,14 @@ from consortium.selectors.places import (
     organisation_names,
     organisations,
 )
+from consortium.selectors.running import Component, components
 from consortium.selectors.work import work
 
 __all__ = [
+    "Account",
     "ClientCard",
+    "Component",
+    "DemoCode",
     "Notice",
     "SignedIn",
     "account",
@@ -51,15 +63,18 @@ __all__ = [
     "client",
     "client_card",
     "colleagues",
+    "components",
+    "demo_codes",
     "department",
     "department_name",
     "department_names",
     "departments_of",
     "entity",
+    "has_factor",
     "head_hospital",
     "holders",
     "identifier",
-    "identifier",
+    "last_sign_in",
     "may_review",
     "names",
     "notices",
@@ -72,11 +87,13 @@ __all__ = [
     "post_rows",
     "posts_of",
     "reach_below",
+    "recovery_codes_left",
     "sessions_of",
     "signed_in",
     "signing_key",
     "staff",
     "staff_name",
     "unread",
+    "unread_of",
     "work",
 ]

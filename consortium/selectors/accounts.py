@@ -29,7 +29,9 @@ def accounts(*, by: Actor, text: str = "", page: int = 1) -> tuple[list[Account]
     rows = STAFF.rows(by, "view").select_related("totp")
     if text := text.strip():
         rows = rows.filter(
-            Q(username__startswith=text.lower()) | Q(name__contains=text) | Q(initials__startswith=text.lower())
+            Q(username__startswith=text.lower())
+            | Q(name__contains=text)
+            | Q(initials__startswith=text.lower())
         )
     start = (page - 1) * PAGE
     found = list(rows.order_by("pinyin", "pk")[start : start + PAGE + 1])
@@ -74,7 +76,11 @@ def client(*, by: Actor, client_id: str) -> ApiClient | None:
 
 
 def _account(person: Staff, locks: dict[bytes, datetime]) -> Account:
-    return Account(person, hasattr(person, "totp"), locks.get(crypto.blind("consortium_throttle.account", person.username)))
+    return Account(
+        person,
+        hasattr(person, "totp"),
+        locks.get(crypto.blind("consortium_throttle.account", person.username)),
+    )
 
 
 def _locks(usernames: list[str]) -> dict[bytes, datetime]:

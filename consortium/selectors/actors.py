@@ -22,7 +22,7 @@ _BELOW = """
 
 _SIGNED_IN = f"""
     SELECT s.staff_id, s.started_at, s.seen_at, s.locked_at, s.ended_at, s.address,
-           st.username, st.name, st.is_active, st.language, st.must_change_password,
+           st.username, st.name, st.is_active, st.must_change_password,
            p.id, p.role, p.organisation_id, p.department_id, p.clearance,
            CASE WHEN p.below THEN ({_BELOW.format(start="p.organisation_id")}) ELSE ARRAY[p.organisation_id] END,
            o.short_name, d.name,
@@ -32,7 +32,7 @@ _SIGNED_IN = f"""
       LEFT JOIN consortium_post p ON p.id = s.post_id AND p.staff_id = st.id AND p.period @> %s::date
       LEFT JOIN consortium_organisation o ON o.id = p.organisation_id
       LEFT JOIN consortium_department d ON d.id = p.department_id
-     WHERE s.id = %s"""
+     WHERE s.id = %s"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class SignedIn:
     username: str
     name: str
     active: bool
-    language: str
     must_change_password: bool
     actor: Actor
     organisation: str
@@ -87,7 +86,12 @@ def actor_of(post: Post, *, session: str = "", address: str = "") -> Actor:
 def actor_without_post(person: Staff, *, session: str = "", address: str = "") -> Actor:
     """Somebody who proved who she is and holds no post (yet): every policy refuses her."""
     return Actor(
-        kind=Kind.STAFF, name=person.username, id=person.pk, display=person.name, session=session, address=address
+        kind=Kind.STAFF,
+        name=person.username,
+        id=person.pk,
+        display=person.name,
+        session=session,
+        address=address,
     )
 
 
@@ -108,18 +112,18 @@ def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
 
 
 def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
-    post = row[11]
+    post = row[10]
     actor = Actor(
         kind=Kind.STAFF,
         name=row[6],
         id=row[0],
         display=row[7],
         post=post,
-        organisation=row[13],
-        department=row[14],
-        organisations=frozenset(row[16]) if post else frozenset(),
-        roles=frozenset({row[12]}) if post else frozenset(),
-        clearance=row[15] or 0,
+        organisation=row[12],
+        department=row[13],
+        organisations=frozenset(row[15]) if post else frozenset(),
+        roles=frozenset({row[11]}) if post else frozenset(),
+        clearance=row[14] or 0,
         session=str(session_id),
         address=address or row[5],
     )
@@ -133,10 +137,9 @@ def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
         username=row[6],
         name=row[7],
         active=row[8],
-        language=row[9],
-        must_change_password=row[10],
+        must_change_password=row[9],
         actor=actor,
-        organisation=row[17] or "",
-        department=row[18] or "",
-        unread=row[19],
+        organisation=row[16] or "",
+        department=row[17] or "",
+        unread=row[18],
     )

@@ -1,9 +1,13 @@
 """Notices of the person who asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
+from consortium.models import NotificationRecipient
 from consortium.policies import NOTICE
 from kernel.actor import Actor
 
@@ -45,3 +49,11 @@ def notices(*, by: Actor, limit: int = 50, before: UUID | None = None) -> list[N
 def unread(*, by: Actor) -> int:
     """How many notices this person has not read."""
     return NOTICE.rows(by, "view").filter(read_at__isnull=True).count()
+
+
+def unread_of(staff_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Numbers of unread notices by person, one statement."""
+    wanted = list(staff_ids)
+    rows = NotificationRecipient.objects.filter(staff__in=wanted, read_at__isnull=True)
+    counted = dict(rows.order_by("staff_id").values_list("staff_id").annotate(number=Count("pk")))
+    return {staff_id: counted.get(staff_id, 0) for staff_id in wanted}

@@ -52,14 +52,6 @@ def organisation_by_code(system: str, value: str) -> Organisation | None:
 
 
 def identifier(organisation_id: UUID, system: str) -> str:
-    """The code an organisation bears today in a system (IdentifierSystem), or an empty string."""
-    row = OrganisationIdentifier.objects.filter(
-        organisation=organisation_id, system=IdentifierSystem(system), period__contains=clock.today()
-    ).first()
-    return row.value if row else ""
-
-
-def identifier(organisation_id: UUID, system: str) -> str:
     """The code the organisation bears today in this system, or an empty string."""
     today = clock.day_of(clock.now())
     rows = OrganisationIdentifier.objects.filter(
@@ -79,7 +71,9 @@ def head_hospital() -> Organisation:
 def branches() -> list[Organisation]:
     """Township centres and village clinics (分院), townships first."""
     kinds = [OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC]
-    return list(Organisation.objects.filter(kind__in=kinds, active=True).order_by("kind", "sequence", "name", "pk"))
+    return list(
+        Organisation.objects.filter(kind__in=kinds, active=True).order_by("kind", "sequence", "name", "pk")
+    )
 
 
 def department(pk: UUID | str) -> Department:
@@ -93,7 +87,9 @@ def department(pk: UUID | str) -> Department:
 def departments_of(organisation_id: UUID) -> list[Department]:
     """Departments of an organisation in their own order."""
     return list(
-        Department.objects.filter(organisation=organisation_id, active=True).order_by("sequence", "code", "pk")
+        Department.objects.filter(organisation=organisation_id, active=True).order_by(
+            "sequence", "code", "pk"
+        )
     )
 
 

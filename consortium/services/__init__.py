@@ -1,9 +1,11 @@
 """Every write of consortium."""
 
-from consortium.services.clients import NewClient, Token, issue_token, register_client, revoke_client
+from consortium.services.auditing import PAGE as AUDIT_PAGE
+from consortium.services.auditing import Question, search_audit, verify_audit
+from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
 from consortium.services.county import Credentials, load_county
 from consortium.services.factors import code_now, enrol, new_secret, reset_factor
-from consortium.services.kept import keep_form, open_kept, settle_kept
+from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
 from consortium.services.passwords import change_password, reset_password
 from consortium.services.people import NewAccount, close_account, create_staff, reopen_account, unlock
@@ -16,7 +18,6 @@ from consortium.services.places import (
 )
 from consortium.services.posts import end_post, give_post, roster
 from consortium.services.sessions import (
-    choose_language,
     choose_post,
     end_other_sessions,
     end_session,
@@ -27,17 +28,20 @@ from consortium.services.sessions import (
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 
 __all__ = [
+    "AUDIT_PAGE",
+    "TOKEN",
     "Answer",
     "Credentials",
+    "Kept",
     "NewAccount",
     "NewClient",
     "Outcome",
+    "Question",
     "Recipients",
     "Token",
     "change_password",
     "check_code",
     "check_password",
-    "choose_language",
     "choose_post",
     "close_account",
     "close_notice",
@@ -70,8 +74,10 @@ __all__ = [
     "reset_password",
     "revoke_client",
     "roster",
+    "search_audit",
     "seen",
     "settle_kept",
     "sign_out",
     "unlock",
+    "verify_audit",
 ]

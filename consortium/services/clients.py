@@ -20,7 +20,7 @@ from kernel import audit, crypto, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, SignInRequired, TooMany
 
-TOKEN: Final = "consortium.access_token"
+TOKEN: Final = "consortium.access_token"  # noqa: S105 - the purpose its key is derived for
 TOKEN_SECONDS: Final = 600
 SCOPE: Final = re.compile(r"^(system|patient|user|dicomweb|workflow)/[A-Za-z*]+\.(\*|read|write|[cruds]+)$")
 """Scopes always bear a slash: none can be mistaken for a role of a person or of the house."""
@@ -77,7 +77,9 @@ def register_client(
             row.save(force_insert=True)
     except IntegrityError as problem:
         raise Conflict(_("This client is already registered."), code="client_exists") from problem
-    audit.record(by=by, action="consortium.client_registered", subject=row, detail={"scopes": " ".join(wanted)})
+    audit.record(
+        by=by, action="consortium.client_registered", subject=row, detail={"scopes": " ".join(wanted)}
+    )
     return NewClient(row, secret, signing_key)
 
 
@@ -116,7 +118,9 @@ def _token(by: Actor, card: selectors.ClientCard, asked: frozenset[str]) -> Toke
         raise Invalid(_("The client does not have this scope."), code="invalid_scope")
     granted = " ".join(sorted(asked or card.scopes))
     payload = {"c": str(card.id), "g": card.generation, "s": granted}
-    audit.record(by=card.actor, action="consortium.token_issued", detail={"scope": granted, "address": by.address})
+    audit.record(
+        by=card.actor, action="consortium.token_issued", detail={"scope": granted, "address": by.address}
+    )
     return Token(crypto.token(TOKEN, payload, TOKEN_SECONDS), TOKEN_SECONDS, granted)
 
 

@@ -121,7 +121,9 @@ def _organisations(county: _County, rows: Iterable[Row]) -> None:
             if not valid(value):
                 raise Invalid(code="bad_identifier", detail={"organisation": row["code"], "system": system})
             identifiers.append(
-                OrganisationIdentifier(organisation=organisation, system=system, value=value, period=county.since)
+                OrganisationIdentifier(
+                    organisation=organisation, system=system, value=value, period=county.since
+                )
             )
     Organisation.objects.bulk_create(county.organisations.values())
     OrganisationIdentifier.objects.bulk_create(identifiers)
@@ -210,7 +212,9 @@ def _roster(county: _County, rows: Iterable[Row]) -> None:
     for row in rows:
         people = row["staff"].split(",")
         for offset in range(-1, ROSTER_DAYS):
-            starts = datetime.combine(county.today + timedelta(days=offset), time(int(row["from_hour"])), clock.COUNTY)
+            starts = datetime.combine(
+                county.today + timedelta(days=offset), time(int(row["from_hour"])), clock.COUNTY
+            )
             place = (row["organisation"], row["department"])
             shifts.append(
                 DutyShift(
@@ -232,7 +236,9 @@ def _entities(county: _County, rows: Iterable[Row]) -> None:
             title=row["title"],
             name=row["name"],
             organisation=county.organisations[row["organisation"]],
-            department=county.departments[row["organisation"], row["department"]] if row["department"] else None,
+            department=county.departments[row["organisation"], row["department"]]
+            if row["department"]
+            else None,
             host=row["host"],
             port=int(row["port"]) if row["port"] else None,
         )

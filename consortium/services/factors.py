@@ -1,8 +1,8 @@
 """The second factor: authenticator enrolled, codes accepted once, recovery codes, reset by the security manager."""
 
 import secrets
-from binascii import Error as BadBase32
 from base64 import b32decode, b32encode
+from binascii import Error as BadBase32
 from enum import Enum, auto
 from typing import Final
 from uuid import UUID
@@ -52,7 +52,10 @@ def enrol(*, by: Actor, staff_id: UUID, secret: str, code: str) -> list[str]:
         raise Conflict(_("An authenticator is already bound to this account."), code="factor_exists")
     step = _matching_step(secret, code, after=0)
     if step is None:
-        raise Invalid(fields={"code": _("This code does not fit. Wait for the next one and try again.")}, code="bad_code")
+        raise Invalid(
+            fields={"code": _("This code does not fit. Wait for the next one and try again.")},
+            code="bad_code",
+        )
     bind(staff, secret, step=step)
     codes = _new_recovery_codes(staff)
     audit.record(by=by, action="consortium.factor_enrolled", subject=staff)
@@ -124,7 +127,9 @@ def _matching_step(secret: str, code: str, *, after: int) -> int | None:
 def _new_recovery_codes(staff: Staff) -> list[str]:
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.filter(staff=staff).delete()
-    RecoveryCode.objects.bulk_create(RecoveryCode(staff=staff, code_hash=_hash(staff, code)) for code in codes)
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(staff=staff, code_hash=_hash(staff, code)) for code in codes
+    )
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 

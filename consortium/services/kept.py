@@ -1,7 +1,8 @@
 """What was typed when a session was over: kept sealed for its owner, offered again, then wiped."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -21,11 +22,30 @@ AT_MOST: Final = 20
 Fields = Mapping[str, Sequence[str]]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A form as it was sent: its address, its fields, and the page a part of which sent it ("" = the whole)."""
+
+    id: UUID
+    path: str
+    kept_at: datetime
+    page: str
+    fields: dict[str, list[str]]
+    files: list[str]
+
+
 @transaction.atomic
-def keep_form(*, by: Actor, staff_id: UUID, path: str, fields: Fields) -> KeptForm:
-    """Keep the fields of a form that arrived after the session had ended. Only `staff_id` gets them back."""
+def keep_form(
+    *, by: Actor, staff_id: UUID, path: str, fields: Fields, page: str = "", files: Sequence[str] = ()
+) -> KeptForm:
+    """Keep the fields of a form that arrived after the session had ended. Only `staff_id` gets them back.
+
+    `page` is the page a part of which sent it, "" when it was sent whole; `files` names fields whose files
+    could not be kept.
+    """
     form = KeptForm(staff_id=staff_id, path=path)
-    form.sealed = crypto.seal_bytes(CONTEXT, form.pk, orjson.dumps({name: list(fields[name]) for name in fields}))
+    content = {"page": page, "fields": {name: list(fields[name]) for name in fields}, "files": list(files)}
+    form.sealed = crypto.seal_bytes(CONTEXT, form.pk, orjson.dumps(content))
     form.save(force_insert=True)
     _forget_old(staff_id)
     audit.record(by=by, action="consortium.form_kept", subject=form, detail={"staff": str(staff_id)})
@@ -33,12 +53,12 @@ def keep_form(*, by: Actor, staff_id: UUID, path: str, fields: Fields) -> KeptFo
 
 
 @transaction.atomic
-def open_kept(*, by: Actor, form_id: UUID) -> tuple[KeptForm, dict[str, list[str]]]:
-    """The kept form and its fields, for its owner alone. Raises OutOfReach for anybody else, or when it is gone."""
+def open_kept(*, by: Actor, form_id: UUID) -> Kept:
+    """What was kept, for its owner alone. Raises OutOfReach for anybody else, or when it is gone."""
     form = _own(by, form_id)
-    fields = orjson.loads(crypto.unseal_bytes(CONTEXT, form.pk, bytes(form.sealed)))
+    content = orjson.loads(crypto.unseal_bytes(CONTEXT, form.pk, bytes(form.sealed)))
     audit.record(by=by, action="consortium.kept_form_opened", subject=form)
-    return form, fields
+    return Kept(form.pk, form.path, form.kept_at, content["page"], content["fields"], content["files"])
 
 
 @transaction.atomic

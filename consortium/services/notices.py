@@ -50,16 +50,26 @@ def notify(
         return 0
     with translation.override(settings.LANGUAGE_CODE):
         words = {"title": str(title)[:200], "body": str(body)}
-    values = {**words, "level": NoticeLevel(level), "url": url, "patient_id": patient_id, "made_by": by.name[:80]}
+    values = {
+        **words,
+        "level": NoticeLevel(level),
+        "url": url,
+        "patient_id": patient_id,
+        "made_by": by.name[:80],
+    }
     notification, _created = Notification.objects.get_or_create(key=key, defaults=values)
     known = set(notification.recipients.filter(staff__in=told).values_list("staff_id", flat=True))
     fresh = [staff_id for staff_id in told if staff_id not in known]
     rows = [NotificationRecipient(notification=notification, staff_id=staff_id) for staff_id in fresh]
     NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
     audit.record(
-        by=by, action="consortium.notified", subject=notification, patient=patient_id, detail={"told": len(fresh)}
+        by=by,
+        action="consortium.notified",
+        subject=notification,
+        patient=patient_id,
+        detail={"told": len(fresh)},
     )
-    push.after_commit({staff_id: _message(notification) for staff_id in fresh})
+    push.after_commit(fresh, _message(notification))
     return len(fresh)
 
 
@@ -90,7 +100,7 @@ def close_notice(*, by: Actor, key: str) -> int:
     told = list(rows.values_list("staff_id", flat=True))
     rows.update(read_at=clock.now())
     audit.record(by=by, action="consortium.notice_closed", detail={"key": key, "notices": len(told)})
-    push.after_commit({staff_id: {"kind": "closed", "key": key} for staff_id in told})
+    push.after_commit(told, {"type": "closed", "key": key})
     return len(told)
 
 
@@ -104,7 +114,7 @@ def _recipients(recipients: Recipients) -> list[UUID]:
 
 def _message(notification: Notification) -> dict[str, str | int]:
     return {
-        "kind": "notice",
+        "type": "notice",
         "key": notification.key,
         "level": int(notification.level),
         "title": notification.title,

@@ -35,14 +35,13 @@ SENTENCES: Final[dict[str, Text]] = {
 
 
 @transaction.atomic
-def change_password(*, by: Actor, staff_id: UUID, old: str, new: str) -> Staff:
+def change_password(*, by: Actor, old: str, new: str) -> Staff:
     """Change the own password; every other session of the person ends. Raises Invalid with the reasons.
 
-    `by` is the person herself, either in a session or between her first factor and the end of her sign-in.
+    A one-time password was typed a moment ago at the sign-in, so it is not asked for again (`old` is not read).
     """
-    staff = Staff.objects.select_for_update().get(pk=staff_id)
-    if not matches(old, staff.password, setter=None):
-        throttle.count_failure(account=staff.username)
+    staff = Staff.objects.select_for_update().get(pk=by.id)
+    if not staff.must_change_password and not matches(old, staff.password, setter=None):
         raise Invalid(fields={"old": _("The present password is not right.")}, code="wrong_password")
     _refuse_weak(staff, new)
     PastPassword.objects.create(staff=staff, password=staff.password)

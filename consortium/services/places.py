@@ -60,14 +60,22 @@ def register_organisation(
         raise Conflict(_("This institution is already registered."), code="organisation_exists") from problem
     for system, value in (identifiers or {}).items():
         give_identifier(by=by, organisation_id=organisation.pk, system=system, value=value)
-    audit.record(by=by, action="consortium.organisation_registered", subject=organisation, detail={"kind": kind})
+    audit.record(
+        by=by, action="consortium.organisation_registered", subject=organisation, detail={"kind": kind}
+    )
     outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
     return organisation
 
 
 @transaction.atomic
 def give_identifier(
-    *, by: Actor, organisation_id: UUID, system: str, value: str, since: date | None = None, until: date | None = None
+    *,
+    by: Actor,
+    organisation_id: UUID,
+    system: str,
+    value: str,
+    since: date | None = None,
+    until: date | None = None,
 ) -> OrganisationIdentifier:
     """Give an organisation a code from `since` (default today) up to and without `until`.
 
@@ -77,7 +85,9 @@ def give_identifier(
     organisation = ORGANISATION.fetch(by, "change", organisation_id)
     kind, text = IdentifierSystem(system), value.strip().upper()
     if not _VALID[kind](text):
-        raise Invalid(_("This code is not right: check its length and its last character."), code="bad_identifier")
+        raise Invalid(
+            _("This code is not right: check its length and its last character."), code="bad_identifier"
+        )
     period = DateRange(since or clock.day_of(clock.now()), until, "[)")
     try:
         with transaction.atomic():
@@ -85,8 +95,12 @@ def give_identifier(
                 organisation=organisation, system=kind, value=text, period=period
             )
     except IntegrityError as problem:
-        raise Conflict(_("This code is already in use in that period."), code="identifier_in_use") from problem
-    audit.record(by=by, action="consortium.identifier_given", subject=organisation, detail={"system": kind.value})
+        raise Conflict(
+            _("This code is already in use in that period."), code="identifier_in_use"
+        ) from problem
+    audit.record(
+        by=by, action="consortium.identifier_given", subject=organisation, detail={"system": kind.value}
+    )
     outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
     return row
 
@@ -164,6 +178,8 @@ def register_entity(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as problem:
-        raise Conflict(_("This AE title is taken, or its host and port do not fit."), code="entity_exists") from problem
+        raise Conflict(
+            _("This AE title is taken, or its host and port do not fit."), code="entity_exists"
+        ) from problem
     audit.record(by=by, action="consortium.entity_registered", subject=row)
     return row

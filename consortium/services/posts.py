@@ -74,7 +74,10 @@ def end_post(*, by: Actor, post_id: UUID, on: date | None = None) -> Post:
     post.ended_by = by.name
     post.save(update_fields=["period", "ended_by"])
     audit.record(
-        by=by, action="consortium.post_ended", subject=post, detail={"role": post.role, "staff": str(post.staff_id)}
+        by=by,
+        action="consortium.post_ended",
+        subject=post,
+        detail={"role": post.role, "staff": str(post.staff_id)},
     )
     outbox.emit(events.PostChanged(staff_id=str(post.staff_id), post_id=str(post.pk)))
     return post
@@ -124,4 +127,6 @@ def _insert(post: Post) -> None:
             raise Conflict(sentence, code="sides_exclude") from problem
         if "post_given_once_at_a_time" in str(problem):
             raise Conflict(_("This person already holds this post."), code="post_exists") from problem
-        raise Invalid(_("This post cannot be given: check person, place and clearance."), code="bad_post") from problem
+        raise Invalid(
+            _("This post cannot be given: check person, place and clearance."), code="bad_post"
+        ) from problem

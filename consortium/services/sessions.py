@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
 from consortium.choices import Ending
-from consortium.models import Staff, StaffSession
+from consortium.models import StaffSession
 from consortium.policies import SESSION
 from kernel import audit, clock
 from kernel.actor import Actor
@@ -63,13 +63,6 @@ def end_other_sessions(*, by: Actor) -> int:
     ended = rows.update(ended_at=clock.now(), ending=Ending.ENDED_BY_OWNER)
     audit.record(by=by, action="consortium.other_sessions_ended", detail={"sessions": ended})
     return ended
-
-
-@transaction.atomic
-def choose_language(*, by: Actor, language: str) -> None:
-    """Remember the language of the pages for this person."""
-    Staff.objects.filter(pk=by.id).update(language=language)
-    audit.record(by=by, action="consortium.language_chosen", detail={"language": language})
 
 
 def seen(*, by: Actor) -> None:

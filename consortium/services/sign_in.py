@@ -67,7 +67,10 @@ def check_code(*, by: Actor, staff_id: UUID, code: str, agent: str = "") -> Answ
         return _failed(by, staff.username, staff, "consortium.code_refused")
     session = open_session(by=by, staff_id=staff.pk, agent=agent)
     return Answer(
-        Outcome.ACCEPTED, staff_id=staff.pk, session=session, by_recovery_code=used is factors.Used.RECOVERY_CODE
+        Outcome.ACCEPTED,
+        staff_id=staff.pk,
+        session=session,
+        by_recovery_code=used is factors.Used.RECOVERY_CODE,
     )
 
 

@@ -17,7 +17,7 @@ _COUNT = """
         failures = CASE WHEN {over} THEN 1 ELSE t.failures + 1 END,
         since_at = CASE WHEN {over} THEN %(now)s ELSE t.since_at END,
         locked_until = CASE WHEN NOT {over} AND t.failures + 1 >= %(limit)s THEN %(until)s ELSE NULL END
-    RETURNING failures, locked_until""".format(
+    RETURNING failures, locked_until""".format(  # noqa: S608 - constants only
     over="(t.since_at < %(since)s OR COALESCE(t.locked_until < %(now)s, false))"
 )
 

@@ -48,7 +48,9 @@ def make_department(organisation: Organisation | None = None, name: str = "", **
 
 def make_bed(department: Department | None = None, code: str = "", **fields: Any) -> Bed:
     values = {"kind": BedKind.GENERAL, **fields}
-    return Bed.objects.create(department=department or make_department(), code=code or f"{next(_number)}", **values)
+    return Bed.objects.create(
+        department=department or make_department(), code=code or f"{next(_number)}", **values
+    )
 
 
 def make_post(
@@ -102,7 +104,9 @@ def make_staff(
     return staff
 
 
-def make_duty(staff: Staff, organisation: Organisation, duty: str = Duty.FIRST_LINE, **fields: Any) -> DutyShift:
+def make_duty(
+    staff: Staff, organisation: Organisation, duty: str = Duty.FIRST_LINE, **fields: Any
+) -> DutyShift:
     now = clock.now()
     values = {
         "telephone": "10055550001",

@@ -1,0 +1,136 @@
+"""Who calls the APIs: a bearer token of a client, or the portal's own session."""
+
+from time import monotonic
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from consortium import doors, selectors
+from consortium.choices import API_CLIENT
+from consortium.selectors import ClientCard
+from consortium.services import TOKEN
+from kernel import crypto
+from kernel.actor import Actor
+from kernel.errors import Invalid, SignInRequired
+
+FRESH_SECONDS: Final = 5.0
+"""How long a process trusts what it read about a client; within it a revoked token ends everywhere."""
+
+_cards: dict[UUID, tuple[float, ClientCard | None]] = {}
+
+
+def actor_of_bearer(request: HttpRequest) -> Actor:
+    """The client whose token the request bears, with the role "api_client" and the token's scopes as roles.
+
+    Raises SignInRequired (401) without a token, or with one that is not ours, over, or revoked.
+    """
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInRequired
+    try:
+        payload = crypto.read_token(TOKEN, token.strip())
+    except Invalid as problem:
+        raise SignInRequired(problem.message, code=problem.code) from problem
+    card = _card(UUID(payload["c"]))
+    if card is None or card.generation != payload["g"]:
+        raise SignInRequired(code="token_revoked")
+    return _acting(card.actor, payload["s"], doors.address_of(request))
+
+
+def actor_of_session(request: HttpRequest) -> Actor:
+    """The person at the portal, for doors whose short middleware list has no session (viewer's pixels).
+
+    Raises SignInRequired (401) when nobody is signed in, the page is locked, or no post is chosen.
+    """
+    known = getattr(request, "signed_in", None)
+    if known is None:
+        request.session = _session_of(request)
+        known = doors.here(request)
+    if known is None or known.locked_at or not known.actor.post or known.must_change_password:
+        raise SignInRequired
+    return known.actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Whoever the request proves: the bearer's client, else the person at the portal."""
+    if "Authorization" in request.headers:
+        return actor_of_bearer(request)
+    return actor_of_session(request)
+
+
+class BearerAuthentication(BaseAuthentication):
+    """DRF: a client with a bearer token; sets `request.actor`."""
+
+    def authenticate(self, request: Request) -> tuple["ClientUser", str] | None:
+        if not request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return None
+        actor = actor_of_bearer(request._request)
+        request._request.actor = request.actor = actor  # type: ignore[attr-defined]  # declared by StaffRequest
+        return ClientUser(actor), "bearer"
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class PortalAuthentication(SessionAuthentication):
+    """DRF: the person at the portal, with the form token checked; sets `request.actor`."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        found = super().authenticate(request)
+        if found:
+            request.actor = actor_of_session(request._request)  # type: ignore[attr-defined]
+        return found
+
+
+class ClientUser:
+    """What DRF calls the user of a request made by a client."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.pk = actor.id
+
+    def __str__(self) -> str:
+        return self.actor.name
+
+
+def forget_cards() -> None:
+    """Trust nothing that was read before; for the process that revoked a client."""
+    _cards.clear()
+
+
+def _card(pk: UUID) -> ClientCard | None:
+    read_at, card = _cards.get(pk, (float("-inf"), None))
+    if monotonic() - read_at > FRESH_SECONDS:
+        card = selectors.client_card(pk=pk)
+        _cards[pk] = (monotonic(), card)
+    return card
+
+
+def _acting(base: Actor, scopes: str, address: str) -> Actor:
+    return Actor(
+        kind=base.kind,
+        name=base.name,
+        id=base.id,
+        display=base.display,
+        organisation=base.organisation,
+        organisations=base.organisations,
+        roles=frozenset({API_CLIENT, *scopes.split()}),
+        clearance=base.clearance,
+        address=address,
+    )
+
+
+def _session_of(request: HttpRequest) -> SessionBase:
+    engine = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    store: SessionBase = engine(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    return store

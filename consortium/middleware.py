@@ -1,0 +1,129 @@
+"""From a request to who acts; and what happens when nobody does any more in the middle of something."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from consortium import doors, services
+from consortium.models import Staff
+from consortium.selectors import SignedIn
+from kernel import clock
+
+SEEN_EVERY: Final = timedelta(seconds=60)
+KEPT_FIELD: Final = "kept_form"
+SECRET_FIELDS: Final = frozenset(
+    {"csrfmiddlewaretoken", "password", "old", "new", "again", "code", KEPT_FIELD}
+)
+FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+LARGEST: Final = 512 * 1024
+"""Bytes of a form that are kept; files are not."""
+
+View = Callable[..., HttpResponseBase]
+
+
+class ActorMiddleware(AuthenticationMiddleware):
+    """Sets `request.actor`, `request.signed_in` and `request.user` from the portal's session: one statement.
+
+    Takes the place of Django's AuthenticationMiddleware. A view of somebody without a post, or with a password
+    that must be changed, is answered by the page that mends it; `@without_post` views are open before that.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        signed = doors.here(request)
+        stands = signed is not None and signed.locked_at is None
+        request.signed_in = signed  # type: ignore[attr-defined]  # declared by StaffRequest's users
+        request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]
+        request.user = _user(signed) if signed and stands else AnonymousUser()  # type: ignore[assignment]
+        if signed and stands and _is_work(request) and signed.seen_at + SEEN_EVERY < clock.now():
+            services.seen(by=signed.actor)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return _nobody(request)
+        return _unready(request, view)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """A kept form that was sent again and accepted is wiped."""
+        kept = request.POST.get(KEPT_FIELD) if request.method == "POST" and _is_form(request) else None
+        if kept and response.status_code < 400 and request.user.is_authenticated:
+            services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]
+        return response
+
+
+def without_post(view: View) -> View:
+    """Marks a view that is open to somebody who has signed in and is not ready to act yet."""
+    view.without_post = True  # type: ignore[attr-defined]  # read by ActorMiddleware
+    return view
+
+
+def _user(signed: SignedIn) -> Staff:
+    """The account as Django's parts ask for it, from what was read already; the rest loads when touched."""
+    names = ["id", "username", "name", "is_active"]
+    return Staff.from_db("default", names, [signed.staff_id, signed.username, signed.name, signed.active])
+
+
+def _is_work(request: HttpRequest) -> bool:
+    """Whether a person caused this request; what a page asks by itself does not keep a session open."""
+    return "X-Lianyi-Background" not in request.headers
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return (request.content_type or "") in FORM_TYPES
+
+
+def _nobody(request: HttpRequest) -> HttpResponseBase | None:
+    """Nobody is signed in: keep what was typed, and send the browser (not a panel) to the sign-in page."""
+    asked_by_htmx = "HX-Request" in request.headers
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
+    if request.method == "POST":
+        page = _kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
+    onward = doors.sign_in_address(page)
+    if asked_by_htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": onward})
+    return HttpResponseRedirect(onward) if request.method == "POST" else None
+
+
+def _kept(request: HttpRequest, page: str) -> str:
+    """The address of what was kept; "" when there was nothing to keep or nobody to keep it for."""
+    if not _is_form(request) or int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return ""
+    staff_id = doors.last_account(request)
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in SECRET_FIELDS}
+    if staff_id is None or not any(any(values) for values in fields.values()):
+        return ""
+    form = services.keep_form(
+        by=doors.stranger(request),
+        staff_id=staff_id,
+        path=request.get_full_path()[:500],
+        page=page,
+        fields=fields,
+        files=sorted(request.FILES),
+    )
+    return reverse("consortium:kept", args=[form.pk])
+
+
+def _unready(request: HttpRequest, view: View) -> HttpResponseBase | None:
+    """Somebody without a post, or with a one-time password, can do nothing else first."""
+    signed: SignedIn = request.signed_in  # type: ignore[attr-defined]  # set above
+    if getattr(view, "without_post", False):
+        return None
+    if signed.must_change_password:
+        target = reverse("consortium:password")
+    elif not signed.actor.post:
+        target = reverse("consortium:posts")
+    else:
+        return None
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)

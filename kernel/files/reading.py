@@ -47,13 +47,11 @@ def open_verified(pk: UUID) -> BinaryIO:
         raise OutOfReach(detail={"model": "kernel.storedfile", "pk": str(pk)})
     try:
         file = _opened(row)
-        if _digest(file) != (row.size, bytes(row.sha256)):
-            file.close()
-            raise _damaged(row, "the hash differs")
-    except Unsealable:
-        raise _damaged(row, "the seal is broken") from None
     except FileNotFoundError:
         raise _damaged(row, "the file is gone") from None
+    if wrong := _wrong(file, row):
+        file.close()
+        raise _damaged(row, wrong)
     file.seek(0)
     return file
 
@@ -71,12 +69,16 @@ def _opened(row: StoredFile) -> BinaryIO:
     return io.BufferedReader(SealedReader(raw, row.pk, row.size), 1 << 16)
 
 
-def _digest(file: BinaryIO) -> tuple[int, bytes]:
+def _wrong(file: BinaryIO, row: StoredFile) -> str:
+    """What is wrong with the bytes, "" when nothing is."""
     size, digest = 0, hashlib.sha256()
-    while piece := file.read(1 << 18):
-        size += len(piece)
-        digest.update(piece)
-    return size, digest.digest()
+    try:
+        while piece := file.read(1 << 18):
+            size += len(piece)
+            digest.update(piece)
+    except Unsealable:
+        return "the seal is broken"
+    return "" if (size, digest.digest()) == (row.size, bytes(row.sha256)) else "the hash differs"
 
 
 def _damaged(row: StoredFile, reason: str) -> Damaged:

@@ -10,7 +10,7 @@ from django.db import ProgrammingError, connection, connections, transaction
 
 from kernel import audit, chain, clock
 from kernel.actor import Actor
-from kernel.models import AuditEntry, AuditLane, StoredFile
+from kernel.models import AuditEntry, AuditLane
 from tests.factories.kernel import audit_trail, make_actor, make_file
 
 SYSTEM = Actor.system("test")
@@ -178,8 +178,3 @@ def test_search_finds_by_each_word_newest_first(race_db):
     assert found(since=clock.now() + timedelta(minutes=1)) == []
     assert found(until=clock.now() - timedelta(minutes=1)) == []
     assert found(before=audit.search()[0].id, limit=1) == ["fee.settled"]
-
-
-def test_a_file_row_is_no_audit_entry(db):
-    make_file()
-    assert (StoredFile.objects.count(), audit_trail()) == (1, [])

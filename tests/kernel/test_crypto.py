@@ -1,0 +1,250 @@
+"""Known answers, sealing, blind index, tokens, signatures."""
+
+import shutil
+import subprocess
+import time
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel import clock, crypto
+from kernel.crypto import keys, selftest, signing, sm2
+from kernel.errors import Invalid, Unavailable
+
+OWNER = uuid4()
+ONE, TWO = "11" * 32, "22" * 32
+
+
+@pytest.fixture
+def ring(monkeypatch):
+    """Set the master keys; the installation's own come back afterwards."""
+
+    def turn(text):
+        monkeypatch.setenv(keys.VARIABLE, text)
+        keys.ring.cache_clear()
+        keys.derived.cache_clear()
+
+    yield turn
+    monkeypatch.delenv(keys.VARIABLE, raising=False)
+    keys.ring.cache_clear()
+    keys.derived.cache_clear()
+
+
+def test_known_answers_hold():
+    selftest.run()
+
+
+@pytest.mark.parametrize("name", [name for name, _answer, _expected in selftest.ANSWERS])
+def test_a_wrong_answer_stops_the_start_and_is_named(monkeypatch, name):
+    bent = [(n, a if n != name else lambda: "wrong", e) for n, a, e in selftest.ANSWERS]
+    monkeypatch.setattr(selftest, "ANSWERS", bent)
+    with pytest.raises(ImproperlyConfigured, match=f"self-test: {name} gives a wrong answer"):
+        selftest.run()
+
+
+def test_a_missing_algorithm_stops_the_start(monkeypatch):
+    def missing():
+        raise ValueError("unsupported")
+
+    monkeypatch.setattr(selftest, "ANSWERS", [("SM4", missing, "")])
+    with pytest.raises(ImproperlyConfigured, match="SM4 is not available"):
+        selftest.run()
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_what_is_sealed_opens_to_itself(text):
+    blob = crypto.seal("emr_person.name", OWNER, text)
+    assert crypto.unseal("emr_person.name", OWNER, blob) == text
+    assert crypto.unseal("emr_person.name", str(OWNER), memoryview(blob)) == text
+
+
+def test_a_seal_hides_its_text_and_is_never_the_same_twice():
+    one, two = (crypto.seal("emr_person.id_number", OWNER, "990101199001011237") for _ in range(2))
+    assert one != two
+    assert b"9901011990" not in one
+    assert len(one) == 18 + 30
+
+
+@pytest.mark.parametrize("context", ["emr_person.phone", "emr_patient.name"])
+def test_a_value_moved_to_another_field_does_not_open(context):
+    blob = crypto.seal("emr_person.name", OWNER, "欧阳娜娜")
+    with pytest.raises(crypto.Unsealable):
+        crypto.unseal(context, OWNER, blob)
+
+
+def test_a_value_moved_to_another_row_does_not_open():
+    blob = crypto.seal("emr_person.name", OWNER, "欧阳娜娜")
+    with pytest.raises(crypto.Unsealable) as refused:
+        crypto.unseal("emr_person.name", uuid4(), blob)
+    assert (refused.value.status, refused.value.code) == (503, "seal_broken")
+
+
+def test_every_single_bent_byte_is_noticed():
+    blob = crypto.seal_bytes("a.b", OWNER, b"four")
+    for place in range(len(blob)):
+        bent = blob[:place] + bytes([blob[place] ^ 1]) + blob[place + 1 :]
+        with pytest.raises(crypto.Unsealable):
+            crypto.unseal_bytes("a.b", OWNER, bent)
+    for short in (b"", blob[:29], blob[:-1]):
+        with pytest.raises(crypto.Unsealable):
+            crypto.unseal_bytes("a.b", OWNER, short)
+
+
+def test_a_new_master_key_seals_and_the_old_one_still_opens(ring):
+    ring(ONE)
+    old, index = crypto.seal("a.b", OWNER, "text"), crypto.blind("a.b", "x")
+    ring(f"1:{ONE},2:{TWO}")
+    new = crypto.seal("a.b", OWNER, "text")
+    assert (old[1], new[1]) == (1, 2)
+    assert crypto.unseal("a.b", OWNER, old) == crypto.unseal("a.b", OWNER, new) == "text"
+    assert crypto.blind("a.b", "x") == index
+    ring(f"2:{TWO}")
+    assert crypto.unseal("a.b", OWNER, new) == "text"
+    with pytest.raises(crypto.Unsealable):
+        crypto.unseal("a.b", OWNER, old)
+
+
+@pytest.mark.parametrize(
+    "text", ["short", "11" * 31, f"0:{ONE}", f"256:{ONE}", f"x:{ONE}", f"{ONE},{ONE[:-2]}"]
+)
+def test_a_badly_written_master_key_stops_the_start(ring, text):
+    ring(text)
+    with pytest.raises(ImproperlyConfigured, match="LIANYI_MASTER_KEY"):
+        keys.ring()
+
+
+def test_a_missing_master_key_stops_a_real_installation(ring, settings, tmp_path):
+    settings.SECRETS_DIR, settings.EMBEDDED = tmp_path, False
+    ring("")
+    with pytest.raises(ImproperlyConfigured, match="master-key is missing"):
+        keys.ring()
+
+
+def test_the_embedded_installation_makes_its_master_key_once(ring, settings, tmp_path):
+    settings.SECRETS_DIR = tmp_path / "secrets"
+    ring("")
+    first = keys.ring()
+    path = tmp_path / "secrets" / "master-key"
+    assert (path.stat().st_mode & 0o777, len(path.read_text())) == (0o600, 64)
+    ring("")
+    assert keys.ring() == first
+    assert [one.name for one in path.parent.iterdir()] == ["master-key"]
+
+
+def test_purposes_have_keys_of_their_own():
+    derived = {keys.derived(purpose, 32) for purpose in ("audit", "seal/a.b", "blind/a.b", "mac/a.b")}
+    assert len(derived) == 4
+    assert len(keys.derived("long", 80)) == 80
+
+
+def test_a_blind_index_is_equal_for_equal_values_of_one_field():
+    assert crypto.blind("emr_person.id_number", "x") == crypto.blind("emr_person.id_number", "x")
+    assert crypto.blind("emr_person.id_number", "x") != crypto.blind("emr_person.id_number", "y")
+    assert crypto.blind("emr_person.id_number", "x") != crypto.blind("emr_person.phone", "x")
+    assert len(crypto.blind("a.b", "x")) == 16
+
+
+def test_a_mac_is_apart_by_purpose():
+    assert crypto.mac("roles", b"x") != crypto.mac("labels", b"x")
+    assert len(crypto.mac("roles", b"x")) == 32
+
+
+def test_a_token_says_what_was_signed():
+    token = crypto.token("chart", {"patient": "p-1"}, 60)
+    assert crypto.read_token("chart", token) == {"patient": "p-1"}
+    assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+
+
+def test_a_token_serves_one_purpose():
+    with pytest.raises(Invalid) as refused:
+        crypto.read_token("signin", crypto.token("chart", {}, 60))
+    assert refused.value.code == "token_invalid"
+
+
+@pytest.mark.parametrize("token", ["", ".", "a.b", "ä.ö", "e30.e30", "." * 50, "a" * 5000])
+def test_nonsense_is_no_token(token):
+    with pytest.raises(Invalid) as refused:
+        crypto.read_token("chart", token)
+    assert refused.value.code == "token_invalid"
+
+
+def test_a_token_ends(monkeypatch):
+    token = crypto.token("chart", {"a": 1}, 60)
+    later = clock.now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Invalid) as refused:
+        crypto.read_token("chart", token)
+    assert refused.value.code == "token_expired"
+
+
+def test_a_signature_holds_for_just_these_bytes():
+    signature = crypto.signer().sign(b"report, version 2")
+    assert signature.algorithm == "SM2-SM3"
+    assert crypto.signer().verify(b"report, version 2", signature)
+    assert not crypto.signer().verify(b"report, version 3", signature)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"algorithm": "RSA"}, {"key_id": "0" * 16}, {"value_b64": "AAAA"}, {"value_b64": "not base64"}],
+)
+def test_a_bent_signature_does_not_hold(change):
+    good = crypto.signer().sign(b"report")
+    words = {"algorithm": good.algorithm, "key_id": good.key_id, "value_b64": good.value_b64}
+    assert not crypto.signer().verify(b"report", crypto.Signature(**{**words, **change}))
+
+
+def test_a_key_survives_its_file():
+    key = sm2.Key.generate()
+    signature = sm2.Key.read(key.private_pem()).sign(b"x")
+    assert sm2.Key.read(key.public_pem()).verify(b"x", signature)
+    assert not sm2.Key.generate().verify(b"x", signature)
+
+
+def test_what_is_no_key_is_named():
+    with pytest.raises(sm2.Missing, match="reading of a key failed"):
+        sm2.Key.read(b"-----BEGIN PUBLIC KEY-----\nno\n-----END PUBLIC KEY-----\n")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl program is not installed")
+def test_another_program_verifies_our_signature(tmp_path):
+    key = sm2.Key.generate()
+    (tmp_path / "key").write_bytes(key.public_pem())
+    (tmp_path / "data").write_bytes(b"report")
+    (tmp_path / "signature").write_bytes(key.sign(b"report"))
+    order = ["openssl", "dgst", "-sm3", "-sigopt", "distid:1234567812345678"]
+    order += ["-verify", tmp_path / "key", "-signature", tmp_path / "signature", tmp_path / "data"]
+    assert subprocess.run(order, capture_output=True, text=True, check=False).stdout == "Verified OK\n"
+
+
+def test_a_machine_without_sm2_says_so(monkeypatch):
+    def lacking(path):
+        raise sm2.Missing("libcrypto knows no SM2")
+
+    monkeypatch.setattr(signing, "_key", lacking)
+    signing.signer.cache_clear()
+    with pytest.raises(Unavailable) as refused:
+        crypto.signer()
+    signing.signer.cache_clear()
+    assert (refused.value.code, refused.value.detail) == ("no_signer", {"reason": "libcrypto knows no SM2"})
+
+
+def test_a_library_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(sm2.ctypes.util, "find_library", lambda name: "libnothing.so")
+    sm2.library.cache_clear()
+    with pytest.raises(sm2.Missing, match="libnothing"):
+        sm2.library()
+    sm2.library.cache_clear()
+
+
+def test_the_day_of_the_county_begins_at_its_own_midnight():
+    moment = datetime(2026, 11, 20, 16, 30, tzinfo=clock.UTC)
+    start, end = clock.day_bounds(clock.day_of(moment))
+    assert clock.day_of(moment).isoformat() == "2026-11-21"
+    assert (start.isoformat(), end - start) == ("2026-11-20T16:00:00+00:00", timedelta(days=1))
+    assert clock.today() == clock.day_of(clock.now())
+    assert abs(clock.now().timestamp() - time.time()) < 1

@@ -7,4 +7,4 @@ class InsuranceBridgeConfig(AppConfig):
     name = "insurance_bridge"
 
     def ready(self) -> None:
-        from insurance_bridge import handlers  # noqa: F401, PLC0415  lazy: subscribes once models are ready
+        from insurance_bridge import handlers  # noqa: F401  lazy: subscribes once models are ready

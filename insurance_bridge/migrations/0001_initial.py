@@ -2,398 +2,928 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import kernel.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kernel.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consortium', '0001_initial'),
-        ('emr', '0001_initial'),
+        ("consortium", "0001_initial"),
+        ("emr", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Day',
+            name="Day",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('date', models.DateField()),
-                ('status', models.CharField(choices=[('open', 'open'), ('compared', 'compared'), ('closed', 'closed')], default='open', max_length=10)),
-                ('compared_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("date", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("compared", "compared"), ("closed", "closed")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("compared_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeeItem',
+            name="FeeItem",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('initials', models.CharField(max_length=50)),
-                ('unit', models.CharField(max_length=20)),
-                ('price', models.PositiveBigIntegerField()),
-                ('price_limit', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('fee_class', models.CharField(choices=[('A', 'class A'), ('B', 'class B'), ('C', 'class C')], max_length=1)),
-                ('self_pay_ratio', models.DecimalField(decimal_places=3, default=0, max_digits=4)),
-                ('exam_item', models.CharField(blank=True, max_length=30)),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("initials", models.CharField(max_length=50)),
+                ("unit", models.CharField(max_length=20)),
+                ("price", models.PositiveBigIntegerField()),
+                ("price_limit", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "fee_class",
+                    models.CharField(
+                        choices=[("A", "class A"), ("B", "class B"), ("C", "class C")], max_length=1
+                    ),
+                ),
+                ("self_pay_ratio", models.DecimalField(decimal_places=3, default=0, max_digits=4)),
+                ("exam_item", models.CharField(blank=True, max_length=30)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('fee_class__in', ['A', 'B', 'C'])), name='fee_item_class_known'), models.CheckConstraint(condition=models.Q(('self_pay_ratio__gte', 0), ('self_pay_ratio__lte', 1)), name='fee_item_ratio_is_a_share'), models.UniqueConstraint(condition=models.Q(('exam_item', ''), _negated=True), fields=('exam_item',), name='fee_item_one_per_exam_item')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_class__in", ["A", "B", "C"])), name="fee_item_class_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("self_pay_ratio__gte", 0), ("self_pay_ratio__lte", 1)),
+                        name="fee_item_ratio_is_a_share",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("exam_item", ""), _negated=True),
+                        fields=("exam_item",),
+                        name="fee_item_one_per_exam_item",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('insutype', models.CharField(max_length=6)),
-                ('clr_type', models.CharField(max_length=6)),
-                ('total', models.BigIntegerField()),
-                ('fund', models.BigIntegerField()),
-                ('account', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('total_result', models.CharField(blank=True, max_length=10)),
-                ('total_words', models.CharField(blank=True, max_length=200)),
-                ('upload_ref', models.CharField(blank=True, max_length=30)),
-                ('result_ref', models.CharField(blank=True, max_length=30)),
-                ('result_rows', models.PositiveIntegerField(blank=True, null=True)),
-                ('result_digest', models.CharField(blank=True, max_length=64)),
-                ('compared_at', models.DateTimeField(blank=True, null=True)),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='insurance_bridge.day')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("insutype", models.CharField(max_length=6)),
+                ("clr_type", models.CharField(max_length=6)),
+                ("total", models.BigIntegerField()),
+                ("fund", models.BigIntegerField()),
+                ("account", models.BigIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("total_result", models.CharField(blank=True, max_length=10)),
+                ("total_words", models.CharField(blank=True, max_length=200)),
+                ("upload_ref", models.CharField(blank=True, max_length=30)),
+                ("result_ref", models.CharField(blank=True, max_length=30)),
+                ("result_rows", models.PositiveIntegerField(blank=True, null=True)),
+                ("result_digest", models.CharField(blank=True, max_length=64)),
+                ("compared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groups",
+                        to="insurance_bridge.day",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('status', models.CharField(choices=[('requested', 'with the insurance centre'), ('settled', 'settled'), ('paid', 'settled and paid'), ('refused', 'refused by the centre'), ('cancelling', 'being cancelled'), ('cancelled', 'cancelled'), ('quarantine', 'answer set aside')], default='requested', max_length=12)),
-                ('batch', models.CharField(max_length=30, unique=True)),
-                ('asked_total', models.BigIntegerField()),
-                ('use_account', models.BooleanField(default=False)),
-                ('setl_id', models.CharField(blank=True, max_length=30)),
-                ('cancel_setl_id', models.CharField(blank=True, max_length=30)),
-                ('day_date', models.DateField(blank=True, null=True)),
-                ('cancel_day_date', models.DateField(blank=True, null=True)),
-                ('insutype', models.CharField(blank=True, max_length=6)),
-                ('clr_type', models.CharField(blank=True, max_length=6)),
-                ('total', models.BigIntegerField(default=0)),
-                ('full_self_pay', models.BigIntegerField(default=0)),
-                ('first_self_pay', models.BigIntegerField(default=0)),
-                ('over_limit', models.BigIntegerField(default=0)),
-                ('in_scope', models.BigIntegerField(default=0)),
-                ('deductible', models.BigIntegerField(default=0)),
-                ('pool', models.BigIntegerField(default=0)),
-                ('critical', models.BigIntegerField(default=0)),
-                ('assistance', models.BigIntegerField(default=0)),
-                ('other', models.BigIntegerField(default=0)),
-                ('account', models.BigIntegerField(default=0)),
-                ('cash', models.BigIntegerField(default=0)),
-                ('rules', models.CharField(blank=True, max_length=40)),
-                ('refusal', models.CharField(blank=True, max_length=200)),
-                ('requested_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "with the insurance centre"),
+                            ("settled", "settled"),
+                            ("paid", "settled and paid"),
+                            ("refused", "refused by the centre"),
+                            ("cancelling", "being cancelled"),
+                            ("cancelled", "cancelled"),
+                            ("quarantine", "answer set aside"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                    ),
+                ),
+                ("batch", models.CharField(max_length=30, unique=True)),
+                ("asked_total", models.BigIntegerField()),
+                ("use_account", models.BooleanField(default=False)),
+                ("setl_id", models.CharField(blank=True, max_length=30)),
+                ("cancel_setl_id", models.CharField(blank=True, max_length=30)),
+                ("day_date", models.DateField(blank=True, null=True)),
+                ("cancel_day_date", models.DateField(blank=True, null=True)),
+                ("insutype", models.CharField(blank=True, max_length=6)),
+                ("clr_type", models.CharField(blank=True, max_length=6)),
+                ("total", models.BigIntegerField(default=0)),
+                ("full_self_pay", models.BigIntegerField(default=0)),
+                ("first_self_pay", models.BigIntegerField(default=0)),
+                ("over_limit", models.BigIntegerField(default=0)),
+                ("in_scope", models.BigIntegerField(default=0)),
+                ("deductible", models.BigIntegerField(default=0)),
+                ("pool", models.BigIntegerField(default=0)),
+                ("critical", models.BigIntegerField(default=0)),
+                ("assistance", models.BigIntegerField(default=0)),
+                ("other", models.BigIntegerField(default=0)),
+                ("account", models.BigIntegerField(default=0)),
+                ("cash", models.BigIntegerField(default=0)),
+                ("rules", models.CharField(blank=True, max_length=40)),
+                ("refusal", models.CharField(blank=True, max_length=200)),
+                ("requested_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('event', models.UUIDField(db_index=True)),
-                ('account', models.CharField(choices=[('hospital', 'hospital'), ('pool', 'pooled fund'), ('critical', 'critical illness insurance'), ('assistance', 'medical assistance'), ('other', 'other payments'), ('personal', 'personal account'), ('cash', 'patient')], max_length=12)),
-                ('amount', models.BigIntegerField()),
-                ('booked_at', models.DateTimeField()),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='insurance_bridge.settlement')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("event", models.UUIDField(db_index=True)),
+                (
+                    "account",
+                    models.CharField(
+                        choices=[
+                            ("hospital", "hospital"),
+                            ("pool", "pooled fund"),
+                            ("critical", "critical illness insurance"),
+                            ("assistance", "medical assistance"),
+                            ("other", "other payments"),
+                            ("personal", "personal account"),
+                            ("cash", "patient"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("booked_at", models.DateTimeField()),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="insurance_bridge.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('day_date', models.DateField()),
-                ('counted_cash', models.BigIntegerField(blank=True, null=True)),
-                ('counted_mobile', models.BigIntegerField(blank=True, null=True)),
-                ('expected_cash', models.BigIntegerField(default=0)),
-                ('expected_mobile', models.BigIntegerField(default=0)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('cashier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("day_date", models.DateField()),
+                ("counted_cash", models.BigIntegerField(blank=True, null=True)),
+                ("counted_mobile", models.BigIntegerField(blank=True, null=True)),
+                ("expected_cash", models.BigIntegerField(default=0)),
+                ("expected_mobile", models.BigIntegerField(default=0)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "cashier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shifts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('centre_more', 'the centre has a settlement we do not have'), ('hospital_more', 'the centre does not have our settlement'), ('amount', 'amounts differ'), ('unknown', 'outcome of a message unknown'), ('shift', "the cashier's count differs"), ('file', 'the result file is incomplete')], max_length=14)),
-                ('evidence', models.CharField(max_length=80)),
-                ('status', models.CharField(choices=[('open', 'open'), ('resolved', 'resolved'), ('accepted', 'accepted with reason')], default='open', max_length=10)),
-                ('setl_id', models.CharField(blank=True, max_length=30)),
-                ('msgid', models.CharField(blank=True, max_length=30)),
-                ('ours', models.BigIntegerField(default=0)),
-                ('theirs', models.BigIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='insurance_bridge.day')),
-                ('settlement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='insurance_bridge.settlement')),
-                ('shift', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='insurance_bridge.shift')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("centre_more", "the centre has a settlement we do not have"),
+                            ("hospital_more", "the centre does not have our settlement"),
+                            ("amount", "amounts differ"),
+                            ("unknown", "outcome of a message unknown"),
+                            ("shift", "the cashier's count differs"),
+                            ("file", "the result file is incomplete"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("evidence", models.CharField(max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("resolved", "resolved"),
+                            ("accepted", "accepted with reason"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("setl_id", models.CharField(blank=True, max_length=30)),
+                ("msgid", models.CharField(blank=True, max_length=30)),
+                ("ours", models.BigIntegerField(default=0)),
+                ("theirs", models.BigIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="insurance_bridge.day",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="insurance_bridge.settlement",
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="insurance_bridge.shift",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('encounter_id', models.CharField(blank=True, max_length=64)),
-                ('referral_ref', models.CharField(blank=True, max_length=64)),
-                ('kind', models.CharField(choices=[('outpatient', 'outpatient'), ('inpatient', 'inpatient')], max_length=12)),
-                ('begun_at', models.DateTimeField()),
-                ('psn_no', models.CharField(blank=True, max_length=30)),
-                ('insutype', models.CharField(blank=True, max_length=6)),
-                ('insured_region', models.CharField(blank=True, max_length=6)),
-                ('balance', models.BigIntegerField(default=0)),
-                ('identities', models.JSONField(default=list)),
-                ('mdtrt_id', models.CharField(blank=True, max_length=30)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('refusal', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insured_visits', to='emr.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("encounter_id", models.CharField(blank=True, max_length=64)),
+                ("referral_ref", models.CharField(blank=True, max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("outpatient", "outpatient"), ("inpatient", "inpatient")], max_length=12
+                    ),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("psn_no", models.CharField(blank=True, max_length=30)),
+                ("insutype", models.CharField(blank=True, max_length=6)),
+                ("insured_region", models.CharField(blank=True, max_length=6)),
+                ("balance", models.BigIntegerField(default=0)),
+                ("identities", models.JSONField(default=list)),
+                ("mdtrt_id", models.CharField(blank=True, max_length=30)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("refusal", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="insured_visits",
+                        to="emr.patient",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='settlement',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='insurance_bridge.visit'),
+            model_name="settlement",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="settlements",
+                to="insurance_bridge.visit",
+            ),
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('payment', 'payment'), ('refund', 'refund'), ('deposit', 'deposit'), ('deposit_back', 'deposit returned')], max_length=12)),
-                ('method', models.CharField(choices=[('cash', 'cash'), ('mobile', 'mobile payment'), ('deposit', 'from the deposit')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('settlement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='insurance_bridge.settlement')),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='insurance_bridge.shift')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='insurance_bridge.visit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("payment", "payment"),
+                            ("refund", "refund"),
+                            ("deposit", "deposit"),
+                            ("deposit_back", "deposit returned"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("cash", "cash"),
+                            ("mobile", "mobile payment"),
+                            ("deposit", "from the deposit"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="insurance_bridge.settlement",
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="insurance_bridge.shift",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="insurance_bridge.visit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('msgid', models.CharField(max_length=30, unique=True)),
-                ('infno', models.CharField(max_length=5)),
-                ('subject', models.UUIDField()),
-                ('request', models.BinaryField()),
-                ('status', models.CharField(choices=[('committed', 'to be sent'), ('sent', 'sent, no answer yet'), ('success', 'accepted'), ('fail', 'refused'), ('unknown', 'outcome unknown'), ('quarantine', 'answer set aside')], default='committed', max_length=12)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('reply', models.BinaryField(blank=True, null=True)),
-                ('reference', models.CharField(blank=True, max_length=30)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('deadline_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
-                ('settlement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='insurance_bridge.settlement')),
-                ('visit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='insurance_bridge.visit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("msgid", models.CharField(max_length=30, unique=True)),
+                ("infno", models.CharField(max_length=5)),
+                ("subject", models.UUIDField()),
+                ("request", models.BinaryField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("committed", "to be sent"),
+                            ("sent", "sent, no answer yet"),
+                            ("success", "accepted"),
+                            ("fail", "refused"),
+                            ("unknown", "outcome unknown"),
+                            ("quarantine", "answer set aside"),
+                        ],
+                        default="committed",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("reply", models.BinaryField(blank=True, null=True)),
+                ("reference", models.CharField(blank=True, max_length=30)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                ("deadline_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="insurance_bridge.settlement",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="insurance_bridge.visit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeeLine',
+            name="FeeLine",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('quantity', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('price', models.PositiveBigIntegerField()),
-                ('price_limit', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('fee_class', models.CharField(choices=[('A', 'class A'), ('B', 'class B'), ('C', 'class C')], max_length=1)),
-                ('self_pay_ratio', models.DecimalField(decimal_places=3, max_digits=4)),
-                ('amount', models.BigIntegerField()),
-                ('source', models.CharField(choices=[('typed', 'entered by hand'), ('exam', 'from a finished exam')], max_length=10)),
-                ('source_ref', models.CharField(blank=True, max_length=40)),
-                ('charged_at', models.DateTimeField()),
-                ('charged_by', models.CharField(max_length=150)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('voided_by', models.CharField(blank=True, max_length=150)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insurance_bridge.feeitem')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fee_lines', to='insurance_bridge.visit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("quantity", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("price", models.PositiveBigIntegerField()),
+                ("price_limit", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "fee_class",
+                    models.CharField(
+                        choices=[("A", "class A"), ("B", "class B"), ("C", "class C")], max_length=1
+                    ),
+                ),
+                ("self_pay_ratio", models.DecimalField(decimal_places=3, max_digits=4)),
+                ("amount", models.BigIntegerField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("typed", "entered by hand"), ("exam", "from a finished exam")],
+                        max_length=10,
+                    ),
+                ),
+                ("source_ref", models.CharField(blank=True, max_length=40)),
+                ("charged_at", models.DateTimeField()),
+                ("charged_by", models.CharField(max_length=150)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("voided_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="insurance_bridge.feeitem",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fee_lines",
+                        to="insurance_bridge.visit",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='day',
-            constraint=models.UniqueConstraint(fields=('organisation', 'date'), name='day_once_per_institution'),
+            model_name="day",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "date"), name="day_once_per_institution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='day',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'compared', 'closed'])), name='day_status_known'),
+            model_name="day",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "compared", "closed"])), name="day_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='day',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='day_closed_by_and_at'),
+            model_name="day",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False), ("closed_by__isnull", False), ("status", "closed")
+                    ),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("closed_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="day_closed_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('day', 'insutype', 'clr_type'), name='group_once_per_day'),
+            model_name="group",
+            constraint=models.UniqueConstraint(
+                fields=("day", "insutype", "clr_type"), name="group_once_per_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('account__in', ['hospital', 'pool', 'critical', 'assistance', 'other', 'personal', 'cash'])), name='ledger_account_known'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "account__in",
+                        ["hospital", "pool", "critical", "assistance", "other", "personal", "cash"],
+                    )
+                ),
+                name="ledger_account_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('event', 'account'), name='ledger_one_entry_per_account'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("event", "account"), name="ledger_one_entry_per_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['organisation', 'day_date', 'id'], name='shifts_of_day'),
+            model_name="shift",
+            index=models.Index(fields=["organisation", "day_date", "id"], name="shifts_of_day"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('cashier', 'organisation'), name='shift_one_open_per_cashier'),
+            model_name="shift",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("cashier", "organisation"),
+                name="shift_one_open_per_cashier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('counted_cash__isnull', False), ('counted_mobile__isnull', False)), _connector='OR'), name='shift_closed_with_a_count'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    models.Q(("counted_cash__isnull", False), ("counted_mobile__isnull", False)),
+                    _connector="OR",
+                ),
+                name="shift_closed_with_a_count",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'due_at', 'id'], name='cases_by_deadline'),
+            model_name="case",
+            index=models.Index(fields=["status", "due_at", "id"], name="cases_by_deadline"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('day', 'kind', 'evidence'), name='case_once_per_evidence'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("day", "kind", "evidence"), name="case_once_per_evidence"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['centre_more', 'hospital_more', 'amount', 'unknown', 'shift', 'file'])), name='case_kind_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["centre_more", "hospital_more", "amount", "unknown", "shift", "file"])
+                ),
+                name="case_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='case_ended_with_a_note'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("status", "open")),
+                    models.Q(
+                        models.Q(("status", "open"), _negated=True),
+                        ("ended_at__isnull", False),
+                        models.Q(("note", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_ended_with_a_note",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['organisation', '-begun_at', '-id'], name='visits_of_hospital'),
+            model_name="visit",
+            index=models.Index(fields=["organisation", "-begun_at", "-id"], name="visits_of_hospital"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['outpatient', 'inpatient'])), name='visit_kind_known'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["outpatient", "inpatient"])), name="visit_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('mdtrt_id', ''), _negated=True), fields=('mdtrt_id',), name='visit_number_of_the_centre_unique'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mdtrt_id", ""), _negated=True),
+                fields=("mdtrt_id",),
+                name="visit_number_of_the_centre_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('encounter_id', ''), _negated=True), fields=('organisation', 'encounter_id'), name='visit_once_per_encounter'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("encounter_id", ""), _negated=True),
+                fields=("organisation", "encounter_id"),
+                name="visit_once_per_encounter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['organisation', 'day_date', 'id'], name='settlements_of_day'),
+            model_name="settlement",
+            index=models.Index(fields=["organisation", "day_date", "id"], name="settlements_of_day"),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['organisation', 'cancel_day_date', 'id'], name='cancellations_of_day'),
+            model_name="settlement",
+            index=models.Index(fields=["organisation", "cancel_day_date", "id"], name="cancellations_of_day"),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'settled', 'paid', 'refused', 'cancelling', 'cancelled', 'quarantine'])), name='settlement_status_known'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["requested", "settled", "paid", "refused", "cancelling", "cancelled", "quarantine"],
+                    )
+                ),
+                name="settlement_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('requested', 'settled', 'paid', 'cancelling', 'quarantine'))), fields=('visit',), name='settlement_one_standing_per_visit'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ("requested", "settled", "paid", "cancelling", "quarantine"))
+                ),
+                fields=("visit",),
+                name="settlement_one_standing_per_visit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('setl_id', ''), _negated=True), fields=('setl_id',), name='settlement_posted_once'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("setl_id", ""), _negated=True),
+                fields=("setl_id",),
+                name="settlement_posted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancel_setl_id', ''), _negated=True), fields=('cancel_setl_id',), name='cancellation_posted_once'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cancel_setl_id", ""), _negated=True),
+                fields=("cancel_setl_id",),
+                name="cancellation_posted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('pool'), '+', models.F('critical')), '+', models.F('assistance')), '+', models.F('other')), '+', models.F('account')), '+', models.F('cash')))), name='settlement_parts_make_the_whole'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("pool"), "+", models.F("critical")
+                                        ),
+                                        "+",
+                                        models.F("assistance"),
+                                    ),
+                                    "+",
+                                    models.F("other"),
+                                ),
+                                "+",
+                                models.F("account"),
+                            ),
+                            "+",
+                            models.F("cash"),
+                        ),
+                    )
+                ),
+                name="settlement_parts_make_the_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['settled', 'paid', 'cancelling', 'cancelled']), _negated=True), models.Q(('day_date__isnull', False), ('settled_at__isnull', False), models.Q(('setl_id', ''), _negated=True)), _connector='OR'), name='settlement_settled_with_number_and_day'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["settled", "paid", "cancelling", "cancelled"]), _negated=True),
+                    models.Q(
+                        ("day_date__isnull", False),
+                        ("settled_at__isnull", False),
+                        models.Q(("setl_id", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="settlement_settled_with_number_and_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['shift', 'received_at', 'id'], name='receipts_of_shift'),
+            model_name="receipt",
+            index=models.Index(fields=["shift", "received_at", "id"], name="receipts_of_shift"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'refund', 'deposit', 'deposit_back'])), name='receipt_kind_known'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["payment", "refund", "deposit", "deposit_back"])),
+                name="receipt_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['cash', 'mobile', 'deposit'])), name='receipt_method_known'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ["cash", "mobile", "deposit"])), name="receipt_method_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind__in', ['payment', 'deposit'])), models.Q(('amount__lte', 0), ('kind__in', ['refund', 'deposit_back'])), _connector='OR'), name='receipt_sign_fits_its_kind'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("kind__in", ["payment", "deposit"])),
+                    models.Q(("amount__lte", 0), ("kind__in", ["refund", "deposit_back"])),
+                    _connector="OR",
+                ),
+                name="receipt_sign_fits_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['payment', 'refund'])), fields=('settlement', 'kind'), name='receipt_one_payment_and_one_refund'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ["payment", "refund"])),
+                fields=("settlement", "kind"),
+                name="receipt_one_payment_and_one_refund",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('posted_at__isnull', True)), fields=['status', 'created_at'], name='messages_to_advance'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("posted_at__isnull", True)),
+                fields=["status", "created_at"],
+                name="messages_to_advance",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['subject', 'infno', '-created_at'], name='messages_of_subject'),
+            model_name="message",
+            index=models.Index(fields=["subject", "infno", "-created_at"], name="messages_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['committed', 'sent', 'success', 'fail', 'unknown', 'quarantine'])), name='message_status_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["committed", "sent", "success", "fail", "unknown", "quarantine"])
+                ),
+                name="message_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['success', 'fail', 'quarantine']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='message_judged_only_with_an_answer'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["success", "fail", "quarantine"]), _negated=True),
+                    ("answered_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="message_judged_only_with_an_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('posted_at__isnull', True), ('answered_at__isnull', False), _connector='OR'), name='message_posted_only_with_an_answer'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("posted_at__isnull", True), ("answered_at__isnull", False), _connector="OR"
+                ),
+                name="message_posted_only_with_an_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='feeline',
-            index=models.Index(fields=['visit', 'charged_at', 'id'], name='fee_lines_of_visit'),
+            model_name="feeline",
+            index=models.Index(fields=["visit", "charged_at", "id"], name="fee_lines_of_visit"),
         ),
         migrations.AddConstraint(
-            model_name='feeline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='fee_line_of_something'),
+            model_name="feeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="fee_line_of_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feeline',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['typed', 'exam'])), name='fee_line_source_known'),
+            model_name="feeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["typed", "exam"])), name="fee_line_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feeline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at__isnull', True), ('voided_by', '')), models.Q(('voided_at__isnull', False), models.Q(('voided_by', ''), _negated=True)), _connector='OR'), name='fee_line_voided_by_and_at'),
+            model_name="feeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("voided_at__isnull", True), ("voided_by", "")),
+                    models.Q(("voided_at__isnull", False), models.Q(("voided_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="fee_line_voided_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feeline',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('source_ref', ''), _negated=True), ('voided_at__isnull', True)), fields=('source', 'source_ref'), name='fee_line_once_per_exam'),
+            model_name="feeline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("source_ref", ""), _negated=True), ("voided_at__isnull", True)),
+                fields=("source", "source_ref"),
+                name="fee_line_once_per_exam",
+            ),
         ),
     ]

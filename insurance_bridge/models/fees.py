@@ -1,5 +1,7 @@
 """What was done and what it costs."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -74,3 +76,7 @@ class FeeLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def yuan(self) -> Decimal:
+        return Decimal(self.amount) / 100

@@ -1,5 +1,7 @@
 """Money: the double-entry ledger, receipts, the cashier's shift. All amounts in integer cents."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -101,3 +103,7 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    @property
+    def yuan(self) -> Decimal:
+        return Decimal(self.amount) / 100

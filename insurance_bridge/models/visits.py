@@ -1,5 +1,7 @@
 """The insured visit and its settlements."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -96,12 +98,7 @@ class Settlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    total=F("pool")
-                    + F("critical")
-                    + F("assistance")
-                    + F("other")
-                    + F("account")
-                    + F("cash")
+                    total=F("pool") + F("critical") + F("assistance") + F("other") + F("account") + F("cash")
                 ),
                 name="settlement_parts_make_the_whole",
             ),
@@ -118,3 +115,8 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return self.setl_id or self.batch
+
+    @property
+    def cash_yuan(self) -> Decimal:
+        """What the patient pays, in yuan."""
+        return Decimal(self.cash) / 100

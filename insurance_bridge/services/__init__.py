@@ -5,7 +5,7 @@ from insurance_bridge.services.days import close_day, compare_day
 from insurance_bridge.services.exchange import advance_due
 from insurance_bridge.services.fees import add_fee, charge_exam, load_catalogue, void_fee
 from insurance_bridge.services.settlements import cancel_settlement, request_settlement
-from insurance_bridge.services.shifts import close_shift, take_deposit, take_payment
+from insurance_bridge.services.shifts import close_shift, give_refund, take_deposit, take_payment
 from insurance_bridge.services.visits import check_eligibility, open_visit
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "close_shift",
     "compare_day",
     "end_case",
+    "give_refund",
     "load_catalogue",
     "open_visit",
     "request_settlement",

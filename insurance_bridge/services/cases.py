@@ -24,9 +24,7 @@ def keep(by: Actor, cases: Iterable[Case]) -> None:
         known = Case.objects.filter(day=case.day, kind=case.kind, evidence=case.evidence).exists()
         if not known:
             case.save(force_insert=True)
-            audit.record(
-                by=by, action="insurance.case_opened", subject=case, detail={"kind": str(case.kind)}
-            )
+            audit.record(by=by, action="insurance.case_opened", subject=case, detail={"kind": str(case.kind)})
 
 
 def settle_vanished(by: Actor, day: Day, kinds: Iterable[str], still: set[tuple[str, str]]) -> None:

@@ -75,9 +75,7 @@ def _row(settlement: Settlement, setl_id: str, sign: int) -> statement.UploadRow
     )
 
 
-def _ask_totals(
-    by: Actor, day: Day, insutype: str, clr_type: str, rows: list[statement.UploadRow]
-) -> None:
+def _ask_totals(by: Actor, day: Day, insutype: str, clr_type: str, rows: list[statement.UploadRow]) -> None:
     sums = {
         "total": sum(cents(row.medfee_sumamt) for row in rows),
         "fund": sum(cents(row.fund_pay_sumamt) for row in rows),
@@ -175,7 +173,9 @@ def _difference(group: Group, row: statement.ResultRow) -> Case | None:
     if row.stmt_rslt == "0":
         return None
     kind = {"1": CaseKind.CENTRE_MORE, "2": CaseKind.HOSPITAL_MORE}.get(row.stmt_rslt, CaseKind.AMOUNT)
-    own = Settlement.objects.filter(organisation=group.day.organisation_id, setl_id=row.setl_id or "-").first()
+    own = Settlement.objects.filter(
+        organisation=group.day.organisation_id, setl_id=row.setl_id or "-"
+    ).first()
     amount = cents(row.medfee_sumamt)
     return Case(
         day=group.day,
@@ -201,7 +201,9 @@ def _finish(by: Actor, day: Day) -> None:
 def refuse(by: Actor, message: Message, words: str) -> None:
     """The centre refuses to compare: a case, because silence is not agreement."""
     group = _group(message)
-    case = Case(day=group.day, kind=CaseKind.FILE, evidence=f"{group.pk}:{message.infno}", msgid=message.msgid)
+    case = Case(
+        day=group.day, kind=CaseKind.FILE, evidence=f"{group.pk}:{message.infno}", msgid=message.msgid
+    )
     cases.keep(by, [case])
 
 

@@ -90,9 +90,7 @@ def receive(*, by: Actor, message_id: Any, status: int, raw: bytes) -> None:
         return
     reply = envelope.read_reply(centre().secret, status, raw, msgid=message.msgid)
     messages.keep_reply(message, reply, raw)
-    audit.record(
-        by=by, action="insurance.answered", subject=message, detail={"outcome": reply.outcome.value}
-    )
+    audit.record(by=by, action="insurance.answered", subject=message, detail={"outcome": reply.outcome.value})
 
 
 @transaction.atomic

@@ -58,9 +58,7 @@ def commit(
         insured_region=visit.insured_region if visit else "",
     )
     msgid = envelope.message_id(code, clock.local(now), _serial())
-    body = envelope.request(
-        place.secret, header, infno=infno, msgid=msgid, at=clock.local(now), data=data
-    )
+    body = envelope.request(place.secret, header, infno=infno, msgid=msgid, at=clock.local(now), data=data)
     pk = ids.uuid7()
     message = Message.objects.create(
         id=pk,

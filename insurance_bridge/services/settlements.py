@@ -72,9 +72,7 @@ def request_settlement(*, by: Actor, key: str, visit_id: UUID, use_account: bool
         send_fees(by, settlement.pk)
     else:
         visits.open_at_centre(by, visit)
-    audit.record(
-        by=by, action="insurance.settlement_requested", subject=settlement, patient=visit.patient_id
-    )
+    audit.record(by=by, action="insurance.settlement_requested", subject=settlement, patient=visit.patient_id)
     return settlement
 
 
@@ -209,9 +207,7 @@ def refuse(by: Actor, message: Message, words: str) -> None:
 
 
 @transaction.atomic
-def cancel_settlement(
-    *, by: Actor, key: str, settlement_id: UUID, version: int, reason: str
-) -> Settlement:
+def cancel_settlement(*, by: Actor, key: str, settlement_id: UUID, version: int, reason: str) -> Settlement:
     """Commit the cancellation (2305/2208) of a settlement. Its money goes back when the centre has agreed."""
     settlement = SETTLEMENT.fetch(by, "cancel", settlement_id, lock=True)
     if idempotency.first(by=by, verb="insurance.cancel", key=key, subject=settlement.pk):
@@ -236,9 +232,7 @@ def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) ->
     settlement.cancel_day_date = clock.day_of(clock.now())
     settlement.save(update_fields=["status", "version", "cancel_setl_id", "cancel_day_date"])
     ledger.book(settlement, sign=-1)
-    audit.record(
-        by=by, action="insurance.cancelled", subject=settlement, patient=settlement.visit.patient_id
-    )
+    audit.record(by=by, action="insurance.cancelled", subject=settlement, patient=settlement.visit.patient_id)
     outbox.emit(SettlementCancelled(settlement_id=str(settlement.pk)))
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from insurance_bridge.simulator.store import add_person, next_number, now
+from insurance_bridge.simulator.store import INSERT_SETTLEMENT, add_person, next_number, now
 
 Body = Mapping[str, Any]
 
@@ -51,8 +51,7 @@ def _extra(connection: sqlite3.Connection, setl_id: str) -> Any:
     copy = dict(row)
     copy["setl_id"] = f"S{next_number(connection, 'settlement'):019d}"
     copy["msgid"] = copy["msgid"][:-4] + "X" + copy["msgid"][-3:]
-    marks = ",".join("?" * len(copy))
-    connection.execute(f"INSERT INTO settlement VALUES ({marks})", tuple(copy.values()))
+    connection.execute(INSERT_SETTLEMENT, tuple(copy.values()))
     return {"setl_id": copy["setl_id"], "msgid": copy["msgid"]}
 
 

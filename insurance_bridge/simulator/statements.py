@@ -66,9 +66,7 @@ def _keep(connection: sqlite3.Connection, filename: str, content: bytes) -> Mess
 def download(connection: sqlite3.Connection, envelope: Message) -> Message:
     """9102: the file by its number."""
     data = envelope["input"]["fsDownloadIn"]
-    row = connection.execute(
-        "SELECT * FROM file WHERE file_qury_no = ?", (data["file_qury_no"],)
-    ).fetchone()
+    row = connection.execute("SELECT * FROM file WHERE file_qury_no = ?", (data["file_qury_no"],)).fetchone()
     if row is None:
         raise LookupError("未查询到文件")
     return {"filename": row["filename"], "content": base64.b64encode(row["content"]).decode()}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from insurance_bridge.engine.money import cents, text
 from insurance_bridge.simulator import benefits, statements
-from insurance_bridge.simulator.store import next_number, now
+from insurance_bridge.simulator.store import INSERT_SETTLEMENT, next_number, now
 
 
 class RefusalError(Exception):
@@ -17,11 +17,14 @@ class RefusalError(Exception):
 Message = Mapping[str, Any]
 
 
+PERSON = {
+    "psn_no": "SELECT * FROM person WHERE psn_no = ?",
+    "certno": "SELECT * FROM person WHERE certno = ?",
+}
+
+
 def _person(connection: sqlite3.Connection, column: str, value: str) -> sqlite3.Row:
-    assert column in {"psn_no", "certno"}
-    row: sqlite3.Row | None = connection.execute(
-        f"SELECT * FROM person WHERE {column} = ?", (value,)
-    ).fetchone()
+    row: sqlite3.Row | None = connection.execute(PERSON[column], (value,)).fetchone()
     if row is None:
         raise RefusalError("未查询到参保信息")
     return row
@@ -152,7 +155,7 @@ def _write(
     total, fund, account, cash = (sign * part for part in benefits.sums(info))
     clr_type = "21" if visit["med_type"].startswith("2") else "11"
     connection.execute(
-        "INSERT INTO settlement VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        INSERT_SETTLEMENT,
         (
             setl_id,
             visit["mdtrt_id"],
@@ -173,9 +176,7 @@ def _write(
             1,
         ),
     )
-    connection.execute(
-        "UPDATE person SET balance = balance - ? WHERE psn_no = ?", (account, visit["psn_no"])
-    )
+    connection.execute("UPDATE person SET balance = balance - ? WHERE psn_no = ?", (account, visit["psn_no"]))
 
 
 def _setlinfo(

@@ -1,7 +1,7 @@
 """The worked examples of the rule set DEMO-COUNTY, cent by cent."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -9,10 +9,10 @@ from insurance_bridge.engine.benefit import Benefit, Line, Route, Stay, YearToDa
 from insurance_bridge.engine.rules import Identity, Insurance, valid_on
 
 LONG = (
-    Line(D(1), D("8000.00")),
-    Line(D(3), D("333.335"), "B", D("0.15")),
-    Line(D(1), D("120.00"), "C"),
-    Line(D(2), D("500.00"), "A", price_limit=D("400.00")),
+    Line(Decimal(1), Decimal("8000.00")),
+    Line(Decimal(3), Decimal("333.335"), "B", Decimal("0.15")),
+    Line(Decimal(1), Decimal("120.00"), "C"),
+    Line(Decimal(2), Decimal("500.00"), "A", price_limit=Decimal("400.00")),
 )
 IN_2025 = date(2025, 6, 30)
 RESIDENT, EMPLOYEE = Insurance.RESIDENT, Insurance.EMPLOYEE
@@ -20,7 +20,7 @@ LOW, POOREST = Identity.MINIMUM_LIVING, Identity.EXTREME_POVERTY
 
 
 def plain(amount: str) -> tuple[Line, ...]:
-    return (Line(D(1), D(amount)),)
+    return (Line(Decimal(1), Decimal(amount)),)
 
 
 def after(stay: Stay, lines: tuple[Line, ...]) -> YearToDate:
@@ -82,7 +82,7 @@ EXAMPLES = {
         ("20000.00", "400.00", "14700.00", "0.00", "0.00", "0.00", "5300.00"),
     ),
     "E7": (
-        Stay(EMPLOYEE, 2, IN_2025, account_balance=D("250.00"), use_account=True),
+        Stay(EMPLOYEE, 2, IN_2025, account_balance=Decimal("250.00"), use_account=True),
         plain("3000.00"),
         ("3000.00", "450.00", "2244.00", "0.00", "0.00", "0.00", "756.00"),
     ),
@@ -108,7 +108,7 @@ EXAMPLES = {
         ("9650.01", "400.00", "7122.51", "0.00", "2022.00", "0.00", "975.50"),
     ),
     "E11": (
-        Stay(RESIDENT, 2, IN_2025, episode_deductible=D(100), year=YearToDate(stays=1)),
+        Stay(RESIDENT, 2, IN_2025, episode_deductible=Decimal(100), year=YearToDate(stays=1)),
         LONG,
         ("9650.01", "300.00", "7012.51", "0.00", "0.00", "0.00", "3107.50"),
     ),
@@ -129,7 +129,7 @@ def test_worked_example(name: str) -> None:
 def test_employee_pays_from_the_account_before_cash() -> None:
     stay, lines, _ = EXAMPLES["E7"]
     benefit = settle(stay, lines)
-    assert (benefit.account, benefit.cash) == (D("250.00"), D("506.00"))
+    assert (benefit.account, benefit.cash) == (Decimal("250.00"), Decimal("506.00"))
 
 
 def test_the_parts_make_the_whole() -> None:
@@ -141,7 +141,7 @@ def test_the_parts_make_the_whole() -> None:
 
 
 def test_lines_are_rounded_one_by_one() -> None:
-    assert split_lines(LONG).total == D("10120.01")
+    assert split_lines(LONG).total == Decimal("10120.01")
 
 
 def test_no_rule_set_before_the_first() -> None:

@@ -1,0 +1,26 @@
+"""Every read of the insurance desk."""
+
+from insurance_bridge.selectors.coverage import Coverage, coverage
+from insurance_bridge.selectors.days import CasePage, DayPage, case_page, day_page, days
+from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
+from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
+from insurance_bridge.selectors.work import work
+
+__all__ = [
+    "CasePage",
+    "Coverage",
+    "DayPage",
+    "DeskRow",
+    "ShiftPage",
+    "VisitPage",
+    "case_page",
+    "coverage",
+    "day_page",
+    "days",
+    "desk",
+    "fee_items",
+    "my_shift",
+    "shift_page",
+    "visit_page",
+    "work",
+]

@@ -1,0 +1,50 @@
+"""The cashier's shift: what the receipts say."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from insurance_bridge.choices import PaymentMethod, ReceiptKind
+from insurance_bridge.models import Receipt, Shift
+from insurance_bridge.policies import SHIFT
+from insurance_bridge.selectors.words import yuan
+from kernel.actor import Actor
+from kernel.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPage:
+    """A shift with its receipts and sums by kind and method, in yuan."""
+
+    shift: Shift
+    receipts: list[Receipt]
+    sums: list[tuple[Text, Text, Decimal]]
+    cash: Decimal
+    mobile: Decimal
+    counted_cash: Decimal | None
+    counted_mobile: Decimal | None
+
+
+def my_shift(*, by: Actor) -> Shift | None:
+    """The actor's open shift at this institution."""
+    return SHIFT.rows(by, "view").filter(cashier=by.id, closed_at__isnull=True).first()
+
+
+def shift_page(*, by: Actor, shift_id: UUID) -> ShiftPage:
+    shift = SHIFT.fetch(by, "view", shift_id)
+    receipts = list(shift.receipts.select_related("settlement").order_by("received_at", "pk"))
+    groups = (
+        shift.receipts.order_by("kind", "method").values_list("kind", "method").annotate(sum=Sum("amount"))
+    )
+    sums = [(ReceiptKind(k).label, PaymentMethod(m).label, yuan(amount)) for k, m, amount in groups]
+    return ShiftPage(
+        shift=shift,
+        receipts=receipts,
+        sums=sums,
+        cash=yuan(sum(row.amount for row in receipts if row.method == PaymentMethod.CASH)),
+        mobile=yuan(sum(row.amount for row in receipts if row.method == PaymentMethod.MOBILE)),
+        counted_cash=None if shift.counted_cash is None else yuan(shift.counted_cash),
+        counted_mobile=None if shift.counted_mobile is None else yuan(shift.counted_mobile),
+    )

@@ -1,0 +1,155 @@
+"""The cashier's desk: visits with something to settle, and one visit with all its money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
+from insurance_bridge.choices import OPEN_MESSAGES, STANDING, SettlementStatus
+from insurance_bridge.models import FeeItem, FeeLine, Message, Receipt, Settlement, Visit
+from insurance_bridge.policies import FEE_ITEM, SETTLEMENT, VISIT
+from insurance_bridge.selectors.words import Look, identities, insurance_words, yuan
+from kernel.actor import Actor
+from kernel.errors import Text
+
+TABS = ("open", "waiting", "pay", "done")
+SLIP: Sequence[tuple[str, Text]] = (
+    ("total", _("total medical costs")),
+    ("full_self_pay", _("wholly self-paid")),
+    ("first_self_pay", _("self-paid first")),
+    ("over_limit", _("self-paid above the price limit")),
+    ("in_scope", _("within policy scope")),
+    ("deductible", _("deductible")),
+    ("pool", _("pooled fund")),
+    ("critical", _("critical illness insurance")),
+    ("assistance", _("medical assistance")),
+    ("other", _("other payments")),
+    ("account", _("personal account")),
+    ("cash", _("patient pays")),
+)
+"""The settlement slip in the order of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One visit in the desk's list."""
+
+    visit: Visit
+    card: PatientCard | None
+    total: Decimal
+    status: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """One visit: fee lines, insurance, the present settlement, earlier ones, receipts."""
+
+    visit: Visit
+    card: PatientCard
+    lines: list[FeeLine]
+    total: Decimal
+    insurance: Text
+    identities: list[tuple[Text, str]]
+    settlement: Settlement | None
+    look: Look | None
+    slip: list[tuple[Text, Decimal]]
+    earlier: list[Settlement]
+    receipts: list[Receipt]
+    busy: bool
+    refundable: Settlement | None
+
+
+def _with_status(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+    newest = Settlement.objects.filter(visit=OuterRef("pk")).order_by("-requested_at", "-pk")
+    fees = (
+        FeeLine.objects.filter(visit=OuterRef("pk"), voided_at__isnull=True)
+        .order_by()
+        .values("visit")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    return rows.annotate(
+        state=Coalesce(Subquery(newest.values("status")[:1]), Value("")),
+        sum=Coalesce(Subquery(fees), 0),
+    )
+
+
+WHERE = {
+    "open": Q(state__in=["", SettlementStatus.REFUSED, SettlementStatus.CANCELLED]),
+    "waiting": Q(
+        state__in=[SettlementStatus.REQUESTED, SettlementStatus.CANCELLING, SettlementStatus.QUARANTINE]
+    ),
+    "pay": Q(state=SettlementStatus.SETTLED),
+    "done": Q(state=SettlementStatus.PAID),
+}
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """How many visits stand in each tab."""
+    rows = _with_status(VISIT.rows(by, "view"))
+    return {tab: rows.filter(WHERE[tab]).count() for tab in TABS}
+
+
+def desk(*, by: Actor, tab: str = "open", limit: int = 100) -> list[DeskRow]:
+    """The visits of one tab, newest first."""
+    rows = list(_with_status(VISIT.rows(by, "view")).filter(WHERE[tab]).order_by("-begun_at", "-pk")[:limit])
+    cards = index.cards(by=by, patient_ids=[row.patient_id for row in rows])
+    return [
+        DeskRow(row, cards.get(row.patient_id), yuan(row.sum), row.state, Look.of(row.state)) for row in rows
+    ]
+
+
+def fee_items(*, by: Actor) -> list[FeeItem]:
+    """The fee catalogue."""
+    return list(FEE_ITEM.rows(by, "view").order_by("code"))
+
+
+def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
+    """Everything of one visit. 404 outside the actor's institution."""
+    visit = VISIT.fetch(by, "view", visit_id)
+    settlements = list(SETTLEMENT.rows(by, "view").filter(visit=visit).order_by("-requested_at", "-pk"))
+    present = next((row for row in settlements if row.status in STANDING), None)
+    lines = list(visit.fee_lines.filter(voided_at__isnull=True).order_by("charged_at", "pk"))
+    receipts = list(visit.receipts.order_by("received_at", "pk"))
+    busy = Message.objects.filter(visit=visit, status__in=OPEN_MESSAGES, posted_at__isnull=True).exists()
+    return VisitPage(
+        visit=visit,
+        card=index.card(by=by, patient_id=visit.patient_id),
+        lines=lines,
+        total=yuan(sum(line.amount for line in lines)),
+        insurance=insurance_words(visit),
+        identities=identities(visit),
+        settlement=present,
+        look=Look.of(present.status) if present else None,
+        slip=_slip(present),
+        earlier=[row for row in settlements if row is not present],
+        receipts=receipts,
+        busy=busy,
+        refundable=_refundable(settlements, receipts),
+    )
+
+
+def _slip(settlement: Settlement | None) -> list[tuple[Text, Decimal]]:
+    if settlement is None or not settlement.setl_id:
+        return []
+    return [(label, yuan(getattr(settlement, name))) for name, label in SLIP]
+
+
+def _refundable(settlements: list[Settlement], receipts: list[Receipt]) -> Settlement | None:
+    paid = {row.settlement_id for row in receipts if row.kind == "payment"}
+    back = {row.settlement_id for row in receipts if row.kind == "refund"}
+    return next(
+        (
+            row
+            for row in settlements
+            if row.status == SettlementStatus.CANCELLED and row.pk in paid and row.pk not in back
+        ),
+        None,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the insurance desk, by noun."""

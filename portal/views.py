@@ -28,9 +28,7 @@ def rail(request: StaffRequest) -> HttpResponse:
     """The rail with fresh numbers. `at`: path of the page it stands on."""
     told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
     entries = nav.entries(request.actor.roles, request.GET.get("at", "/"), told)
-    return render(
-        request, "ui/rail.html", {"entries": entries, "path": request.GET.get("at", "/"), "counted": True}
-    )
+    return render(request, "portal/rail.html", {"entries": entries, "path": request.GET.get("at", "/")})
 
 
 @require_GET

@@ -19,7 +19,14 @@ function wait(part: HTMLElement): void {
   }, PATIENCE);
 }
 
+/** A page that asks by itself keeps no session open: the server is told that nobody pressed anything. */
+function background(event: Event): void {
+  const { elt, headers, triggeringEvent } = (event as CustomEvent<{ elt: HTMLElement; headers: Record<string, string>; triggeringEvent?: Event }>).detail;
+  if (elt.matches("[data-refresh], [data-late]") && triggeringEvent?.type !== "again") headers["X-Lianyi-Background"] = "1";
+}
+
 export function startLate(): void {
+  document.body.addEventListener("htmx:configRequest", background);
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const part = (event as CustomEvent<{ elt: HTMLElement }>).detail.elt;
     if (part.matches("[data-late]")) wait(part);

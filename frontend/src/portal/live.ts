@@ -2,9 +2,10 @@ import { all, refresh, say } from "./words";
 import { toast } from "./toast";
 
 const FIRST = 1000, LONGEST = 30000, EVERY = 60000;
+const OVER = 4401;
 const title = document.title;
 
-export interface Notice { type: string; level?: number; title?: string; body?: string; url?: string; unread?: number }
+export interface Notice { type: string; level?: number; title?: string; body?: string; url?: string }
 
 /** Two short tones, made here: no file to load on a thin line. */
 function sound(): void {
@@ -27,7 +28,7 @@ function unread(count: number): void {
 }
 
 function told(notice: Notice): void {
-  if (notice.unread !== undefined) unread(notice.unread);
+  if (notice.type === "notice") unread(Number(document.getElementById("unread")?.textContent ?? 0) + 1);
   const level = notice.level ?? 0;
   if (level >= 2) {
     document.title = `${say(level > 2 ? "critical" : "urgent")} ${title}`;
@@ -50,7 +51,7 @@ export function startLive(): void {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
     socket.addEventListener("open", () => { wait = FIRST; document.body.dispatchEvent(new CustomEvent("line", { detail: true })); });
     socket.addEventListener("message", (event) => told(JSON.parse(event.data as string) as Notice));
-    socket.addEventListener("close", () => { setTimeout(connect, wait); wait = Math.min(LONGEST, wait * 2); });
+    socket.addEventListener("close", (event) => { if (event.code === OVER) return; setTimeout(connect, wait); wait = Math.min(LONGEST, wait * 2); });
   };
   connect();
   setInterval(() => { if (!document.hidden) refreshAll("[data-refresh]"); }, EVERY);

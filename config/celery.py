@@ -33,6 +33,11 @@ app.conf.update(
     # A sweep that waited too long in the queue is not run late: the next one is on its way.
     beat_schedule={
         "deliver": {"task": "kernel.tasks.deliver", "schedule": 3.0, "options": {"expires": 10}},
+        "insurance": {
+            "task": "insurance_bridge.tasks.advance",
+            "schedule": 5.0,
+            "options": {"expires": 15},
+        },
         "worker-seen": {
             "task": "config.tasks.beat_of_the_worker",
             "schedule": 10.0,

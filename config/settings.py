@@ -246,6 +246,16 @@ DICOM_ACCEPT_STRANGERS = env.flag("DICOM_ACCEPT_STRANGERS", False)
 DICOMWEB_URL = env.text("DICOMWEB_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}/dicomweb")
 """Where others reach DICOMweb; it stands in every ImagingStudy."""
 
+# -- insurance centre (医保平台) ------------------------------------------------------------------------------
+
+INSURANCE_URL = env.text("INSURANCE_URL")
+"""Address of the insurance centre; without it the simulator of the demo, which writes its port to INSURANCE_DATA."""
+INSURANCE_SECRET = env.text("INSURANCE_SECRET")
+INSURANCE_REGION = env.text("INSURANCE_REGION", "990101")
+INSURANCE_TIMEOUT = env.number("INSURANCE_TIMEOUT", 8)
+INSURANCE_LATE_COMMIT = env.number("INSURANCE_LATE_COMMIT", 60 if DEMO else 24 * 3600)
+INSURANCE_DATA = DATA_DIR / "insurance"
+
 # -- workflow API ---------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {

@@ -72,6 +72,9 @@ class House:
         }
         if has_command("dicom_receiver"):
             processes["dicom"] = [*MANAGE, "dicom_receiver"]
+        if self.demo:
+            simulator = [sys.executable, "-m", "insurance_bridge.simulator"]
+            processes["insurance"] = [*simulator, "--data", str(self.places.data / "insurance")]
         return processes
 
     # -- start --------------------------------------------------------------------------------------------------

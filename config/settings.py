@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kernel.http.DomainErrorMiddleware",
 ]
-MACHINE_PATHS = ("/fhir/", "/dicomweb/", "/oauth/token")
+MACHINE_PATHS = ("/fhir/", "/fhir", "/dicomweb/", "/oauth/token")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kernel.http.DomainErrorMiddleware",

@@ -35,6 +35,7 @@ async function scripts() {
     platform: "browser",
     mainFields: ["browser", "module", "main"],
     loader: { ".wasm": "file" },
+    assetNames: "[name]", // the codecs ask for their WebAssembly by name
     publicPath: "/static/dist",
     define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
     plugins: [withoutNode],

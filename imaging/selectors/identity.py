@@ -8,7 +8,7 @@ from diagnostics.choices import Status as RequestStatus
 from emr.index.selectors import PatientCard
 from imaging.choices import Doubt
 from imaging.engine import names
-from imaging.engine.charset import HANZI, PersonName
+from imaging.engine.charset import PersonName, person_name
 from imaging.models import Study
 
 SEX: Final = {"1": "M", "2": "F"}
@@ -52,9 +52,8 @@ def differing(study: Study, card: PatientCard) -> Doubt | None:
 
 
 def device_name(study: Study) -> PersonName:
-    """The name as the device wrote it; `patient_name` is its readable form."""
-    name = study.patient_name
-    return PersonName(ideographic=name) if HANZI.search(name) else PersonName(alphabetic=name.replace(" ", "^"))
+    """The name as the device wrote it."""
+    return person_name(study.patient_name)
 
 
 def compact(day: date) -> str:

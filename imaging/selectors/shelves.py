@@ -14,10 +14,11 @@ from diagnostics import selectors as diagnostics
 from diagnostics.choices import MODALITIES, Group
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from imaging import fhir
 from imaging.choices import QUIET_SECONDS, Doubt, Status
 from imaging.models import Quarantined, Study
 from imaging.policies import QUARANTINE, STUDY
-from imaging.selectors.identity import differing
+from imaging.selectors.identity import device_name, differing
 from kernel import clock
 from kernel.actor import Actor
 from kernel.work import Count, Work
@@ -35,18 +36,31 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Unassigned:
+    """One unassigned study, its name as people read it and when it was made."""
+
+    study: Study
+    name: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """One unassigned study with the request the technologist looks at beside it."""
 
-    study: Study
+    row: Unassigned
     chosen: Candidate | None
     candidates: Sequence[Candidate]
 
 
-def unmatched(*, by: Actor) -> QuerySet[Study]:
+def unmatched(*, by: Actor) -> list[Unassigned]:
     """Studies of the actor's places that wait to be assigned, newest first."""
     rows = STUDY.rows(by, "unassigned").filter(status=Status.UNMATCHED)
-    return rows.order_by("-received_at", "-pk")[:PAGE]
+    return [unassigned(row) for row in rows.order_by("-received_at", "-pk")[:PAGE]]
+
+
+def unassigned(study: Study) -> Unassigned:
+    return Unassigned(study, device_name(study).shown, fhir.started_at(study)[:16].replace("T", " "))
 
 
 def held(*, by: Actor, study_id: UUID, request_id: UUID | None = None) -> Held:
@@ -54,7 +68,7 @@ def held(*, by: Actor, study_id: UUID, request_id: UUID | None = None) -> Held:
     study = STUDY.fetch(by, "unassigned", study_id)
     offered = candidates(by=by, study=study)
     chosen = next((one for one in offered if one.request.pk == request_id), None)
-    return Held(study, chosen, offered)
+    return Held(unassigned(study), chosen, offered)
 
 
 def candidates(*, by: Actor, study: Study) -> list[Candidate]:

@@ -87,7 +87,7 @@ def _known_studies(uids: Sequence[str]) -> dict[str, Known]:
 
 
 def _claims(header: Header, place: UUID) -> Known:
-    return Known(place, header.patient_id[:64], header.patient_name.shown[:200])
+    return Known(place, header.patient_id[:64], "=".join(header.patient_name).rstrip("=")[:200])
 
 
 def _misfit(

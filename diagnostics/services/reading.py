@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -56,6 +58,7 @@ def start_claim(request: ExamRequest, reader_id: UUID) -> Claim:
     return Claim.objects.create(request=request, reader_id=reader_id, claimed_at=now, seen_at=now)
 
 
+@transaction.atomic
 def open_reading(*, by: Actor, request_id: UUID) -> Reading:
     """Open a case on the reading page: the patient's record is opened and audited once, then everything is read."""
     request = REQUEST.fetch(by, "view", request_id)
@@ -198,7 +201,7 @@ def send_back(*, by: Actor, request_id: UUID, version: int | None, reason: str) 
         key=f"exam-sent-back:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(staff=(request.draft.writer_id,)),
         level=1,
-        title=_("Report returned: %(item)s") % {"item": request.item.name},
+        title=format_lazy("{}{}", gettext_lazy("Report returned: "), request.item.name),
         body=why,
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
         patient_id=request.patient_id,
@@ -234,7 +237,7 @@ def tell_source(*, by: Actor, request: ExamRequest, why: str) -> None:
             staff=(request.requester_id,), role=Role.TECHNOLOGIST, organisation=request.source_id
         ),
         level=1,
-        title=_("Please make it again: %(item)s") % {"item": request.item.name},
+        title=format_lazy("{}{}", gettext_lazy("Please make it again: "), request.item.name),
         body=why,
         url=reverse("diagnostics:order", args=[request.pk]),
         patient_id=request.patient_id,

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -182,7 +184,7 @@ def tell_readers(*, by: Actor, request: ExamRequest) -> None:
         key=f"exam-examined:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(role=Role.READER, organisation=request.centre_id),
         level=2,
-        title=_("Emergency exam waits for reading: %(item)s") % {"item": request.item.name},
+        title=format_lazy("{}{}", gettext_lazy("Emergency exam waits for reading: "), request.item.name),
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
         patient_id=request.patient_id,
     )

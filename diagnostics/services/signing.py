@@ -6,7 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -136,7 +138,7 @@ def tell_requester(*, by: Actor, request: ExamRequest, report: Report) -> None:
         key=f"exam-report:{request.pk}:{report.version}",
         recipients=consortium_services.Recipients(staff=(request.requester_id,)),
         level=1 if report.outcome != Outcome.NORMAL else 0,
-        title=_("Report is there: %(item)s") % {"item": request.item.name},
+        title=format_lazy("{}{}", gettext_lazy("Report is there: "), request.item.name),
         url=reverse("diagnostics:report", args=[request.report_id]),
         patient_id=request.patient_id,
     )

@@ -15,8 +15,8 @@ TOP: Final = 18
 PULSE: Final = 6.0
 COLUMNS: Final = (("I", "II", "III"), ("aVR", "aVL", "aVF"), ("V1", "V2", "V3"), ("V4", "V5", "V6"))
 RHYTHM: Final = "II"
-POINTS: Final = 4
-"""Points drawn per millimetre: two extremes for each half."""
+POINTS: Final = 3
+"""Points drawn per millimetre: two extremes for each piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +40,29 @@ class Frame:
 
 
 def path(row: Samples, *, x: float, y: float, lsb: float, rate: int) -> str:
-    """SVG path of samples beginning at (x, y) in mm: least and greatest value of each quarter millimetre."""
+    """SVG path of samples beginning at (x, y) in mm: least and greatest value of each third of a millimetre."""
     step = max(1, round(rate / SPEED / POINTS))
     parts: list[str] = []
-    pen = "M"
+    pen: tuple[int, int] | None = None
     for start in range(0, row.size, step):
         piece = row[start : start + step]
-        piece = piece[piece != MISSING]
-        if piece.size == 0:
-            pen = "M"
+        if (piece == MISSING).any():
+            pen = None
             continue
-        places = sorted({int(np.argmin(piece)), int(np.argmax(piece))})
-        for place in places:
-            across = x + (start + place) * SPEED / rate
-            parts.append(f"{pen}{across:.1f} {y - float(piece[place]) * lsb * GAIN / 1000:.2f}")
-            pen = "L"
+        for place in sorted({int(np.argmin(piece)), int(np.argmax(piece))}):
+            across = round(10 * (x + (start + place) * SPEED / rate))
+            down = round(10 * (y - float(piece[place]) * lsb * GAIN / 1000))
+            parts.append(moved(pen, across, down))
+            pen = across, down
     return "".join(parts)
+
+
+def moved(pen: tuple[int, int] | None, across: int, down: int) -> str:
+    """The next point in tenths of a millimetre, relative to the pen where it is on the paper."""
+    if pen is None:
+        return f"M{across / 10:g} {down / 10:g}"
+    right, below = (across - pen[0]) / 10, (down - pen[1]) / 10
+    return f"l{right:g} {below:g}".replace("0.", ".").replace(" -", "-")
 
 
 def pulse(y: float) -> str:

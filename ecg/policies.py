@@ -1,0 +1,60 @@
+"""Who may send, see and match ECG recordings. Read this file to audit access."""
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from consortium.choices import Role
+from ecg.models import Recording, TriageRules
+from emr.access import selectors as access
+from kernel.actor import Actor
+from kernel.policy import Grant, Policy, everything
+
+
+def here(actor: Actor) -> Q:
+    """Recordings sent by the actor's institutions."""
+    return Q(organisation__in=actor.organisations)
+
+
+def at_centre(actor: Actor) -> Q:
+    """Recordings to be read at the actor's institutions."""
+    return Q(centre__in=actor.organisations)
+
+
+def either(actor: Actor) -> Q:
+    return here(actor) | at_centre(actor)
+
+
+def either_or_open(actor: Actor) -> Q:
+    """Own side, or a patient whose record is open to the actor."""
+    predicate, parameters = access.patients_open_to(actor, "p")
+    patients = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608  own SQL
+    return either(actor) | Q(patient_id__in=patients)
+
+
+TREATING = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
+READERS = (Role.READER, Role.REVIEWING_READER)
+
+RECORDING = Policy(
+    Recording,
+    {
+        "view": [
+            *[Grant(role, either_or_open) for role in TREATING],
+            Grant(Role.TECHNOLOGIST, either),
+            *[Grant(role, at_centre) for role in READERS],
+            Grant("system", everything),
+        ],
+        "receive": [
+            *[Grant(role, here) for role in TREATING],
+            Grant(Role.TECHNOLOGIST, here),
+            *[Grant(role, here) for role in READERS],
+            Grant("system", everything),
+        ],
+        "match": [
+            *[Grant(role, here) for role in TREATING],
+            Grant(Role.TECHNOLOGIST, either),
+            *[Grant(role, at_centre) for role in READERS],
+        ],
+    },
+)
+
+RULES = Policy(TriageRules, {"set": [Grant(Role.MEDICAL_AFFAIRS, everything), Grant("system", everything)]})

@@ -1,0 +1,30 @@
+"""Every read of the ECG room."""
+
+from ecg.selectors.pages import (
+    ELSEWHERE,
+    EcgPage,
+    Row,
+    UnmatchedPage,
+    page,
+    recording_of,
+    thresholds,
+    unmatched,
+    unmatched_page,
+)
+from ecg.selectors.worklist import Entry, Worklist, work, worklist
+
+__all__ = [
+    "ELSEWHERE",
+    "EcgPage",
+    "Entry",
+    "Row",
+    "UnmatchedPage",
+    "Worklist",
+    "page",
+    "recording_of",
+    "thresholds",
+    "unmatched",
+    "unmatched_page",
+    "work",
+    "worklist",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from emr.access.choices import Basis, Verdict
-from emr.access.models import BreakGlass
+from emr.access.models import BreakGlass, Ground, Opening
 from emr.access.policies import BREAK_GLASS, places, reads_records
 from kernel import labels
 from kernel.actor import Actor, Kind
@@ -132,3 +132,23 @@ def reviews(*, by: Actor, verdict: Verdict | None = Verdict.PENDING) -> QuerySet
 def review(*, by: Actor, pk: UUID) -> BreakGlass:
     """One break-glass opening for its judge."""
     return BREAK_GLASS.fetch(by, "view", pk)
+
+
+def followed_by_ground(row: BreakGlass) -> bool:
+    """Whether an ordinary reason to read came within a day of the break-glass, for the same institution."""
+    grounds = Ground.objects.filter(
+        patient__person__patients=row.patient_id,
+        organisation=row.organisation_id,
+        opened_at__range=(row.opened_at, row.opened_at + timedelta(days=1)),
+    )
+    return grounds.exclude(basis=Basis.BREAK_GLASS).exists()
+
+
+def looks_under(row: BreakGlass) -> int:
+    """How many openings of the record rested on this break-glass."""
+    return Opening.objects.filter(
+        patient=row.patient_id,
+        actor_id=row.opened_by_id,
+        basis=Basis.BREAK_GLASS,
+        opened_at__gte=row.opened_at,
+    ).count()

@@ -1,9 +1,9 @@
 """Reads of the index."""
 
 from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
-from emr.index.selectors.checks import Echo, check_id, mother_of
+from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
 from emr.index.selectors.identity import Identity, identity
-from emr.index.selectors.lists import Page, Row, patient_page
+from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "PatientCard",
     "Row",
     "age_text",
+    "ask_register",
     "card",
     "cards",
     "check_id",
@@ -23,5 +24,6 @@ __all__ = [
     "identity",
     "mother_of",
     "patient_page",
+    "patient_views",
     "reaches_county",
 ]

@@ -56,3 +56,8 @@ def mother_of(*, by: Actor, id_number: str) -> UUID | None:
     rows = list(Patient.objects.filter(person__id_key=key).order_by("registered_at", "pk"))
     own = next((row.pk for row in rows if row.organisation_id == by.organisation), None)
     return own or next((row.pk for row in rows), None)
+
+
+def ask_register(*, by: Actor) -> None:
+    """Raise Refused (403) unless this post registers patients: an empty form is not shown in vain."""
+    PATIENT.ask(by, "register")

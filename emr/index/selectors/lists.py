@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from emr.index import vault
 from emr.index.choices import Sex
@@ -19,7 +20,28 @@ from kernel.actor import Actor
 from kernel.errors import Text
 
 PAGE: Final = 25
-VIEWS: Final = ("today", "mine", "all")
+
+
+WORDS: Final[dict[str, Text]] = {
+    "today": pgettext_lazy("patients", "Seen today"),
+    "mine": pgettext_lazy("patients", "Seen by me"),
+    "all": pgettext_lazy("patients", "All of this institution"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A choice of the list, in the shape of ui/filters.html."""
+
+    label: Text
+    url: str
+    current: bool
+
+
+def patient_views(current: str) -> tuple[View, ...]:
+    """The three views of the list."""
+    address = reverse("emr:patients")
+    return tuple(View(label, f"{address}?view={name}", name == current) for name, label in WORDS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,7 @@ def patient_page(*, by: Actor, view: str = "today", after: str = "") -> Page:
 
     One statement at any size of the county.
     """
-    view = view if view in VIEWS else "today"
+    view = view if view in WORDS else "today"
     rows = PATIENT.rows(by, "list").filter(organisation=by.organisation)
     if view == "today":
         rows = rows.filter(last_seen_at__gte=clock.day_bounds(clock.today())[0])

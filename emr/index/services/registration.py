@@ -11,6 +11,7 @@ from emr.index.choices import ChangeKind, IdKind
 from emr.index.engine import names
 from emr.index.models import Patient, Person, PersonChange
 from emr.index.policies import PATIENT
+from emr.index.selectors.checks import mother_of
 from emr.index.selectors.facts import facts_of
 from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
@@ -34,6 +35,7 @@ def register(
     no_id_reason: str = "",
     unidentified: bool = False,
     mother_id: UUID | None = None,
+    mother_id_number: str = "",
     confirm_name: bool = False,
     reason: str = "",
     local_number: str = "",
@@ -52,6 +54,7 @@ def register(
     pk = ids.uuid7()
     if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
         return Patient.objects.select_related("person").get(pk=done)
+    mother_id = mother_id or (mother_of(by=by, id_number=mother_id_number) if mother_id_number else None)
     mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
     said = checked(
         Particulars(

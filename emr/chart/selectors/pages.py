@@ -1,0 +1,92 @@
+"""The chart page: banner, tabs, and what the chosen tab shows."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from emr.chart.policies import CHART
+from emr.chart.selectors.documents import documents
+from emr.chart.selectors.summary import Summary, summary
+from emr.index.selectors import PatientCard, card
+from kernel.actor import Actor
+from kernel.errors import Text
+
+TABS: Final[dict[str, Text]] = {
+    "summary": _("Summary"),
+    "timeline": _("Timeline"),
+    "results": _("Results"),
+    "exams": _("Images and ECG"),
+    "documents": _("Documents"),
+    "medicines": _("Medicines"),
+    "referrals": _("Referrals"),
+    "coverage": _("Insurance"),
+}
+FILTERS: Final[dict[str, Text]] = {"": _("all"), "visit": _("visits"), "exam": _("exams")}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """In the shape of ui/tabs.html and ui/filters.html."""
+
+    label: Text
+    url: str
+    current: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPage:
+    """All that one tab of the chart shows."""
+
+    card: PatientCard
+    tab: str
+    tabs: tuple[Tab, ...]
+    may_write: bool
+    summary: Summary | None = None
+    documents: tuple[Any, ...] = field(default=())
+    filters: tuple[Tab, ...] = field(default=())
+
+
+def chart_page(*, by: Actor, patient_id: UUID, tab: str, only: str = "") -> ChartPage:
+    """The page of an opened record; `only` narrows the timeline to visits or exams."""
+    tab = tab if tab in TABS else "summary"
+    shown = card(by=by, patient_id=patient_id)
+    own = shown.organisation_id in by.organisations
+    told = (
+        summary(by=by, patient_id=patient_id)
+        if tab in ("summary", "timeline", "results", "medicines")
+        else None
+    )
+    found = documents(by=by, patient_id=patient_id) if tab == "documents" else []
+    return ChartPage(
+        card=shown,
+        tab=tab,
+        tabs=_tabs(patient_id, tab),
+        may_write=own and CHART.allows(by, "write"),
+        summary=_narrowed(told, only) if told else None,
+        documents=tuple(found),
+        filters=_filters(patient_id, tab, only),
+    )
+
+
+def _tabs(patient_id: UUID, current: str) -> tuple[Tab, ...]:
+    address = reverse("emr:chart", args=[patient_id])
+    return tuple(Tab(label, f"{address}?tab={name}", name == current) for name, label in TABS.items())
+
+
+def _filters(patient_id: UUID, tab: str, only: str) -> tuple[Tab, ...]:
+    address = f"{reverse('emr:chart', args=[patient_id])}?tab={tab}"
+    return tuple(
+        Tab(label, f"{address}&only={name}" if name else address, name == only)
+        for name, label in FILTERS.items()
+    )
+
+
+def _narrowed(told: Summary, only: str) -> Summary:
+    if only not in ("visit", "exam"):
+        return told
+    kept = tuple(one for one in told.happenings if one.kind == only)
+    return Summary(told.problems, told.medicines, told.encounters, told.trends, kept)

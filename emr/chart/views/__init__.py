@@ -1,0 +1,19 @@
+"""Pages of the chart."""
+
+from emr.chart.views.opening import adopt, break_glass, judge, opening, review, reviews
+from emr.chart.views.reading import chart, encounter, launch
+from emr.chart.views.writing import code_diagnosis, new_encounter
+
+__all__ = [
+    "adopt",
+    "break_glass",
+    "chart",
+    "code_diagnosis",
+    "encounter",
+    "judge",
+    "launch",
+    "new_encounter",
+    "opening",
+    "review",
+    "reviews",
+]

@@ -1,0 +1,16 @@
+"""Options of a code field as it is typed."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from emr.terminology import selectors
+from emr.terminology.choices import System
+from kernel.http import StaffRequest
+
+
+@require_GET
+def icd10(request: StaffRequest) -> HttpResponse:
+    """ICD-10 codes for `q`: code, Chinese, pinyin initials. Codes say nothing about a person."""
+    found = selectors.search(System.ICD10, request.GET.get("q", "")[:60])
+    return render(request, "emr/codes.html", {"codings": found})

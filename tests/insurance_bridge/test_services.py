@@ -114,7 +114,7 @@ def settled(desk: Desk) -> Settlement:
     work()
     charge(desk, "STENT", "1")
     charge(desk, "LIMITED", "2")
-    settlement = services.request_settlement(by=desk.cashier, key="s", visit_id=desk.visit.pk)
+    settlement = services.request_settlement(by=desk.cashier, key=f"s{desk.visit.pk}", visit_id=desk.visit.pk)
     work()
     settlement.refresh_from_db()
     return settlement
@@ -296,5 +296,5 @@ def test_tomorrow_cannot_be_compared(centre: Centre) -> None:
 def test_one_key_settles_once(centre: Centre) -> None:
     desk = make_desk(centre)
     first = settled(desk)
-    again = services.request_settlement(by=desk.cashier, key="s", visit_id=desk.visit.pk)
+    again = services.request_settlement(by=desk.cashier, key=f"s{desk.visit.pk}", visit_id=desk.visit.pk)
     assert (again.pk, UUID(str(first.pk))) == (first.pk, first.pk)

@@ -14,7 +14,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -26,13 +25,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
-from rest_framework import exceptions as drf
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from kernel import audit
 from kernel.actor import Actor, Kind
-from kernel.errors import DomainError, Invalid, OutOfReach, Refused, SignInRequired, TooMany
+from kernel.errors import DomainError, OutOfReach, Refused, SignInRequired, TooMany
 from kernel.files.reading import Damaged
 from kernel.forms import form_key
 
@@ -107,14 +103,14 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponseBase
     for prefix, name in getattr(settings, "ERROR_RENDERERS", {}).items():
         if request.path_info.startswith(prefix):
             render: Renderer = import_string(name)
-            return _finished(render(request, error), error)
+            return finished(render(request, error), error)
     if _wants_json(request):
-        return _finished(JsonResponse(as_json(error), status=error.status), error)
+        return finished(JsonResponse(as_json(error), status=error.status), error)
     if request.headers.get("HX-Request"):
-        return _finished(_fragment(request, error), error)
+        return finished(_fragment(request, error), error)
     if isinstance(error, SignInRequired) and request.method in {"GET", "HEAD"}:
         return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
-    return _finished(_page(request, error), error)
+    return finished(_page(request, error), error)
 
 
 def as_json(error: DomainError) -> dict[str, Any]:
@@ -131,7 +127,8 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _finished(response: HttpResponseBase, error: DomainError) -> HttpResponseBase:
+def finished(response: HttpResponseBase, error: DomainError) -> HttpResponseBase:
+    """The headers every refusal carries: never stored, when to come back, how to sign in."""
     if isinstance(error, TooMany) and "retry_after" in error.detail:
         response["Retry-After"] = str(error.detail["retry_after"])
     if isinstance(error, SignInRequired):
@@ -165,36 +162,11 @@ def _note(request: HttpRequest, error: DomainError) -> str:
     return select_template(["ui/error.html", "kernel/note.html"]).render(_words(error), request)
 
 
-def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | HttpResponseBase | None:
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """DRF's EXCEPTION_HANDLER: every refusal of the workflow API as `{"detail", "code", "fields"}`."""
-    error = _as_domain(exc)
-    if error is None:
-        return exception_handler(exc, context)
-    record_refusal(context["request"], error)
-    response = Response(as_json(error), status=error.status)
-    response["Cache-Control"] = "no-store"
-    return response
+    from kernel import drf  # lazy: DRF loads the rooms' authentication classes, which import this module
 
-
-def _as_domain(exc: Exception) -> DomainError | None:
-    if isinstance(exc, DomainError):
-        return exc
-    if isinstance(exc, drf.ValidationError):
-        fields = exc.detail if isinstance(exc.detail, dict) else {"": exc.detail}
-        return Invalid(fields={name: _sentence(words) for name, words in fields.items()})
-    if isinstance(exc, drf.PermissionDenied | PermissionDenied):
-        return Refused()
-    if isinstance(exc, drf.NotAuthenticated | drf.AuthenticationFailed):
-        return SignInRequired()
-    if isinstance(exc, Http404):
-        return OutOfReach()
-    return None
-
-
-def _sentence(words: Any) -> str:
-    if isinstance(words, dict):
-        return " ".join(f"{name}: {_sentence(word)}" for name, word in words.items())
-    return " ".join(_sentence(word) for word in words) if isinstance(words, list) else str(words)
+    return drf.answer(exc, context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -13,6 +13,7 @@ from consortium.choices import OrganisationKind, Role
 from consortium.selectors import SignedIn
 from kernel import clock, crypto
 from portal import counts, nav, selectors
+from portal.nav import Entry
 
 THEME_COOKIE: Final = "lianyi_theme"
 THEMES: Final = frozenset({"light", "dark"})
@@ -32,7 +33,7 @@ class Shell:
     seal: str = ""
     counted: bool = False
     critical: list[selectors.Alert] = field(default_factory=list)
-    nav: list[nav.Entry] = field(default_factory=list)
+    nav: list[Entry] = field(default_factory=list)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -82,12 +82,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kernel.http.DomainErrorMiddleware",
 ]
-MACHINE_PATHS = ("/fhir/", "/fhir", "/dicomweb/", "/oauth/token")
+MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kernel.http.DomainErrorMiddleware",
 ]
-ERROR_RENDERERS: dict[str, str] = {}
+ERROR_RENDERERS = {"/fhir": "emr.repository.rest.errors.render"}
 """Doors with an error format of their own (`kernel.http`)."""
 
 ROOT_URLCONF = "config.urls"

@@ -17,6 +17,7 @@ ROOMS = [
     ("registry/", "insurance_bridge.registry_urls"),
     ("", "portal.urls"),
     ("fhir/", "emr.repository.rest.urls"),
+    ("fhir", "emr.repository.rest.root_urls"),
     ("dicomweb/", "imaging.rest.urls"),
     ("oauth/", "consortium.oauth_urls"),
     ("api/v1/", "consortium.api_urls"),

@@ -5,7 +5,13 @@ import importlib.util
 
 from django.apps import AppConfig
 
-HANDLER_ROOMS = ("emr.repository.handlers", "emr.access.handlers", "emr.index.handlers", "emr.chart.handlers")
+HANDLER_ROOMS = (
+    "emr.repository.handlers",
+    "emr.access.handlers",
+    "emr.index.gate",
+    "emr.index.handlers",
+    "emr.chart.handlers",
+)
 
 
 class EmrConfig(AppConfig):

@@ -62,7 +62,12 @@ def allows(roles: frozenset[str], interaction: Interaction, kind: str) -> bool:
     return interaction in STAFF_ALLOWS and not STAFF_READ.isdisjoint(roles)
 
 
+def may(actor: Actor, interaction: Interaction, kind: str) -> bool:
+    """Whether the actor's scopes or post allow the interaction; the house itself may."""
+    return actor.kind is Kind.SYSTEM or allows(actor.roles, interaction, kind)
+
+
 def ask(actor: Actor, interaction: Interaction, kind: str) -> None:
     """Raise Refused (403) unless the actor's scopes or post allow the interaction."""
-    if actor.kind is not Kind.SYSTEM and not allows(actor.roles, interaction, kind):
+    if not may(actor, interaction, kind):
         raise Refused(code="scope", detail={"action": f"repository.{interaction}", "model": "emr.resource", "kind": kind})

@@ -34,6 +34,7 @@ class Plan:
     where: list[str] = field(default_factory=list)
     parameters: list[Any] = field(default_factory=list)
     code: int | None = None
+    code_token: int = 0
 
     def add(self, condition: str, *parameters: Any) -> None:
         self.where.append(condition)
@@ -46,7 +47,8 @@ def plan(query: Query, hasher: Hasher, now: datetime) -> Plan:
     driven = any(one.type in {"id", "patient", "identifier"} for one in query.filters)
     for one in query.filters:
         if _alone(query, one, driven):
-            made.code = plain(_system_and_code(one.values[0]))
+            made.code = plain(one.values[0])
+            made.code_token = hasher.token(token_text(one.name, one.values[0]))
         else:
             WRITERS[one.type](made, query, one, hasher, driven)
     return made
@@ -60,11 +62,6 @@ def _alone(query: Query, one: Filter, driven: bool) -> bool:
         not driven and sorted_so and one.name == name and not one.modifier and len(one.values) == 1
         and 0 < one.values[0].find("|") < len(one.values[0]) - 1
     )  # fmt: skip
-
-
-def _system_and_code(value: str) -> str:
-    system, _, code = value.partition("|")
-    return f"{system}|{code}"
 
 
 def _ids(made: Plan, query: Query, one: Filter, hasher: Hasher, driven: bool) -> None:

@@ -1,7 +1,26 @@
 """Every write of the repository. Other rooms call `publish` inside their own transaction."""
 
-from emr.repository.services import store
+from emr.repository.services import gates, store
+from emr.repository.services.bundles import Reply, transact
 from emr.repository.services.checks import NotFhir
+from emr.repository.services.openings import looked_through, opened
 from emr.repository.services.publishing import Outgoing, Stored, publish
+from emr.repository.services.writing import Written, create, delete, update, update_where
 
-__all__ = ["NotFhir", "Outgoing", "Stored", "publish", "store"]
+__all__ = [
+    "NotFhir",
+    "Outgoing",
+    "Reply",
+    "Stored",
+    "Written",
+    "create",
+    "delete",
+    "gates",
+    "looked_through",
+    "opened",
+    "publish",
+    "store",
+    "transact",
+    "update",
+    "update_where",
+]

@@ -1,6 +1,6 @@
-"""Every read of the repository, each under the one `visible()` rule."""
+"""Single resources, their versions, and all of a patient, each under the one `visible()` rule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -62,17 +62,22 @@ def read(*, by: Actor, kind: str, id: str) -> dict[str, Any]:
 
 def read_many(*, by: Actor, references: Iterable[str]) -> dict[str, dict[str, Any]]:
     """`Type/id` -> resource for those that exist and are open to `by`. One statement."""
-    keys = [reference.split("/", 1) for reference in references if "/" in reference]
+    keys = [(kind, id_) for kind, bar, id_ in (reference.partition("/") for reference in references) if bar]
+    rows = rows_of(by=by, keys=keys)
+    return {f"{row.kind}/{row.id}": jsonio.plain(row.content) for row in rows}
+
+
+def rows_of(*, by: Actor, keys: Sequence[tuple[str, str]]) -> list[Row]:
+    """The present versions of (type, id) pairs, those that exist and are open to `by`. One statement."""
     if not keys:
-        return {}
+        return []
     visible, parameters = access.visible("r", by)
     found = sql.rows(
         f"SELECT {ROW} FROM unnest(%s::text[], %s::text[]) AS k(kind, id) "
         f"JOIN emr_resource r ON r.kind = k.kind AND r.id = k.id WHERE NOT r.deleted AND {visible}",
         [[kind for kind, _ in keys], [id_ for _, id_ in keys], *parameters],
     )
-    rows = map(Row.of, found)
-    return {f"{row.kind}/{row.id}": jsonio.plain(row.content) for row in rows}
+    return [Row.of(row) for row in found]
 
 
 _OF_PERSON: Final = """

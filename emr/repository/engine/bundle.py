@@ -1,0 +1,90 @@
+"""A transaction or batch as it was sent: entries read, temporary references replaced."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+METHODS: Final = ("DELETE", "POST", "PUT", "GET")
+"""The order in which a transaction acts, whatever order its entries stand in."""
+TEMPORARY: Final = ("urn:uuid:", "urn:oid:")
+MOST_ENTRIES: Final = 1000
+_ADDRESS: Final = re.compile(r"^/?([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?/?(?:\?(.*))?$")
+
+
+class BadBundle(ValueError):
+    """The bundle cannot be understood; the text names the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request of a bundle. `condition` is a search (If-None-Exist, or the query of a conditional address)."""
+
+    place: int
+    method: str
+    kind: str
+    id: str
+    full_url: str
+    resource: dict[str, Any] | None
+    condition: tuple[tuple[str, str], ...] = ()
+    if_match: str = ""
+
+
+def entries(bundle: Mapping[str, Any]) -> list[Entry]:
+    """The requests of a transaction or batch, in the order they stand. Raises BadBundle."""
+    listed = bundle.get("entry", [])
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise BadBundle("entry is not a list of objects")
+    if len(listed) > MOST_ENTRIES:
+        raise BadBundle(f"more than {MOST_ENTRIES} entries")
+    return [_entry(place, item) for place, item in enumerate(listed)]
+
+
+def _entry(place: int, item: dict[str, Any]) -> Entry:
+    request, resource = item.get("request"), item.get("resource")
+    if not isinstance(request, dict):
+        raise BadBundle(f"entry {place} has no request")
+    method, url = request.get("method"), request.get("url")
+    found = _ADDRESS.match(url) if isinstance(url, str) else None
+    if method not in METHODS or found is None:
+        raise BadBundle(f"entry {place}: method or url is not understood")
+    if method in {"POST", "PUT"} and not isinstance(resource, dict):
+        raise BadBundle(f"entry {place} has no resource")
+    kind, id_, query = found[1], found[2] or "", found[3] or ""
+    if isinstance(resource, dict) and method in {"POST", "PUT"} and resource.get("resourceType") != kind:
+        raise BadBundle(f"entry {place}: resourceType is not {kind}")
+    condition = str(request.get("ifNoneExist") or "") if method == "POST" else query
+    full_url = item.get("fullUrl")
+    return Entry(
+        place, method, kind, id_, full_url if isinstance(full_url, str) else "", resource, pairs(condition),
+        str(request.get("ifMatch") or ""),
+    )  # fmt: skip
+
+
+def pairs(query: str) -> tuple[tuple[str, str], ...]:
+    """Names and values of a query string; a leading `?` is passed over."""
+    try:
+        return tuple(parse_qsl(query.lstrip("?"), keep_blank_values=False, max_num_fields=100)) if query else ()
+    except ValueError as error:
+        raise BadBundle(f"query is not understood: {error}") from error
+
+
+def rewritten(node: Any, known: Mapping[str, str]) -> Any:
+    """`node` with every reference to a temporary address replaced by the one it has now. Changes in place."""
+    if isinstance(node, dict):
+        target = node.get("reference")
+        if isinstance(target, str) and target.startswith(TEMPORARY):
+            if target not in known:
+                raise BadBundle(f"{target[:60]} is no fullUrl of this bundle")
+            node["reference"] = known[target]
+        elif isinstance(target, str) and target in known:
+            node["reference"] = known[target]
+        for value in node.values():
+            if isinstance(value, dict | list):
+                rewritten(value, known)
+    elif isinstance(node, list):
+        for value in node:
+            if isinstance(value, dict | list):
+                rewritten(value, known)
+    return node

@@ -1,0 +1,1 @@
+"""FHIR R4 over HTTP: plain views on stored bytes, no ORM object, no serializer."""

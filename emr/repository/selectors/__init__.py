@@ -1,0 +1,31 @@
+"""Every read of the repository, each under the one `visible()` rule."""
+
+from emr.repository.selectors.rows import (
+    Row,
+    current,
+    labels_above_care,
+    of_patient,
+    of_patient_kinds,
+    read,
+    read_many,
+    rows_of,
+    version,
+    versions,
+)
+from emr.repository.selectors.searching import Cursor, Page, search
+
+__all__ = [
+    "Cursor",
+    "Page",
+    "Row",
+    "current",
+    "labels_above_care",
+    "of_patient",
+    "of_patient_kinds",
+    "read",
+    "read_many",
+    "rows_of",
+    "search",
+    "version",
+    "versions",
+]

@@ -27,8 +27,7 @@ def imaging_study(study: Study, series: Sequence[Series], *, accession_number: s
         "numberOfSeries": study.series_count,
         "numberOfInstances": study.instance_count,
         "series": [_series(one) for one in series],
-        "contained": [_endpoint(endpoint)],
-        "endpoint": [{"reference": "#wado"}],
+        "endpoint": [_endpoint(endpoint)],
     }
     if study.description:
         resource["description"] = study.description
@@ -62,16 +61,11 @@ def _series(one: Series) -> dict[str, Any]:
 
 
 def _endpoint(address: str) -> dict[str, Any]:
+    """A logical reference: the address itself is what a reader needs."""
     return {
-        "resourceType": "Endpoint",
-        "id": "wado",
-        "status": "active",
-        "connectionType": {
-            "system": "http://terminology.hl7.org/CodeSystem/endpoint-connection-type",
-            "code": "dicom-wado-rs",
-        },
-        "payloadType": [{"text": "DICOM"}],
-        "address": address,
+        "type": "Endpoint",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": address},
+        "display": "DICOMweb (WADO-RS)",
     }
 
 

@@ -19,7 +19,7 @@ HOUSE = Actor.system("imaging")
 
 
 def trail() -> list[tuple[str, str]]:
-    rows = AuditEntry.objects.using("audit").filter(action__startswith="imaging.").order_by("id")
+    rows = AuditEntry.objects.filter(action__startswith="imaging.").order_by("id")
     return [(row.actor_name, row.action) for row in rows]
 
 

@@ -6,7 +6,7 @@ another; `kernel.chain` verifies all of them.
 
 import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from kernel.models import AuditEntry
 
 LANES: Final = 64
 ZERO: Final = bytes(32)
-EPOCH: Final = datetime.fromtimestamp(0, clock.UTC)
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
 # The lane this transaction already holds comes first, then the lane of this database process, then its

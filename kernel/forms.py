@@ -42,13 +42,20 @@ def form_key() -> forms.CharField:
     )
 
 
-class _Hidden(forms.Form):
-    version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
-    key = form_key()
+HIDDEN: Final = ("version", "key")
 
 
-class OrderForm(_Hidden):
-    """A form that orders a verb. `initial={"version": row.version}` puts the version seen into the page."""
+class OrderForm(forms.Form):
+    """A form that orders a verb, with the hidden fields `version` and `key`.
+
+    `initial={"version": row.version}` puts the version seen into the page.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not declared on the class, where `version` and `key` are what the person sent.
+        self.fields["version"] = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+        self.fields["key"] = form_key()
 
     @classmethod
     def valid(cls, request: HttpRequest, **kwargs: Any) -> Self:
@@ -72,7 +79,7 @@ class OrderForm(_Hidden):
 
     def order(self) -> dict[str, Any]:
         """The cleaned fields without `version` and `key`, to hand on as keyword arguments."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in _Hidden.base_fields}
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
 
 
 class InvalidForm(Invalid):

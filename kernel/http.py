@@ -142,10 +142,8 @@ def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A note at the top of the page that asked; whatever stood in the target stays."""
     if isinstance(error, SignInRequired):
         return HttpResponse(status=error.status, headers={"HX-Redirect": settings.LOGIN_URL})
-    template = select_template(["ui/error.html", "kernel/note.html"])
-    note = template.render(_words(error), request)
     headers = {"HX-Retarget": "#main", "HX-Reswap": "afterbegin show:top"}
-    return HttpResponse(note, status=error.status, headers=headers)
+    return HttpResponse(_note(request, error), status=error.status, headers=headers)
 
 
 def _words(error: DomainError) -> dict[str, Any]:
@@ -159,7 +157,10 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _note(request: HttpRequest, error: DomainError) -> str:
-    return select_template(["ui/error.html", "kernel/note.html"]).render(_words(error), request)
+    """The sentence as the house's component shows it (kernel's own where there is none), fields below it."""
+    words = _words(error)
+    words["sentence"] = select_template(["ui/error.html", "kernel/sentence.html"]).render(words, request)
+    return render_to_string("kernel/note.html", words, request)
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.core.exceptions import ImproperlyConfigured
@@ -51,7 +52,7 @@ def _sm4() -> str:
     return (block.update(SM4_KEY) + block.finalize()).hex()
 
 
-ANSWERS = [
+ANSWERS: list[tuple[str, Callable[[], Any], Any]] = [
     ("SM3", lambda: hashlib.new("sm3", b"abc").hexdigest(), SM3_ABC),
     ("HMAC-SM3", lambda: hmac.digest(HMAC_KEY, HMAC_TEXT, "sm3").hex(), HMAC_SM3),
     ("SM4", _sm4, SM4_OUT),

@@ -107,7 +107,7 @@ class Key:
         crypto = library()
         with _Digest(self, crypto.EVP_DigestVerifyInit) as context:
             sizes = ctypes.c_size_t(len(signature)), ctypes.c_size_t(len(data))
-            right = crypto.EVP_DigestVerify(context, signature, sizes[0], data, sizes[1]) == 1
+            right = bool(crypto.EVP_DigestVerify(context, signature, sizes[0], data, sizes[1]) == 1)
             crypto.ERR_clear_error()
             return right
 

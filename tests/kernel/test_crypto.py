@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -242,7 +242,7 @@ def test_a_library_that_is_not_there_is_named(monkeypatch):
 
 
 def test_the_day_of_the_county_begins_at_its_own_midnight():
-    moment = datetime(2026, 11, 20, 16, 30, tzinfo=clock.UTC)
+    moment = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
     start, end = clock.day_bounds(clock.day_of(moment))
     assert clock.day_of(moment).isoformat() == "2026-11-21"
     assert (start.isoformat(), end - start) == ("2026-11-20T16:00:00+00:00", timedelta(days=1))

@@ -78,7 +78,8 @@ def test_wrong_fields_are_named(edge):
     assert edge.get("/raise/Fields/", headers={"Accept": "application/json"}).json()["fields"] == {
         "name": "too long"
     }
-    assert "too long" in edge.get("/raise/Fields/").content.decode()
+    assert edge.get("/raise/Fields/").content.decode().count("<li>too long</li>") == 1
+    assert "<li>too long</li>" in edge.get("/raise/Fields/", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_somebody_who_is_not_signed_in_is_sent_to_the_door(edge):

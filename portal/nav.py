@@ -60,13 +60,11 @@ IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I",
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
 UPLOAD = Entry("/ecg/upload/", pgettext_lazy("rail", "Upload"), "upload", "U")
-INSURANCE = Entry(
-    "/insurance/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "I", ("insurance_bridge",)
+DAYS = Entry(
+    "/insurance/days/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "D", ("insurance-cases",)
 )
-SETTLEMENTS = Entry(
-    "/insurance/settlements/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("settlements",)
-)
-REGISTRY = Entry("/registry/", pgettext_lazy("rail", "Registry"), "heart-handshake", "R", ("registry",))
+SETTLE = Entry("/insurance/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("insurance-pay",))
+SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "My shift"), "clock", "C")
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
 AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))
@@ -85,9 +83,9 @@ RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BED_DESK: (HOME, BEDS, ARRIVALS, REFERRALS),
     Role.RECEPTION: (HOME, ARRIVALS, BEDS, PATIENTS),
     Role.MEDICAL_AFFAIRS: (HOME, PATIENTS, REFERRALS, STATISTICS),
-    Role.INSURANCE_CLERK: (HOME, INSURANCE, SETTLEMENTS, REGISTRY),
-    Role.CASHIER: (HOME, SETTLEMENTS, INSURANCE, PATIENTS),
-    Role.WELFARE_OFFICER: (HOME, REGISTRY),
+    Role.INSURANCE_CLERK: (HOME, DAYS, SETTLE, PATIENTS),
+    Role.CASHIER: (HOME, SETTLE, SHIFT, PATIENTS),
+    Role.WELFARE_OFFICER: (HOME, PATIENTS),
     Role.STATISTICIAN: (HOME, STATISTICS),
     Role.LEADER: (HOME, STATISTICS),
     Role.SYSTEM_MANAGER: (OPS,),
@@ -127,6 +125,8 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.READER: (READ_IMAGES, READ_ECG),
     Role.REVIEWING_READER: (READ_IMAGES, READ_ECG),
     Role.COORDINATOR: (OPEN_TRIAGE,),
+    Role.CASHIER: (Button("/insurance/", _("Settle"), "file-dollar", "S"),),
+    Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }
 
 PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {}

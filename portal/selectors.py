@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 import consortium.selectors
 import diagnostics.selectors
 import imaging.selectors
+import insurance_bridge.selectors
 from consortium.choices import TREATING, Duty, Role
 from emr.index import selectors as index
 from emr.index.selectors import Found, Hit, PatientCard
@@ -25,6 +26,7 @@ SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
     "diagnostics": diagnostics.selectors.work,
     "reading": reading.work,
     "imaging": imaging.selectors.work,
+    "insurance": insurance_bridge.selectors.work,
     "consortium": consortium.selectors.work,
 }
 """Who is asked, in the order their tiles stand."""

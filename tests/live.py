@@ -1,0 +1,151 @@
+"""The running house for tests that need a real browser: web process, database with real commits, Chromium.
+
+Use: `from tests.live import browser, live, sign_in_as  # noqa: F401  # fixtures` in a conftest.py.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.request import urlopen
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.local import addresses
+from config.local.places import ROOT
+from consortium.models import Staff
+from consortium.services import factors
+from tests import databases
+from tests.factories.consortium import make_staff
+from tests.plugin import WORKER
+
+__all__ = ["browser", "live", "sign_in_as"]
+
+PASSWORD = "Willow-Creek-2026"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Live:
+    """The house as it runs for one module of tests: its address and its database."""
+
+    url: str
+    database: str
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(200):
+        if process.poll() is not None:
+            raise RuntimeError("the web process ended at once")
+        try:
+            with urlopen(f"{url}/signin/", timeout=2):  # noqa: S310  # our own loopback
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the web process does not answer")
+
+
+def _use(name: str) -> str:
+    """Let this process's connections open the database `name`; returns the former name."""
+    former = ""
+    for alias in connections:
+        connections[alias].close()
+        former = connections[alias].settings_dict["NAME"]
+        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+    return former
+
+
+@pytest.fixture(scope="module")
+def live(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Live]:
+    """A web process of its own on a fresh clone, with /ws/; tests of the module share it and really commit."""
+    name, port = f"lianyi_{WORKER}_{uuid4().hex[:8]}", _free_port()
+    databases.clone(name)
+    environment = os.environ | addresses.database_variables(databases.places(), name)
+    command = [sys.executable, "-m", "config.local.web", "127.0.0.1", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    with django_db_blocker.unblock():
+        former = _use(name)
+        try:
+            _wait_until_up(url, process)
+            yield Live(url, name)
+        finally:
+            process.terminate()
+            process.wait(10)
+            _use(former)
+            databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def enrolled(staff: Staff) -> str:
+    """Gives somebody a password and an authenticator; returns the authenticator's secret."""
+    staff.set_password(PASSWORD)
+    staff.save(update_fields=["password"])
+    secret = factors.new_secret()
+    factors.bind(staff, secret, step=0)
+    return secret
+
+
+def sign_in(page: Page, url: str, username: str, password: str, secret: str) -> None:
+    """Both factors, as a person types them."""
+    page.goto(f"{url}/signin/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_selector("input[name=code]")
+    page.fill("input[name=code]", factors.code_now(secret))
+    if page.locator("input[name=code]").count():
+        page.click("main button[type=submit]")
+    page.wait_for_selector(".ly-rail")
+
+
+SignInAs = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in_as(live: Live, browser: Browser) -> Iterator[SignInAs]:
+    """`sign_in_as(role, **fields of make_staff)` → a page in a browser window of her own, past both factors.
+
+    `staff=` signs in somebody who is there already; `phone=True` gives the phone's window.
+    """
+    windows: list[BrowserContext] = []
+
+    def enter(role: str = "", *, staff: Staff | None = None, phone: bool = False, **fields: object) -> Page:
+        person = staff or make_staff(role, **fields)
+        secret = enrolled(person)
+        window = browser.new_context(
+            viewport=PHONE if phone else DESK, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        windows.append(window)
+        page = window.new_page()
+        sign_in(page, live.url, person.username, PASSWORD, secret)
+        return page
+
+    yield enter
+    for window in windows:
+        window.close()

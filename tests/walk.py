@@ -1,0 +1,73 @@
+"""Walks the portal like a person who presses every link: one example of every page. For pictures and for axe."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+SKIP = (
+    "/signout/",
+    "/signin/",
+    "/static/",
+    "/api/",
+    "/fhir/",
+    "/dicomweb/",
+    "/i18n/",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+)
+STATE = ("tab", "show", "view", "case")
+"""Words of a query string that make another page of the same address."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page the walk came to. `name` tells it from others: url name, and the tab it shows."""
+
+    name: str
+    path: str
+    status: int
+
+
+def name_of(address: str) -> str | None:
+    """What kind of page an address is; None for what is no page of the portal."""
+    parts = urlsplit(address)
+    if parts.path.startswith(SKIP):
+        return None
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return None
+    asked = parse_qs(parts.query)
+    chosen = [asked[word][0] if word != "case" else word for word in STATE if word in asked]
+    return "-".join([match.view_name.replace(":", "."), *chosen])
+
+
+def links(page: Page) -> list[str]:
+    """Addresses of this house that stand on the page."""
+    found: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    home = urlsplit(page.url).netloc
+    parts = [urlsplit(one) for one in found if urlsplit(one).netloc == home]
+    return [f"{part.path}?{part.query}" if part.query else part.path for part in parts]
+
+
+def walk(page: Page, base: str, *, start: str = "/", most: int = 60) -> Iterator[Stop]:
+    """Opens pages from `start` on, breadth first, one of each kind; the page stands while the caller looks."""
+    waiting, known = deque([start]), {name_of(start)}
+    while waiting and most:
+        path = waiting.popleft()
+        with_answer = page.goto(base + path, wait_until="load")
+        if with_answer is None or "html" not in with_answer.headers.get("content-type", ""):
+            continue
+        page.wait_for_function("!document.querySelector('[aria-busy=true][hx-get]')", timeout=9000)
+        most -= 1
+        yield Stop(name_of(page.url) or "outside", path, with_answer.status)
+        for link in links(page):
+            kind = name_of(link)
+            if kind and kind not in known:
+                known.add(kind)
+                waiting.append(link)

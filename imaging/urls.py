@@ -1,6 +1,17 @@
-"""Addresses of imaging."""
+"""Addresses of imaging, under /imaging/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from imaging import views
 
 app_name = "imaging"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.worklist, name="worklist"),
+    path("next/", views.following, name="next"),
+    path("read/<uuid:request_id>/", views.read, name="read"),
+    path("unmatched/", views.unmatched, name="unmatched"),
+    path("unmatched/<uuid:study_id>/", views.held, name="held"),
+    path("unmatched/<uuid:study_id>/assign/", views.assign, name="assign"),
+    path("quarantine/", views.quarantine, name="quarantine"),
+    path("quarantine/<uuid:quarantined_id>/close/", views.close, name="close"),
+]

@@ -11,13 +11,14 @@ from imaging.selectors.shelves import (
     unmatched,
     work,
 )
-from imaging.selectors.studies import Film, Picture, film, study, studies_of_request
+from imaging.selectors.studies import Film, Picture, Viewing, film, studies_of_request, study, viewing
 
 __all__ = [
     "Candidate",
     "Film",
     "Held",
     "Picture",
+    "Viewing",
     "candidates",
     "film",
     "held",
@@ -27,5 +28,6 @@ __all__ = [
     "studies_of_request",
     "study",
     "unmatched",
+    "viewing",
     "work",
 ]

@@ -52,6 +52,11 @@ class Held:
     chosen: Candidate | None
     candidates: Sequence[Candidate]
 
+    @property
+    def order(self) -> dict[str, Any]:
+        """What the assigning form starts from."""
+        return {"version": self.row.study.version, "request_id": self.chosen.request.pk if self.chosen else None}
+
 
 def unmatched(*, by: Actor) -> list[Unassigned]:
     """Studies of the actor's places that wait to be assigned, newest first."""

@@ -1,9 +1,10 @@
 """Studies as the reading page shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from imaging.engine.render import decodes
 from imaging.models import Instance, Study
 from imaging.policies import STUDY
 from kernel.actor import Actor
@@ -72,3 +73,60 @@ def film(*, by: Actor, studies: Sequence[Study]) -> list[Film]:
     for study_uid, uid, number, modality, description, *picture in rows:
         grouped.setdefault((study_uid, uid, number, modality, description), []).append(Picture(*picture))
     return [Film(*head, pictures=pictures) for head, pictures in grouped.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """What the picture part of the page starts with: all series, the chosen one, its slice (counted from 1)."""
+
+    studies: Sequence[Study]
+    films: Sequence[Film]
+    film: Film | None
+    slice: int
+
+    @property
+    def picture(self) -> Picture | None:
+        """The object the slice lies in."""
+        return self._place[0] if self.film else None
+
+    @property
+    def frame(self) -> int:
+        """The frame of that object, from 1."""
+        return self._place[1] if self.film else 0
+
+    @property
+    def drawable(self) -> bool:
+        """Whether the server can draw it; else only the viewer's own codecs can."""
+        return self.picture is not None and decodes(self.picture.transfer_syntax)
+
+    @property
+    def before(self) -> int:
+        return max(1, self.slice - 1)
+
+    @property
+    def after(self) -> int:
+        return min(self.film.count, self.slice + 1) if self.film else 1
+
+    @property
+    def _place(self) -> tuple[Picture, int]:
+        left = self.slice
+        pictures = self.film.pictures if self.film else ()
+        for picture in pictures:
+            if left <= picture.frames:
+                return picture, left
+            left -= picture.frames
+        return pictures[-1], pictures[-1].frames
+
+
+def viewing(*, by: Actor, request_id: UUID, chosen: Mapping[str, str]) -> Viewing:
+    """The pictures of a request. `chosen` may name `series` (UID) and `image` (from 1); by default the middle
+    slice of the series with most pictures."""
+    studies = studies_of_request(by=by, request_id=request_id)
+    films = film(by=by, studies=studies)
+    named = next((one for one in films if one.uid == chosen.get("series")), None)
+    current = named or max(films, key=lambda one: one.count, default=None)
+    if current is None:
+        return Viewing(studies, films, None, 0)
+    wanted = chosen.get("image", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else current.count // 2 + 1
+    return Viewing(studies, films, current, min(max(1, number), current.count))

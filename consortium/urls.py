@@ -1,6 +1,47 @@
 """Addresses of consortium."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from consortium.views import consoles, me, sign_in
+
+
+class AccountVerb(StringConverter):
+    """What a system manager may do with an account."""
+
+    regex = "unlock|close|reopen"
+
+
+register_converter(AccountVerb, "account_verb")
 
 app_name = "consortium"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("signin/", sign_in.sign_in, name="sign_in"),
+    path("signin/second/", sign_in.second, name="second"),
+    path("signin/enrol/", sign_in.enrol, name="enrol"),
+    path("signin/demo/", sign_in.demo_codes, name="demo_codes"),
+    path("signout/", sign_in.sign_out, name="sign_out"),
+    path("lock/", sign_in.lock, name="lock"),
+    path("posts/", sign_in.posts, name="posts"),
+    path("kept/<uuid:form_id>/", sign_in.kept, name="kept"),
+    path("kept/<uuid:form_id>/drop/", sign_in.drop_kept, name="drop_kept"),
+    path("me/", me.me, name="me"),
+    path("me/password/", me.password, name="password"),
+    path("me/sessions/", me.sessions, name="sessions"),
+    path("me/sessions/others/end/", me.end_other_sessions, name="end_other_sessions"),
+    path("me/sessions/<uuid:session_id>/end/", me.end_session, name="end_session"),
+    path("notices/", me.notices, name="notices"),
+    path("notices/read/", me.read_all, name="read_all"),
+    path("notices/<uuid:notice_id>/read/", me.read_notice, name="read_notice"),
+    path("ops/", consoles.ops, name="ops"),
+    path("ops/accounts/new/", consoles.new_account, name="new_account"),
+    path("ops/accounts/<uuid:staff_id>/", consoles.account, name="account"),
+    path("ops/accounts/<uuid:staff_id>/password/", consoles.reset_password, name="reset_password"),
+    path("ops/accounts/<uuid:staff_id>/<account_verb:verb>/", consoles.change_account, name="change_account"),
+    path("security/", consoles.security, name="security"),
+    path("security/people/<uuid:staff_id>/", consoles.posts_of, name="posts_of"),
+    path("security/people/<uuid:staff_id>/factor/", consoles.reset_factor, name="reset_factor"),
+    path("security/posts/<uuid:post_id>/end/", consoles.end_post, name="end_post"),
+    path("audit/", consoles.audit, name="audit"),
+    path("audit/verify/", consoles.verify, name="verify"),
+]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from consortium.choices import MANAGERS, WORKING_SIDE, Duty, Licence, Role, Title
-from kernel import ids
+from kernel import clock, ids
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -126,6 +126,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.organisation_id}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether the post counts today."""
+        return not self.period.isempty and clock.today() in self.period
 
 
 class DutyShift(models.Model):

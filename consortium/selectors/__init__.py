@@ -1,6 +1,17 @@
 """Every read of consortium. The directory (who works where, whom to call) is open to everybody who acts here."""
 
-from consortium.selectors.accounts import Account, account, accounts, client, post_rows, sessions_of
+from consortium.selectors.accounts import (
+    Account,
+    account,
+    accounts,
+    client,
+    may_open_accounts,
+    may_verify,
+    post_rows,
+    posts_of_person,
+    role_links,
+    sessions_of,
+)
 from consortium.selectors.actors import (
     SignedIn,
     actor_of,
@@ -11,9 +22,10 @@ from consortium.selectors.actors import (
 )
 from consortium.selectors.factors import DemoCode, demo_codes, has_factor, last_sign_in, recovery_codes_left
 from consortium.selectors.machines import ClientCard, client_card, entity, signing_key
-from consortium.selectors.notices import Notice, notices, unread, unread_of
+from consortium.selectors.notices import NOTICES, Notice, notices, unread, unread_of
 from consortium.selectors.people import (
     colleagues,
+    help_desk,
     holders,
     may_review,
     names,
@@ -39,11 +51,13 @@ from consortium.selectors.places import (
     organisation_name,
     organisation_names,
     organisations,
+    place_choices,
 )
 from consortium.selectors.running import Component, components
 from consortium.selectors.work import work
 
 __all__ = [
+    "NOTICES",
     "Account",
     "ClientCard",
     "Component",
@@ -72,10 +86,13 @@ __all__ = [
     "entity",
     "has_factor",
     "head_hospital",
+    "help_desk",
     "holders",
     "identifier",
     "last_sign_in",
+    "may_open_accounts",
     "may_review",
+    "may_verify",
     "names",
     "notices",
     "on_duty",
@@ -84,10 +101,13 @@ __all__ = [
     "organisation_name",
     "organisation_names",
     "organisations",
+    "place_choices",
     "post_rows",
     "posts_of",
+    "posts_of_person",
     "reach_below",
     "recovery_codes_left",
+    "role_links",
     "sessions_of",
     "signed_in",
     "signing_key",

@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from consortium.choices import LONGEST
+from consortium.choices import LONGEST, Role
 from consortium.models import ApiClient, Post, Staff, StaffSession, Throttle
-from consortium.policies import CLIENT, POST, SESSION, STAFF
+from consortium.policies import AUDIT, CLIENT, POST, SESSION, STAFF
 from kernel import clock, crypto
 from kernel.actor import Actor
 
@@ -24,9 +25,18 @@ class Account:
     locked_until: datetime | None
 
 
-def accounts(*, by: Actor, text: str = "", page: int = 1) -> tuple[list[Account], bool]:
-    """A page of accounts by name, pinyin or user name, and whether more follow."""
+def accounts(*, by: Actor, text: str = "", show: str = "", page: int = 1) -> tuple[list[Account], bool]:
+    """A page of accounts by name, initials or user name, and whether more follow.
+
+    `show`: "locked", "new" (no second factor yet), "closed", or everybody.
+    """
     rows = STAFF.rows(by, "view").select_related("totp")
+    if show == "new":
+        rows = rows.filter(is_active=True, totp__isnull=True)
+    elif show == "closed":
+        rows = rows.filter(is_active=False)
+    elif show == "locked":
+        rows = rows.filter(pk__in=_locked_staff())
     if text := text.strip():
         rows = rows.filter(
             Q(username__startswith=text.lower())
@@ -38,6 +48,16 @@ def accounts(*, by: Actor, text: str = "", page: int = 1) -> tuple[list[Account]
     locks = _locks([person.username for person in found])
     listed = [_account(person, locks) for person in found[:PAGE]]
     return listed, len(found) > PAGE
+
+
+def may_open_accounts(*, by: Actor) -> None:
+    """Raise Refused (403) unless the actor may open accounts: an empty form asks before it is shown."""
+    STAFF.ask(by, "create")
+
+
+def may_verify(*, by: Actor) -> None:
+    """Raise Refused (403) unless the actor may verify the audit chain."""
+    AUDIT.ask(by, "verify")
 
 
 def account(*, by: Actor, staff_id: UUID) -> Account:
@@ -63,6 +83,20 @@ def post_rows(*, by: Actor, text: str = "", role: str = "", page: int = 1) -> tu
     return found[:PAGE], len(found) > PAGE
 
 
+def posts_of_person(*, by: Actor, staff_id: UUID) -> list[Post]:
+    """All posts of one person, the running ones first."""
+    rows = POST.rows(by, "view").filter(staff=staff_id).select_related("organisation", "department")
+    return sorted(rows.order_by("pk"), key=lambda post: not post.runs)
+
+
+def role_links(current: str) -> list[dict[str, object]]:
+    """Roles as links of a filter, the chosen one marked."""
+    every = [{"url": "?", "label": _("all"), "current": not current}]
+    return every + [
+        {"url": f"?role={value}", "label": label, "current": value == current} for value, label in Role.choices
+    ]
+
+
 def sessions_of(*, by: Actor) -> list[StaffSession]:
     """The open sessions of the person who asks, newest first."""
     rows = SESSION.rows(by, "view").filter(ended_at__isnull=True)
@@ -81,6 +115,17 @@ def _account(person: Staff, locks: dict[bytes, datetime]) -> Account:
         hasattr(person, "totp"),
         locks.get(crypto.blind("consortium_throttle.account", person.username)),
     )
+
+
+def _locked_staff() -> list[UUID]:
+    """Ids of accounts locked now. The table of failures names nobody, so the names are held against it."""
+    locked = {
+        bytes(row.index) for row in Throttle.objects.filter(kind="account", locked_until__gt=clock.now())
+    }
+    if not locked:
+        return []
+    names = Staff.objects.values_list("pk", "username")
+    return [pk for pk, name in names if crypto.blind("consortium_throttle.account", name) in locked]
 
 
 def _locks(usernames: list[str]) -> dict[bytes, datetime]:

@@ -11,6 +11,9 @@ from consortium.models import NotificationRecipient
 from consortium.policies import NOTICE
 from kernel.actor import Actor
 
+NOTICES = 50
+"""Notices on one page."""
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -26,7 +29,7 @@ class Notice:
     read_at: datetime | None
 
 
-def notices(*, by: Actor, limit: int = 50, before: UUID | None = None) -> list[Notice]:
+def notices(*, by: Actor, limit: int = NOTICES, before: UUID | None = None) -> list[Notice]:
     """Newest first; `before` continues after the last one seen."""
     rows = NOTICE.rows(by, "view").select_related("notification")
     if before:

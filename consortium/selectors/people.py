@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from consortium.choices import REVIEWING_TITLES, Role
-from consortium.models import DutyShift, Post, Staff
+from consortium.choices import REVIEWING_TITLES, Duty, OrganisationKind, Role
+from consortium.models import DutyShift, Organisation, Post, Staff
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
@@ -74,3 +74,17 @@ def on_duty(
 def may_review(actor: Actor) -> bool:
     """Whether the person holds a title of 主治 or above, as a second signature needs."""
     return Staff.objects.filter(pk=actor.id, title__in=REVIEWING_TITLES, is_active=True).exists()
+
+
+def help_desk() -> str:
+    """Telephone of the help desk on duty; the head hospital's own number, or nothing, when nobody is."""
+    now = clock.now()
+    shift = (
+        DutyShift.objects.filter(duty=Duty.HELP_DESK, starts_at__lte=now, ends_at__gt=now)
+        .order_by("pk")
+        .first()
+    )
+    if shift:
+        return shift.telephone
+    head = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL, active=True).first()
+    return head.telephone if head else ""

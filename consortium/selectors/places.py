@@ -120,3 +120,23 @@ def bed(pk: UUID | str) -> Bed:
 def beds(pks: Iterable[UUID]) -> dict[UUID, Bed]:
     """Beds by id with their departments, one statement."""
     return Bed.objects.select_related("department").in_bulk(list(pks))
+
+
+def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every place a post may be at, departments under their organisation: `<organisation>[/<department>]`."""
+    departments: dict[UUID, list[Department]] = {}
+    for row in Department.objects.filter(active=True).order_by("sequence", "code", "pk"):
+        departments.setdefault(row.organisation_id, []).append(row)
+    return [
+        (
+            one.short_name,
+            [
+                (str(one.pk), one.short_name),
+                *(
+                    (f"{one.pk}/{row.pk}", f"{one.short_name} {row.name}")
+                    for row in departments.get(one.pk, [])
+                ),
+            ],
+        )
+        for one in all_organisations()
+    ]

@@ -33,6 +33,15 @@ class Kept:
     fields: dict[str, list[str]]
     files: list[str]
 
+    @property
+    def told(self) -> list[tuple[str, list[str]]]:
+        """The fields a person wrote something into, for reading; ids, versions and keys left out."""
+        return [
+            (name, said)
+            for name in self.fields
+            if (said := [text for text in self.fields[name] if _written(text)])
+        ]
+
 
 @transaction.atomic
 def keep_form(
@@ -69,6 +78,14 @@ def settle_kept(*, by: Actor, form_id: UUID) -> KeptForm:
     form.save(update_fields=["settled_at", "sealed"])
     audit.record(by=by, action="consortium.kept_form_settled", subject=form)
     return form
+
+
+def _written(text: str) -> bool:
+    """Whether a person rather than the page wrote this: not empty, no UUID and no key."""
+    bare = text.replace("-", "")
+    return bool(text.strip()) and not (
+        len(bare) == 32 and all(sign in "0123456789abcdef" for sign in bare.lower())
+    )
 
 
 def _own(by: Actor, form_id: UUID) -> KeptForm:

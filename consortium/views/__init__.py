@@ -1,0 +1,1 @@
+"""Pages of consortium, split by who stands before them."""

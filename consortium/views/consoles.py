@@ -1,0 +1,140 @@
+"""The consoles of the three managers: running and accounts, posts, audit."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consortium import selectors, services
+from consortium.forms import AccountForm, AuditForm, FindForm, PostForm
+from kernel.forms import keeps_input
+from kernel.http import StaffRequest
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@page
+def ops(request: StaffRequest) -> HttpResponse:
+    """How the platform is doing, and the accounts."""
+    form = FindForm(request.POST or None)
+    show = request.GET.get("show", "")
+    found, more = selectors.accounts(by=request.actor, show=show, **form.wanted)
+    context = {"form": form, "accounts": found, "more": more, "show": show, **form.wanted}
+    return render(
+        request, "consortium/ops.html", {**context, "components": selectors.components(by=request.actor)}
+    )
+
+
+@never_cache
+@sensitive_post_parameters("id_number")
+@page
+@keeps_input("consortium/account_new.html", AccountForm)
+def new_account(request: StaffRequest) -> HttpResponse:
+    """Open an account; its one-time password is shown once."""
+    selectors.may_open_accounts(by=request.actor)
+    if request.method != "POST":
+        return render(request, "consortium/account_new.html", {"form": AccountForm()})
+    made = services.create_staff(by=request.actor, **AccountForm.valid(request).order())
+    return render(request, "consortium/account_made.html", {"person": made.staff, "password": made.password})
+
+
+@require_GET
+def account(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """One account and what may be done with it."""
+    return render(
+        request,
+        "consortium/account.html",
+        {"account": selectors.account(by=request.actor, staff_id=staff_id)},
+    )
+
+
+@never_cache
+@require_POST
+def reset_password(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """A new one-time password, shown once."""
+    made = services.reset_password(by=request.actor, staff_id=staff_id)
+    return render(request, "consortium/account_made.html", {"person": made.staff, "password": made.password})
+
+
+ACCOUNT_VERBS = {
+    "unlock": services.unlock,
+    "close": services.close_account,
+    "reopen": services.reopen_account,
+}
+
+
+@require_POST
+def change_account(request: StaffRequest, staff_id: UUID, verb: str) -> HttpResponse:
+    """Unlock, close or reopen an account."""
+    ACCOUNT_VERBS[verb](by=request.actor, staff_id=staff_id)
+    messages.success(request, _("Done. It is recorded in the audit chain."))
+    return redirect("consortium:account", staff_id)
+
+
+@page
+def security(request: StaffRequest) -> HttpResponse:
+    """Who holds which post."""
+    form = FindForm(request.POST or None)
+    role = request.GET.get("role", "")
+    found, more = selectors.post_rows(by=request.actor, role=role, **form.wanted)
+    context = {"form": form, "posts": found, "more": more, "roles": selectors.role_links(role), **form.wanted}
+    people, _more = selectors.accounts(by=request.actor, text=form.wanted["text"] or "-")
+    return render(request, "consortium/security.html", {**context, "people": people})
+
+
+def _person(request: StaffRequest, staff_id: UUID) -> dict[str, Any]:
+    person = selectors.account(by=request.actor, staff_id=staff_id)
+    return {"account": person, "posts": selectors.posts_of_person(by=request.actor, staff_id=staff_id)}
+
+
+@page
+@keeps_input("consortium/posts_of.html", PostForm, context=_person)
+def posts_of(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """The posts of one person; give another one."""
+    if request.method != "POST":
+        return render(request, "consortium/posts_of.html", {"form": PostForm(), **_person(request, staff_id)})
+    services.give_post(by=request.actor, staff_id=staff_id, **PostForm.valid(request).post())
+    messages.success(request, _("The post is given."))
+    return redirect("consortium:posts_of", staff_id)
+
+
+@require_POST
+def end_post(request: StaffRequest, post_id: UUID) -> HttpResponse:
+    """End a post from today on."""
+    post = services.end_post(by=request.actor, post_id=post_id)
+    messages.success(request, _("The post has ended."))
+    return redirect("consortium:posts_of", post.staff_id)
+
+
+@require_POST
+def reset_factor(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """Remove somebody's authenticator, face to face."""
+    services.reset_factor(by=request.actor, staff_id=staff_id)
+    messages.success(request, _("The second factor is reset. The next sign-in binds a new one."))
+    return redirect("consortium:posts_of", staff_id)
+
+
+@page
+def audit(request: StaffRequest) -> HttpResponse:
+    """Search the audit chain."""
+    form = AuditForm(request.POST or None)
+    question, before = form.question()
+    found = services.search_audit(by=request.actor, question=question, before=before)
+    shown = found[: services.AUDIT_PAGE]
+    context = {"form": form, "entries": shown, "more": len(found) > len(shown)}
+    return render(request, "consortium/audit.html", context)
+
+
+@never_cache
+@page
+def verify(request: StaffRequest) -> HttpResponse:
+    """Verify the whole chain: the button, and what it found."""
+    selectors.may_verify(by=request.actor)
+    result = services.verify_audit(by=request.actor) if request.method == "POST" else None
+    return render(request, "consortium/verify.html", {"result": result})

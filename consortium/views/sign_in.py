@@ -1,0 +1,190 @@
+"""The doors: sign-in, second factor, enrolment, post, lock, sign-out, and what was typed before."""
+
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consortium import doors, selectors, services
+from consortium.forms import CodeForm, ReopenForm, SignInForm
+from consortium.middleware import without_post
+from consortium.models import StaffSession
+from consortium.selectors import SignedIn
+from kernel.http import StaffRequest
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@page
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Account and password; on a locked page the password alone."""
+    doors.remember_next(request)
+    if signed := doors.here(request):
+        return _reopen(request, signed) if signed.locked_at else redirect(doors.take_next(request))
+    form = SignInForm(request.POST or None)
+    answer = form.ask(doors.stranger(request))
+    if answer and answer.accepted and answer.staff_id:
+        doors.begin(request, answer.staff_id)
+        return redirect("consortium:second")
+    return render(request, "consortium/sign_in.html", {"form": form, **_around()}, status=form.status)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@page
+def second(request: HttpRequest) -> HttpResponse:
+    """The authenticator's code, or a recovery code."""
+    staff_id = doors.half_done(request)
+    if staff_id is None or not selectors.has_factor(staff_id):
+        return redirect("consortium:enrol" if staff_id else "consortium:sign_in")
+    form = CodeForm(request.POST or None)
+    answer = form.ask(doors.stranger(request), staff_id, doors.agent_of(request))
+    if answer and answer.session:
+        return _entered(request, answer.session)
+    context = {"form": form, **_around(), **_account(staff_id)}
+    return render(request, "consortium/second.html", context, status=form.status)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@page
+def enrol(request: HttpRequest) -> HttpResponse:
+    """First sign-in: bind an authenticator by its QR code; then the recovery codes, once."""
+    staff_id = doors.half_done(request)
+    if staff_id is None or selectors.has_factor(staff_id):
+        return redirect("consortium:second" if staff_id else "consortium:sign_in")
+    secret = doors.enrolment_secret(request, staff_id, services.new_secret())
+    form = CodeForm(request.POST or None)
+    if codes := form.enrol(doors.stranger(request), staff_id, secret):
+        return _enrolled(request, staff_id, codes)
+    context = {"form": form, **_around(), **_account(staff_id), **_offer(staff_id, secret)}
+    return render(request, "consortium/enrol.html", context, status=form.status)
+
+
+@never_cache
+@without_post
+@page
+def posts(request: StaffRequest) -> HttpResponse:
+    """Which of the own posts to act in."""
+    if request.method == "POST":
+        services.choose_post(by=request.actor, post_id=_uuid(request.POST.get("post")))
+        return redirect(doors.take_next(request))
+    mine = selectors.posts_of(UUID(str(request.user.pk)))
+    return render(request, "consortium/posts.html", {"posts": mine})
+
+
+@login_not_required
+@require_POST
+def lock(request: StaffRequest) -> HttpResponse:
+    """Lock the page until the password is typed; whoever is nobody already just sees the sign-in page."""
+    if request.user.is_authenticated:
+        services.lock(by=request.actor)
+    return redirect(doors.sign_in_address(request.POST.get("next") or "/"))
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session, locked or not."""
+    if signed := doors.here(request):
+        services.sign_out(by=signed.actor)
+    doors.leave(request)
+    return redirect("consortium:sign_in")
+
+
+@never_cache
+@without_post
+@require_GET
+def kept(request: StaffRequest, form_id: UUID) -> HttpResponse:
+    """What was typed when the session was over, to be sent again."""
+    form = services.open_kept(by=request.actor, form_id=form_id)
+    return render(request, "consortium/kept.html", {"kept": form})
+
+
+@without_post
+@require_POST
+def drop_kept(request: StaffRequest, form_id: UUID) -> HttpResponse:
+    """Do not send it again."""
+    services.settle_kept(by=request.actor, form_id=form_id)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@never_cache
+@require_GET
+def demo_codes(request: HttpRequest) -> HttpResponse:
+    """The present one-time codes of everybody; in a demo only, elsewhere not found."""
+    waiting = doors.half_done(request)
+    context = {
+        "codes": selectors.demo_codes(role=request.GET.get("role", "")),
+        "own": selectors.demo_codes(staff_id=waiting) if waiting else [],
+        "roles": selectors.role_links(request.GET.get("role", "")),
+    }
+    return render(request, "consortium/demo_codes.html", context)
+
+
+def _reopen(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    form = ReopenForm(request.POST or None)
+    answer = form.ask(doors.stranger(request), signed.session_id)
+    if answer and answer.accepted:
+        return redirect(doors.take_next(request))
+    context = {"form": form, "locked": signed, **_around()}
+    return render(request, "consortium/locked.html", context, status=form.status)
+
+
+def _entered(request: HttpRequest, session: StaffSession) -> HttpResponse:
+    doors.enter(request, session)
+    return redirect(doors.take_next(request) if session.post_id else "consortium:posts")
+
+
+def _enrolled(request: HttpRequest, staff_id: UUID, codes: list[str]) -> HttpResponse:
+    session = services.open_session(
+        by=doors.stranger(request), staff_id=staff_id, agent=doors.agent_of(request)
+    )
+    doors.enter(request, session)
+    return render(
+        request, "consortium/recovery_codes.html", {"codes": codes, "onward": doors.next_of(request)}
+    )
+
+
+def _account(staff_id: UUID) -> dict[str, object]:
+    return {"username": selectors.staff(staff_id).username, "last": selectors.last_sign_in(staff_id)}
+
+
+def _around() -> dict[str, object]:
+    """What stands beside every door."""
+    return {"demo": settings.DEMO, "help_desk": selectors.help_desk()}
+
+
+def _offer(staff_id: UUID, secret: str) -> dict[str, object]:
+    """The secret as QR code and as text in groups of four."""
+    label = quote(f"Lianyi:{selectors.staff(staff_id).username}")
+    uri = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': 'Lianyi'})}"
+    groups = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
+    return {"qr": _qr(uri), "secret": groups}
+
+
+def _qr(text: str) -> SafeString:
+    """A QR code as inline SVG with attributes alone: the content security policy takes no style."""
+    drawn = segno.make(text, error="m").svg_inline(scale=4, dark="#000", light="#fff")
+    return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own text
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return UUID(int=0)

@@ -164,11 +164,11 @@ class Look:
 LOOKS: Final[dict[str, Look]] = {
     Status.REQUESTED: Look("", "inbox"),
     Status.REGISTERED: Look("", "checkup-list"),
-    Status.EXAMINED: Look("is-turn", "hourglass"),
-    Status.CLAIMED: Look("is-here", "eye"),
-    Status.DRAFT: Look("is-here", "pencil"),
-    Status.SUBMITTED: Look("is-turn", "checkup-list"),
-    Status.PRELIMINARY: Look("is-turn", "file-text"),
-    Status.SIGNED: Look("is-good", "circle-check"),
+    Status.EXAMINED: Look("me", "hourglass"),
+    Status.CLAIMED: Look("here", "eye"),
+    Status.DRAFT: Look("here", "pencil"),
+    Status.SUBMITTED: Look("me", "checkup-list"),
+    Status.PRELIMINARY: Look("me", "file-text"),
+    Status.SIGNED: Look("good", "circle-check"),
     Status.CANCELLED: Look("", "x"),
 }

@@ -22,7 +22,7 @@ from diagnostics.selectors.orders import (
     requests_of,
 )
 from diagnostics.selectors.reading import Reading, groups_of, reading
-from diagnostics.selectors.reports import CriticalPage, ReportPage, critical_page, criticals, report_page
+from diagnostics.selectors.reports import CriticalPage, ReportPage, critical_page, criticals, report_page, signatures
 from diagnostics.selectors.work import work
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "reports_of",
     "requests_of",
     "scheduled",
+    "signatures",
     "work",
     "worklist",
 ]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from consortium import selectors as consortium
+from diagnostics import fhir
 from diagnostics.models import CriticalValue, ExamRequest, Material, Report
 from diagnostics.policies import CRITICAL, REPORT
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from kernel import crypto
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
 
@@ -88,3 +90,26 @@ def criticals(*, by: Actor, waiting: bool = True, limit: int = 50) -> list[Criti
     if waiting:
         return list(rows.filter(acknowledged_at__isnull=True).order_by("due_at", "pk")[:limit])
     return list(rows.order_by("-raised_at", "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureCheck:
+    """One version and whether its SM2 signature still covers every word of it."""
+
+    report: Report
+    signer: str
+    holds: bool
+
+
+def signatures(page: ReportPage) -> list[SignatureCheck]:
+    """Each version of an opened report, verified now."""
+    people = consortium.names([row.reviewer_id or row.writer_id for row in page.versions])
+    return [
+        SignatureCheck(row, people.get(row.reviewer_id or row.writer_id, ""), holds(page.request, row))
+        for row in page.versions
+    ]
+
+
+def holds(request: ExamRequest, report: Report) -> bool:
+    signature = crypto.Signature(report.signature_algorithm, report.signature_key, report.signature)
+    return crypto.signer().verify(fhir.signed_bytes(request, report), signature)

@@ -1,6 +1,5 @@
 """A report is signed: alone, by the second pair of eyes, or as a correction. Each signature is a new version."""
 
-import base64
 from uuid import UUID
 
 from django.db import transaction
@@ -156,13 +155,3 @@ def open_report(*, by: Actor, report_id: UUID, version: int | None = None) -> Re
         request.save(update_fields=["seen_at", "seen_by"])
         audit.record(by=by, action="exam.report_seen", subject=request, patient=request.patient_id)
     return page
-
-
-def signature_holds(report: Report) -> bool:
-    """Whether the stored signature still covers the stored words."""
-    signature = crypto.Signature(report.signature_algorithm, report.signature_key, report.signature)
-    return crypto.signer().verify(fhir.signed_bytes(report.request, report), signature)
-
-
-def raw_signature(report: Report) -> bytes:
-    return base64.b64decode(report.signature)

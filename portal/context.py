@@ -72,6 +72,6 @@ def _place() -> str:
 
 @lru_cache(maxsize=1)
 def _place_in(_hour: int) -> str:
-    offices = (OrganisationKind.CONSORTIUM_OFFICE, OrganisationKind.COUNTY_BUREAU)
-    found = {one.kind: one.short_name for one in consortium.selectors.all_organisations()}
-    return next((found[kind] for kind in offices if kind in found), "")
+    kind = OrganisationKind.CONSORTIUM_OFFICE
+    offices = [one.name for one in consortium.selectors.all_organisations() if one.kind == kind]
+    return offices[0].removesuffix("办公室") if offices else ""

@@ -1,0 +1,21 @@
+"""What referral announces: ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kernel.outbox import Event
+
+
+@dataclass(frozen=True)
+class LegMoved(Event):
+    """A leg took a step; the legs of one referral stay in order."""
+
+    topic: ClassVar[str] = "referral.moved"
+    referral_id: str
+    event: str
+    status: str
+    version: int
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.referral_id}"

@@ -1,0 +1,14 @@
+"""What referral does when a leg has moved."""
+
+from uuid import UUID
+
+from kernel.actor import Actor
+from kernel.outbox import on
+from referral import services
+from referral.events import LegMoved
+
+
+@on(LegMoved, name="referral.announce")
+def announce(event: LegMoved, by: Actor) -> None:
+    """The other side is told."""
+    services.announce(by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version)

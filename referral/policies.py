@@ -1,0 +1,68 @@
+"""Who may do what to a referral leg. Read this file to audit access.
+
+The roles of each step and its side stand in the transition table (`choices.TRANSITIONS`); this page is made
+from it, so that the two can never disagree.
+"""
+
+from django.db.models import Q
+
+from consortium.choices import Role
+from kernel.actor import Actor
+from kernel.policy import Grant, Policy, everything
+from referral.choices import TRANSITIONS, Event, Side
+from referral.models import PlanItem, Referral
+
+
+def sent(actor: Actor) -> Q:
+    """Legs that leave the actor's institutions."""
+    return Q(source__in=actor.organisations)
+
+
+def received(actor: Actor) -> Q:
+    """Legs that have been sent to the actor's institutions; a draft is its writer's."""
+    return Q(target__in=actor.organisations) & ~Q(status__in=["draft", "entered_in_error"])
+
+
+def either(actor: Actor) -> Q:
+    return sent(actor) | received(actor)
+
+
+def plan_received(actor: Actor) -> Q:
+    return Q(referral__target__in=actor.organisations)
+
+
+SCOPES = {Side.SENDER: sent, Side.RECEIVER: received}
+
+
+def _grants(event: Event) -> list[Grant]:
+    """The grants of an event: every role of every row of the table that knows it."""
+    pairs = {
+        (role, step.side)
+        for (_status, name), step in TRANSITIONS.items()
+        if name == event
+        for role in step.roles
+    }
+    return [Grant(role, SCOPES[side]) for role, side in sorted(pairs)]
+
+
+READERS = (
+    Role.BRANCH_DOCTOR,
+    Role.BRANCH_REVIEWER,
+    Role.COORDINATOR,
+    Role.SPECIALIST,
+    Role.BED_DESK,
+    Role.RECEPTION,
+    Role.MEDICAL_AFFAIRS,
+)
+
+REFERRAL = Policy(
+    Referral,
+    {
+        "view": [*[Grant(role, either) for role in READERS], Grant("system", everything)],
+        "draft": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.SPECIALIST, sent)],
+        "notify": [Grant("system", everything)],
+        **{event.value: _grants(event) for event in Event},
+    },
+)
+
+PLAN_ITEM = Policy(PlanItem, {"log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)]})

@@ -1,0 +1,236 @@
+"""The sending side: write, submit, take back, read the reply."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from consortium import selectors as consortium
+from emr.access import selectors as access
+from emr.repository import selectors as repository
+from kernel import audit, clock, crypto, idempotency, ids
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid, OutOfReach
+from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
+from referral.models import Attachment, Referral
+from referral.policies import REFERRAL
+from referral.services.steps import done_before, fetch, free_bed, step
+
+CONTENT = (
+    "priority",
+    "diagnosis_code",
+    "diagnosis",
+    "reason",
+    "history",
+    "treatment",
+    "consent",
+)
+"""Columns of the form's content: what is signed, beside patient, sides and attachments."""
+
+Attached = Sequence[tuple[str, str]]
+
+
+@transaction.atomic
+def draft(
+    *,
+    by: Actor,
+    key: str,
+    patient_id: UUID,
+    target_id: UUID,
+    department_id: UUID | None = None,
+    encounter_id: str = "",
+    attachments: Attached = (),
+    **content: str,
+) -> Referral:
+    """Write the form of an up leg as a draft. `content` by the names of CONTENT; attachments (kind, FHIR id).
+
+    Raises Invalid (422) for a target that is one's own, OutOfReach (404) for a patient not open to the actor.
+    """
+    REFERRAL.ask(by, "draft")
+    pk = ids.uuid7()
+    if earlier := idempotency.first(by=by, verb="referral.draft", key=key, subject=pk):
+        return REFERRAL.fetch(by, "view", earlier)
+    if access.basis(by=by, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
+    referral = Referral(
+        id=pk,
+        number=next_number(Direction.UP),
+        patient_id=patient_id,
+        direction=Direction.UP,
+        source_id=by.organisation,
+        source_department_id=by.department,
+        doctor_id=by.id,
+        encounter_id=encounter_id,
+        created_at=clock.now(),
+    )
+    _fill(referral, target_id, department_id, content)
+    referral.save(force_insert=True)
+    _attach(by, referral, attachments)
+    audit.record(by=by, action="referral.drafted", subject=referral, patient=patient_id)
+    return referral
+
+
+@transaction.atomic
+def edit(
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    target_id: UUID,
+    department_id: UUID | None = None,
+    attachments: Attached = (),
+    **content: str,
+) -> Referral:
+    """Change a draft. Raises Conflict (409) when it was submitted or changed in the meantime."""
+    referral = REFERRAL.fetch(by, "draft", referral_id, lock=True)
+    if referral.status != Status.DRAFT or referral.version != version:
+        raise Conflict(code="version_conflict")
+    _fill(referral, target_id, department_id, content)
+    referral.version += 1
+    referral.save()
+    _attach(by, referral, attachments)
+    audit.record(by=by, action="referral.edited", subject=referral, patient=referral.patient_id)
+    return referral
+
+
+def next_number(direction: Direction) -> str:
+    """A form number (单号): ZZ up, HZ down, the day, a running number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('referral_number')")
+        (number,) = cursor.fetchone()
+    prefix = "ZZ" if direction == Direction.UP else "HZ"
+    return f"{prefix}{clock.today():%Y%m%d}-{number % 10000:04d}{_overflow(number)}"
+
+
+def _overflow(number: int) -> str:
+    return f"-{number // 10000}" if number >= 10000 else ""
+
+
+def _fill(referral: Referral, target_id: UUID, department_id: UUID | None, content: dict[str, str]) -> None:
+    target = consortium.organisation(target_id)
+    if target.pk == referral.source_id:
+        raise Invalid(fields={"target": _("A referral leaves the own institution: choose another one.")})
+    department = consortium.department(department_id) if department_id else None
+    if department is not None and department.organisation_id != target.pk:
+        raise Invalid(fields={"department": _("This department belongs to another institution.")})
+    if unknown := set(content) - set(CONTENT):
+        raise TypeError(f"unknown content: {sorted(unknown)}")
+    for name, value in content.items():
+        setattr(referral, name, value.strip())
+    referral.priority = referral.priority or Priority.ROUTINE
+    referral.target_id, referral.department_id = target.pk, department_id
+
+
+def _attach(by: Actor, referral: Referral, attachments: Attached) -> None:
+    """Attach what exists and concerns this patient; a draft's attachments only grow."""
+    known = set(referral.attachments.values_list("kind", "resource_id"))
+    for kind, resource_id in attachments:
+        if (kind, resource_id) in known:
+            continue
+        label = AttachmentKind(kind).label
+        resource = repository.read(by=by, kind=kind, id=resource_id)
+        Attachment.objects.create(
+            referral=referral, kind=kind, resource_id=resource_id, title=f"{_title(resource) or label}"[:100]
+        )
+
+
+def _title(resource: dict[str, Any]) -> str:
+    code = resource.get("code") or resource.get("type") or {}
+    text = resource.get("title") or resource.get("description") or code.get("text") or ""
+    return str(text)
+
+
+@transaction.atomic
+def submit(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """Submit and sign the form. Raises Invalid (422) without consent, diagnosis or reason; Conflict (409) when
+    the patient has an open leg to this department, or has died."""
+    if done_before(by, Event.SUBMIT, referral_id, key):
+        return REFERRAL.fetch(by, "view", referral_id)
+    referral = fetch(by, Event.SUBMIT, referral_id)
+    _check(referral)
+    referral.submitted_at = clock.now()
+    referral.signature = sign(by, referral)
+    step(by, referral, Event.SUBMIT, version=version, fields=["submitted_at", "signature"])
+    return referral
+
+
+def _check(referral: Referral) -> None:
+    wrong: dict[str, Any] = {}
+    if referral.consent not in ConsentBasis.values:
+        wrong["consent"] = _("Say on what the referral rests: the patient's consent, or the emergency.")
+    if referral.consent == ConsentBasis.EMERGENCY and referral.priority != Priority.EMERGENCY:
+        wrong["consent"] = _("Only an emergency goes without consent.")
+    if not referral.diagnosis:
+        wrong["diagnosis"] = _("Write the diagnosis, with or without a code.")
+    if not referral.reason:
+        wrong["reason"] = _("Write why the patient is referred.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    if referral.patient.person.deceased_at:
+        raise Conflict(_("The patient has died."), code="deceased")
+
+
+def sign(by: Actor, referral: Referral) -> dict[str, str]:
+    """SM2 signature over the form's canonical bytes, with the kind of key it was made with."""
+    signer = crypto.signer()
+    made = signer.sign(form_bytes(referral))
+    return {
+        "algorithm": made.algorithm,
+        "key_id": made.key_id,
+        "value": made.value_b64,
+        "provider": signer.provider,
+        "by": by.name,
+        "at": clock.now().isoformat(timespec="seconds"),
+    }
+
+
+def form_bytes(referral: Referral) -> bytes:
+    """What a signature of the form covers."""
+    attached = sorted(referral.attachments.values_list("kind", "resource_id"))
+    form = {
+        "number": referral.number,
+        "patient": str(referral.patient_id),
+        "source": str(referral.source_id),
+        "target": str(referral.target_id),
+        "outcome": referral.outcome,
+        "advice": referral.advice,
+        "attachments": [f"{kind}/{pk}" for kind, pk in attached],
+        **{name: getattr(referral, name) for name in CONTENT},
+    }
+    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@transaction.atomic
+def discard(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """Throw a draft away; its row stays, void."""
+    if done_before(by, Event.DISCARD, referral_id, key):
+        return REFERRAL.fetch(by, "view", referral_id)
+    referral = fetch(by, Event.DISCARD, referral_id)
+    step(by, referral, Event.DISCARD, version=version)
+    return referral
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, referral_id: UUID, version: int, key: str, reason: str) -> Referral:
+    """Take a submitted leg back, with the reason; a kept bed is free again at once."""
+    if done_before(by, Event.WITHDRAW, referral_id, key):
+        return REFERRAL.fetch(by, "view", referral_id)
+    referral = fetch(by, Event.WITHDRAW, referral_id)
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say why you take it back.")})
+    step(by, referral, Event.WITHDRAW, version=version, words=reason.strip())
+    free_bed(referral)
+    return referral
+
+
+@transaction.atomic
+def acknowledge(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """The branch has read the head hospital's reply: the leg is closed."""
+    if done_before(by, Event.ACKNOWLEDGE, referral_id, key):
+        return REFERRAL.fetch(by, "view", referral_id)
+    referral = fetch(by, Event.ACKNOWLEDGE, referral_id)
+    step(by, referral, Event.ACKNOWLEDGE, version=version)
+    return referral

@@ -1,6 +1,6 @@
 """The Patient resource is written here and nowhere else."""
 
-from emr.index import fhir
+from emr.index import carried, fhir
 from emr.repository import services as repository
 from kernel import labels
 from kernel.actor import Actor
@@ -15,7 +15,7 @@ def publish_patient(*, by: Actor, facts: fhir.Facts) -> None:
         owner=OWNER,
         resources=[
             repository.Outgoing(
-                resource=fhir.patient(facts),
+                resource=carried.complete(fhir.patient(facts), facts),
                 patient=facts.id,
                 label=labels.IDENTITY,
                 custodian=facts.organisation_id,

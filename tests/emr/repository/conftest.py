@@ -37,7 +37,9 @@ class Fhir:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         data = body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
-        content = {"content_type": headers.pop("content_type", "application/fhir+json")} if body is not None else {}
+        content = (
+            {"content_type": headers.pop("content_type", "application/fhir+json")} if body is not None else {}
+        )
         address = f"/fhir/{path}" if path else "/fhir"
         return self.http.generic(method, address, data, **content, **self.headers, **headers)
 

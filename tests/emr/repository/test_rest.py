@@ -51,12 +51,14 @@ def test_a_number_comes_back_as_it_was_written(fhir, patient):
     assert b'"value":1.50,' in read.content
     assert b'"value":1E+1}' in read.content
     assert read["ETag"] == 'W/"1"'
-    assert re.match(rb'\{"resourceType":"Observation","id":"[0-9a-f-]{36}","meta":\{"versionId":"1"', read.content)
+    assert re.match(
+        rb'\{"resourceType":"Observation","id":"[0-9a-f-]{36}","meta":\{"versionId":"1"', read.content
+    )
 
 
 def test_a_text_of_ours_is_untouched(fhir, patient):
-    made = fhir.post("Observation", observation(patient.pk, note=[{"text": "𠮷田 <b>&amp; \"引号\"\\n"}]))
-    assert told(made)["note"] == [{"text": "𠮷田 <b>&amp; \"引号\"\\n"}]
+    made = fhir.post("Observation", observation(patient.pk, note=[{"text": '𠮷田 <b>&amp; "引号"\\n'}]))
+    assert told(made)["note"] == [{"text": '𠮷田 <b>&amp; "引号"\\n'}]
 
 
 def test_versions_are_kept_and_read(fhir, patient):
@@ -99,13 +101,17 @@ def test_not_modified_answers_without_a_body(fhir, patient):
         (b"[]", 400, "invalid"),
         (b'{"resourceType":"Observation","status":"final","status":"final"}', 400, "invalid"),
         (b'{"resourceType":"Observation","status":NaN}', 400, "invalid"),
-        (b'\xff\xfe', 400, "invalid"),
+        (b"\xff\xfe", 400, "invalid"),
         (b'{"resourceType":"Observation","status":"final","code":{"text":"\\ud800"}}', 400, "invalid"),
         (b'{"resourceType":"Patient"}', 400, "invalid"),
         (b'{"resourceType":"Observation","status":"final"}', 422, "required"),
         (b'{"resourceType":"Observation","status":"finished","code":{"text":"x"}}', 422, "code-invalid"),
         (b'{"resourceType":"Observation","status":"final","code":{"text":"x"},"weight":1}', 422, "structure"),
-        (b'{"resourceType":"Observation","status":"final","code":{"text":"x"},"effectiveDateTime":"2023-02-31"}', 422, "value"),
+        (
+            b'{"resourceType":"Observation","status":"final","code":{"text":"x"},"effectiveDateTime":"2023-02-31"}',
+            422,
+            "value",
+        ),
         (
             b'{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueString":"a","valueInteger":1}',
             422,
@@ -139,7 +145,9 @@ def test_metadata_is_public_and_valid(fhir):
     answer = fhir.http.get("/fhir/metadata")
     assert answer.status_code == 200
     CapabilityStatement.model_validate_json(answer.content)
-    assert told(fhir.http.get("/fhir/.well-known/smart-configuration"))["token_endpoint"].endswith("/oauth/token")
+    assert told(fhir.http.get("/fhir/.well-known/smart-configuration"))["token_endpoint"].endswith(
+        "/oauth/token"
+    )
 
 
 def test_scopes_are_the_ceiling(db):
@@ -185,9 +193,9 @@ def test_who_may_read_by_a_ground_may_not_write(fhir, patient):
 
     assert other.get(f"Observation/{made['id']}").status_code == 200
     assert other.put(f"Observation/{made['id']}", made).status_code == 403
-    assert told(other.get(f"Observation?patient={patient.pk}&_include=Observation:subject"))["entry"][1]["search"] == {
-        "mode": "include"
-    }
+    assert told(other.get(f"Observation?patient={patient.pk}&_include=Observation:subject"))["entry"][1][
+        "search"
+    ] == {"mode": "include"}
 
 
 def test_labels_above_the_clearance_are_not_there(db):
@@ -195,7 +203,9 @@ def test_labels_above_the_clearance_are_not_there(db):
     full, partial = Fhir(place), Fhir(place, clearance=4)
     patient = make_patient(make_client(place))
     secret = observation(patient.pk)
-    secret["meta"] = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}]}
+    secret["meta"] = {
+        "security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}]
+    }
 
     made = told(full.post("Observation", secret))
 
@@ -234,7 +244,9 @@ def test_a_patient_sent_in_is_registered_and_the_same_number_is_the_same_person(
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert told(first)["id"] == told(second)["id"]
-    found = fhir.post("Patient/_search", f"identifier={number}".encode(), content_type="application/x-www-form-urlencoded")
+    found = fhir.post(
+        "Patient/_search", f"identifier={number}".encode(), content_type="application/x-www-form-urlencoded"
+    )
     assert [e["resource"]["id"] for e in told(found)["entry"]] == [told(first)["id"]]
     assert number.encode() not in fhir.get(f"Patient?identifier={number}").content.split(b'"entry"')[0]
     other = {**resource, "name": [{"text": "张无忌"}]}
@@ -270,15 +282,46 @@ def test_an_id_of_the_clients_own(fhir, patient):
     assert fhir.put("Observation/his-77.a", body).status_code == 201
     assert fhir.put("Observation/his-77.a", body).status_code == 200
     assert fhir.put("Observation/other", body).status_code == 422
-    assert fhir.put(f"Patient/{ids.uuid7()}", {"resourceType": "Patient", "id": "x"}).status_code in {404, 422}
+    assert fhir.put(f"Patient/{ids.uuid7()}", {"resourceType": "Patient", "id": "x"}).status_code in {
+        404,
+        422,
+    }
 
 
 def test_validate_gives_an_outcome(fhir):
     good = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
     assert told(fhir.post("Observation/$validate", good))["issue"][0]["severity"] == "information"
-    assert told(fhir.post("Observation/$validate", {**good, "status": "x"}))["issue"][0]["severity"] == "error"
+    assert (
+        told(fhir.post("Observation/$validate", {**good, "status": "x"}))["issue"][0]["severity"] == "error"
+    )
 
 
 def test_prefer_minimal_answers_without_a_body(fhir, patient):
     answer = fhir.post("Observation", observation(patient.pk), HTTP_PREFER="return=minimal")
     assert (answer.status_code, answer.content) == (201, b"")
+
+
+def test_a_senders_own_number_stays_with_the_patient(fhir):
+    number = id_number(77, "19820101")
+    resource = {
+        "resourceType": "Patient",
+        "identifier": [
+            {"system": "urn:oid:2.16.156.10011.1.3", "value": number},
+            {"system": "urn:his:mrn", "value": "M-7"},
+        ],
+        "name": [{"text": "黄蓉"}],
+        "gender": "male" if int(number[16]) % 2 else "female",
+        "maritalStatus": {"text": "married"},
+    }
+
+    made = told(fhir.post("Patient", resource))
+    moved = told(
+        fhir.put(f"Patient/{made['id']}", {**made, "telecom": [{"system": "phone", "value": "10012345678"}]})
+    )
+
+    assert moved["meta"]["versionId"] == "2"
+    assert moved["maritalStatus"] == {"text": "married"}
+    assert [one["system"] for one in moved["identifier"]].count("urn:his:mrn") == 1
+    assert [e["resource"]["id"] for e in told(fhir.get("Patient?identifier=urn:his:mrn|M-7"))["entry"]] == [
+        made["id"]
+    ]

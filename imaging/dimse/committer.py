@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from imaging import selectors, services
 from imaging.services import Arrival, Outcome
@@ -50,6 +50,12 @@ class Committer:
         self.thread.join()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            connections.close_all()
+
+    def _serve(self) -> None:
         while (first := self.orders.get()) is not STOP:
             batch, stopping = self._waiting(first)
             by_actor: dict[Actor, list[Order]] = {}
@@ -106,6 +112,12 @@ class Settler:
         self.thread.join()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            connections.close_all()
+
+    def _serve(self) -> None:
         while True:
             try:
                 study_id = self.ended.get(timeout=SWEEP_SECONDS)

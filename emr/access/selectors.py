@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from emr.access.choices import Basis, Verdict
 from emr.access.models import BreakGlass, Ground, Opening
 from emr.access.policies import BREAK_GLASS, places, reads_records
-from kernel import labels
+from kernel import clock, labels
 from kernel.actor import Actor, Kind
 
 Sql = tuple[str, list[Any]]
@@ -25,16 +25,19 @@ _GROUND = """
     WHERE p.id = {patient} AND g.organisation_id = ANY(%s)
       AND (g.department_id IS NULL OR %s::uuid IS NULL OR g.department_id = %s)
       AND (g.staff_id IS NULL OR g.staff_id = %s)
-      AND g.closed_at IS NULL AND g.opened_at <= now() AND (g.until_at IS NULL OR g.until_at > now())
+      AND g.closed_at IS NULL AND g.opened_at <= %s AND (g.until_at IS NULL OR g.until_at > %s)
       AND g.label >= {label}
       AND (g.basis = 'break_glass' OR NOT EXISTS (
         SELECT 1 FROM emr_patient s JOIN emr_restriction x ON x.patient_id = s.id
-        WHERE s.person_id = p.person_id AND x.closed_at IS NULL AND x.opened_at <= now()
+        WHERE s.person_id = p.person_id AND x.closed_at IS NULL
           AND x.label <= {label} AND (x.organisation_id IS NULL OR x.organisation_id = g.organisation_id)))"""
 
 
 def _ground_parameters(actor: Actor) -> list[Any]:
-    return [places(actor), actor.department, actor.department, actor.id if actor.kind is Kind.STAFF else None]
+    # The app's clock wrote the periods; the database's now() is that of the transaction's beginning.
+    now = clock.now()
+    staff = actor.id if actor.kind is Kind.STAFF else None
+    return [places(actor), actor.department, actor.department, staff, now, now]
 
 
 def visible(alias: str, actor: Actor) -> Sql:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from consortium.choices import Role
+from consortium.models import Organisation
 from emr.access.models import BreakGlass, Opening
 from emr.chart import selectors
 from emr.index.models import Patient
@@ -52,13 +53,10 @@ def test_a_patient_is_registered_through_the_page_and_her_chart_opens(client, do
     assert (answer.status_code, answer.url) == (302, reverse("emr:chart", args=[patient.pk]))
     page = client.get(answer.url)
     assert page.status_code == 200
-    assert [word in page.text for word in ("周桂芳", "女", "过敏未询问", f"990{'*' * 11}")] == [
-        True,
-        True,
-        True,
-        False,
+    hidden = "990" + "*" * 11 + number[-4:]
+    assert [word in page.text for word in ("周桂芳", "女", "过敏未询问", hidden, number)] == [True] * 4 + [
+        False
     ]
-    assert number in page.text or True
 
 
 def test_a_wrong_number_comes_back_with_all_that_was_typed(client, doctor):
@@ -217,16 +215,11 @@ def test_the_list_shows_todays_patients_and_pages_by_key(client, doctor):
         make_patient(place)
 
     first = client.get(reverse("emr:patients"))
-    second = client.get(
-        reverse("emr:patients")
-        + "?"
-        + first.text.split("?after=")[1].split('"')[0].replace("&amp;", "&").join(["after=", ""])
-    )
+    cursor = first.text.split("?after=")[1].split('"')[0].replace("&amp;", "&")
+    second = client.get(reverse("emr:patients") + f"?after={cursor}")
 
     assert (first.text.count("is-lead"), second.text.count("is-lead")) == (25, 2)
 
 
 def make_organisation_of(actor):
-    from consortium.models import Organisation
-
     return Organisation.objects.get(pk=actor.organisation)

@@ -89,7 +89,8 @@ def _work(now: datetime) -> dict[str, Any]:
             row | {"key": "2", "priority": "urgent", "what": "下转待接收", "who": "欧阳㛃㛃 女 71岁", "span": 12000,
                    "sub": "神经内科 林立：康复方案 6 项", "due_at": now + timedelta(minutes=48)},
             row | {"key": "3", "priority": "routine", "what": "确认总院反馈",
-                   "who": "买买提·阿不都热依木·艾合买提 男 63岁", "sub": "普外科 11-20 出院", "due_at": now + timedelta(days=2, hours=3), "span": 3600},
+                   "who": "买买提·阿不都热依木·艾合买提 男 63岁", "sub": "普外科 11-20 出院",
+                   "due_at": now + timedelta(days=2, hours=3), "span": 3600},
         ],
         "clocks": [
             (now + timedelta(hours=1, minutes=12), 7200, None), (now + timedelta(seconds=400), 3600, None),

@@ -65,6 +65,7 @@ DAYS = Entry(
 )
 SETTLE = Entry("/insurance/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("insurance-pay",))
 SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "My shift"), "clock", "C")
+REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", "B", ("break-glass",))
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
 AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))
@@ -82,7 +83,7 @@ RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.TECHNOLOGIST: (HOME, ORDERS, IMAGING, ECG, UPLOAD, UNMATCHED),
     Role.BED_DESK: (HOME, BEDS, ARRIVALS, REFERRALS),
     Role.RECEPTION: (HOME, ARRIVALS, BEDS, PATIENTS),
-    Role.MEDICAL_AFFAIRS: (HOME, PATIENTS, REFERRALS, STATISTICS),
+    Role.MEDICAL_AFFAIRS: (HOME, REVIEWS, PATIENTS, REFERRALS, STATISTICS),
     Role.INSURANCE_CLERK: (HOME, DAYS, SETTLE, PATIENTS),
     Role.CASHIER: (HOME, SETTLE, SHIFT, PATIENTS),
     Role.WELFARE_OFFICER: (HOME, PATIENTS),
@@ -129,7 +130,17 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }
 
-PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {}
+RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
+FREE_BEDS = Panel("beds", _("The head hospital can take"), "/home/beds/")
+
+PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
+    Role.BRANCH_DOCTOR: (RECENT, FREE_BEDS),
+    Role.BRANCH_REVIEWER: (RECENT, FREE_BEDS),
+    Role.SPECIALIST: (RECENT, FREE_BEDS),
+    Role.COORDINATOR: (FREE_BEDS,),
+    Role.RECEPTION: (FREE_BEDS,),
+    Role.BED_DESK: (FREE_BEDS,),
+}
 """What other apps draw beside the queue."""
 
 

@@ -9,6 +9,8 @@ from portal import gallery, views
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("home/patients/", views.recent_panel, name="recent"),
+    path("home/beds/", views.beds_panel, name="beds"),
     path("rail/", views.rail, name="rail"),
     path("critical/bar/", views.critical_bar, name="critical_bar"),
     path("search/", views.search, name="search"),

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.http import StaffRequest
-from portal import context, counts, nav, selectors, services
+from portal import context, counts, nav, selectors, services, sides
 from portal.forms import SearchForm, ThemeForm
 
 YEAR_SECONDS = 365 * 86400
@@ -29,6 +29,18 @@ def rail(request: StaffRequest) -> HttpResponse:
     told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
     entries = nav.entries(request.actor.roles, request.GET.get("at", "/"), told)
     return render(request, "portal/rail.html", {"entries": entries, "path": request.GET.get("at", "/")})
+
+
+@require_GET
+def recent_panel(request: StaffRequest) -> HttpResponse:
+    """The patients this person saw last, beside the home's queue."""
+    return render(request, "portal/recent.html", {"rows": sides.recent(by=request.actor)})
+
+
+@require_GET
+def beds_panel(request: StaffRequest) -> HttpResponse:
+    """Where the head hospital can take somebody now."""
+    return render(request, "portal/beds.html", {"beds": sides.beds(by=request.actor)})
 
 
 @require_GET

@@ -87,7 +87,9 @@ def test_a_badge_escapes_its_words_and_knows_its_tones():
 
 
 def test_urgency_is_a_mark_with_words():
-    assert drawn('{% priority "emergency" %}') == '<span class="ly-prio is-emergency" title="Emergency">E</span>'
+    assert (
+        drawn('{% priority "emergency" %}') == '<span class="ly-prio is-emergency" title="Emergency">E</span>'
+    )
 
 
 class Order(forms.Form):

@@ -67,7 +67,7 @@ function help(): boolean {
   if (!dialog || !source) return false;
   dialog.replaceChildren(source.content.cloneNode(true));
   const list = dialog.querySelector("[data-page-keys]");
-  for (const one of all("[data-key]").filter(visible)) {
+  for (const one of all("#main [data-key]").filter(visible)) {
     const line = document.createElement("li");
     const key = document.createElement("kbd");
     key.textContent = one.dataset.key ?? "";

@@ -1,0 +1,71 @@
+"""Everybody can work: axe finds nothing on any page, at both sizes, in both colour schemes."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from config.local.places import ROOT
+from consortium import services
+from consortium.choices import Role
+from consortium.models import Post
+from kernel.actor import Actor
+from tests.live import DESK, PHONE, Live, opened
+from tests.walk import walk
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(900)]
+
+COUNTY: Path = ROOT / "fixtures" / "county"
+LOOKS = {"desk, light": (DESK, "light"), "phone, dark": (PHONE, "dark")}
+
+
+@pytest.fixture(scope="module")
+def county(live: Live) -> Live:
+    """The house with the demo county's people and places."""
+    services.load_county(by=Actor.system("demo"), source=COUNTY)
+    return live
+
+
+def faults(page: Page) -> dict[str, list[str]]:
+    """What axe objects to: rule → first elements."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return {one["id"]: [node["html"][:160] for node in one["nodes"][:3]] for one in found}
+
+
+def broken(page: Page, status: int) -> str:
+    """A page that did not come, or that is wider than its window."""
+    if status >= 500:
+        return f"status {status}"
+    too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return f"{too_wide} px wider than the window" if too_wide > 1 else ""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_any_page(county: Live, browser: Browser, look: str):
+    size, theme = LOOKS[look]
+    objections: dict[str, object] = {}
+    seen: set[str] = set()
+    for role in Role:
+        post = (
+            Post.objects.filter(role=role).select_related("staff").order_by("staff__username", "pk").first()
+        )
+        assert post is not None, f"nobody is {role} in the demo county"
+        window = opened(browser, county.url, post.staff, role, viewport=size, reduced_motion="reduce")
+        window.add_cookies([{"name": "lianyi_theme", "value": theme, "url": county.url}])
+        page = window.new_page()
+        for stop in walk(page, county.url):
+            if stop.name not in seen or stop.name == "portal.home":
+                seen.add(stop.name)
+                if found := (broken(page, stop.status) or faults(page)):
+                    objections[f"{role} {stop.path}"] = found
+        window.close()
+    assert objections == {}
+
+
+@pytest.mark.parametrize("path", ["/signin/", "/signin/demo/", "/nowhere/"])
+def test_axe_finds_nothing_before_the_door(county: Live, browser: Browser, path: str):
+    page = browser.new_page(viewport=PHONE, locale="zh-CN")
+    page.goto(county.url + path)
+    assert faults(page) == {}
+    page.close()

@@ -76,7 +76,7 @@ REFER_DOCTOR: Final = (Role.BRANCH_DOCTOR, Role.SPECIALIST)
 TRIAGE: Final = (Role.COORDINATOR, Role.BRANCH_DOCTOR)
 """Who answers: the coordinator; at a branch, which has none, its own doctor."""
 BED_DESK: Final = (Role.COORDINATOR, Role.BED_DESK)
-RECEPTION: Final = (Role.RECEPTION, Role.BED_DESK, Role.BRANCH_DOCTOR)
+RECEPTION: Final = (Role.RECEPTION, Role.BRANCH_DOCTOR)
 CARERS: Final = (Role.SPECIALIST, Role.BRANCH_DOCTOR)
 """接诊医师; at a branch its doctor."""
 

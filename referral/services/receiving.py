@@ -150,8 +150,9 @@ def admit(*, by: Actor, referral_id: UUID, version: int, key: str, complaint: st
     if done_before(by, Event.ADMIT, referral_id, key):
         return REFERRAL.fetch(by, "view", referral_id)
     referral = fetch(by, Event.ADMIT, referral_id)
-    own = chart.adopt(by=by, key="", patient_id=referral.patient_id)
     referral.receiving_doctor_id = by.id
+    step(by, referral, Event.ADMIT, version=version, fields=["receiving_doctor"])
+    own = chart.adopt(by=by, key="", patient_id=referral.patient_id)
     referral.care_encounter_id = chart.record_encounter(
         by=by,
         key="",
@@ -160,7 +161,7 @@ def admit(*, by: Actor, referral_id: UUID, version: int, key: str, complaint: st
         diagnoses=[(referral.diagnosis_code or None, referral.diagnosis, Certainty.PROVISIONAL)],
         kind=EncounterKind.INPATIENT,
     )
-    step(by, referral, Event.ADMIT, version=version, fields=["receiving_doctor", "care_encounter_id"])
+    referral.save(update_fields=["care_encounter_id"])
     return referral
 
 

@@ -1,0 +1,66 @@
+"""A county small enough for a referral: one head hospital, one branch, everybody who touches a leg."""
+
+from dataclasses import dataclass
+
+from consortium.choices import OrganisationKind, Role
+from consortium.models import Bed, Department, Organisation
+from emr.index.models import Patient
+from kernel.actor import Actor
+from referral import services
+from referral.models import Referral
+from tests.factories.consortium import (
+    make_actor,
+    make_bed,
+    make_department,
+    make_organisation,
+)
+from tests.factories.emr import make_patient
+
+
+@dataclass(frozen=True)
+class County:
+    hospital: Organisation
+    ward: Department
+    bed: Bed
+    branch: Organisation
+    patient: Patient
+    doctor: Actor
+    coordinator: Actor
+    reception: Actor
+    specialist: Actor
+
+
+def make_county() -> County:
+    hospital = make_organisation(kind=OrganisationKind.HEAD_HOSPITAL)
+    ward = make_department(hospital)
+    branch = make_organisation()
+    return County(
+        hospital=hospital,
+        ward=ward,
+        bed=make_bed(ward),
+        branch=branch,
+        patient=make_patient(organisation=branch),
+        doctor=make_actor(Role.BRANCH_DOCTOR, branch),
+        coordinator=make_actor(Role.COORDINATOR, hospital),
+        reception=make_actor(Role.RECEPTION, hospital),
+        specialist=make_actor(Role.SPECIALIST, hospital),
+    )
+
+
+def make_draft(county: County, **content: str) -> Referral:
+    words = {
+        "priority": "urgent",
+        "diagnosis_code": "",
+        "diagnosis": "完全性房室传导阻滞",
+        "reason": "头晕黑蒙 2 小时，心室率 34 次/分",
+        "consent": "patient",
+        **content,
+    }
+    return services.draft(
+        by=county.doctor, key="", patient_id=county.patient.pk, target_id=county.hospital.pk, **words
+    )
+
+
+def make_submitted(county: County, **content: str) -> Referral:
+    referral = make_draft(county, **content)
+    return services.submit(by=county.doctor, referral_id=referral.pk, version=referral.version, key="")

@@ -1,0 +1,65 @@
+"""Several people at one leg and one bed, on real commits: one wins, the others read 409, once told is told once."""
+
+from typing import Any
+
+from consortium.choices import Role
+from consortium.models import Notification
+from kernel import outbox
+from kernel.actor import Actor
+from kernel.errors import Conflict, DomainError
+from referral import services
+from referral.choices import Event
+from referral.models import HistoryEntry, Referral
+from tests.factories.consortium import make_actor, make_bed
+from tests.factories.referral import County, make_county, make_submitted
+from tests.referral.test_services import accepted
+
+
+def test_the_other_side_is_told_once(race_db: Any) -> None:
+    county = make_county()
+    make_submitted(county)
+    outbox.drain()
+    outbox.drain()
+    assert Notification.objects.filter(key__startswith="referral:").count() == 1
+
+
+def test_eight_coordinators_at_once_one_wins(race_db: Any) -> None:
+    county = make_county()
+    referral = make_submitted(county)
+    beds = [make_bed(county.ward) for _ in range(8)]
+    coordinators = [make_actor(Role.COORDINATOR, county.hospital) for _ in range(8)]
+
+    def accept(by: Actor, bed: Any) -> Any:
+        return lambda: services.accept(
+            by=by,
+            referral_id=referral.pk,
+            version=referral.version,
+            key="",
+            department_id=county.ward.pk,
+            bed_id=bed.pk,
+        )
+
+    results = race_db.at_once([accept(*pair) for pair in zip(coordinators, beds, strict=True)])
+    won = [one for one in results if isinstance(one, Referral)]
+    lost = [one for one in results if isinstance(one, DomainError)]
+    assert (len(won), [one.status for one in lost]) == (1, [409] * 7)
+    assert HistoryEntry.objects.filter(event=Event.ACCEPT).count() == 1
+
+
+def test_four_legs_want_one_bed_one_gets_it(race_db: Any) -> None:
+    county = make_county()
+    legs = [make_submitted(make_second(county)) for _ in range(4)]
+
+    def keep(referral: Referral) -> Any:
+        return lambda: accepted(county, referral)
+
+    results = race_db.at_once([keep(leg) for leg in legs])
+    assert sum(isinstance(one, Referral) for one in results) == 1
+    assert sum(isinstance(one, Conflict) for one in results) == 3
+
+
+def make_second(county: County) -> County:
+    other = make_county()
+    return County(
+        **{**county.__dict__, "patient": other.patient, "branch": other.branch, "doctor": other.doctor}
+    )

@@ -24,16 +24,18 @@ ZERO: Final = bytes(32)
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
-# The lane this transaction already holds comes first, then the lane of this database process, then its
-# neighbours. SKIP LOCKED passes over those that other transactions hold.
+# The lane this transaction already holds comes first, then the lane of this process, then its
+# neighbours; SKIP LOCKED passes over those that others hold. The row of the lane is rewritten once
+# a transaction, at its commit (migration 0001); until then the head stands in a setting of the transaction,
+# which a rolled back savepoint takes back.
 TAKE = """
-SELECT lane, sequence, mac FROM kernel_auditlane
-ORDER BY lane::text <> coalesce(current_setting('lianyi.audit_lane', true), ''),
+SELECT lane, sequence, mac, current_setting('lianyi.audit_head', true) FROM kernel_auditlane
+ORDER BY lane::text <> split_part(coalesce(current_setting('lianyi.audit_head', true), ''), ' ', 1),
          (lane + pg_backend_pid()) % 64
 LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.
-WAIT = "SELECT lane, sequence, mac FROM kernel_auditlane WHERE lane = pg_backend_pid() % 64 FOR UPDATE"
+WAIT = "SELECT lane, sequence, mac, '' FROM kernel_auditlane WHERE lane = pg_backend_pid() % 64 FOR UPDATE"
 
 COLUMNS: Final = (
     "lane", "sequence", "id", "at", "actor_kind", "actor_name", "actor_id", "post", "organisation", "roles",
@@ -43,10 +45,8 @@ COLUMNS: Final = (
 """Every column the MAC covers, in the order it covers them."""
 
 APPEND = f"""
-WITH head AS (UPDATE kernel_auditlane SET sequence = %s, mac = %s WHERE lane = %s
-              RETURNING set_config('lianyi.audit_lane', lane::text, true))
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
-SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM head
+SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM set_config('lianyi.audit_head', %s, true)
 """  # noqa: S608 - constants only
 
 
@@ -94,16 +94,24 @@ def _append(
         if head is None:
             cursor.execute(WAIT)
             head = cursor.fetchone()
-        lane, last, previous = head
+        lane, last, previous = _head(*head)
         row: list[Any] = [
             lane, last + 1, ids.uuid7(), clock.now(), str(by.kind), by.name, by.id, by.post, by.organisation,
             " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk,
-            patient, detail, bytes(previous),
+            patient, detail, previous,
         ]  # fmt: skip
         row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
         seal = mac_of(row)
         row[18] = orjson.dumps(detail).decode()
-        cursor.execute(APPEND, [last + 1, seal, lane, *row, seal])
+        cursor.execute(APPEND, [*row, seal, f"{lane} {last + 1} {seal.hex()}"])
+
+
+def _head(lane: int, sequence: int, mac: bytes, held: str | None) -> tuple[int, int, bytes]:
+    """The end of the lane as this transaction sees it: `held`, `lane sequence mac`, once it has written."""
+    if not held:
+        return lane, sequence, bytes(mac)
+    own, last, last_mac = held.split()
+    return int(own), int(last), bytes.fromhex(last_mac)
 
 
 def canonical(row: list[Any]) -> bytes:

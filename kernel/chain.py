@@ -29,7 +29,7 @@ def _column(name: str) -> str:
 
 ROWS: Final = f"""
 SELECT {", ".join(_column(name) for name in COLUMNS)}, mac FROM kernel_auditentry
-WHERE lane %% %s = %s ORDER BY lane, sequence
+WHERE lane = %s ORDER BY sequence
 """  # noqa: S608 - constants only
 HEADS: Final = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane WHERE lane %% %s = %s"
 ESTIMATE: Final = (
@@ -118,17 +118,17 @@ def _walk(
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         heads = {row[0]: (row[1], row[2]) for row in connection.execute(HEADS, [parts, part])}
-        lanes = {lane: Lane(lane, key, marks) for lane in range(LANES) if lane % parts == part}
+        lanes = [Lane(number, key, marks) for number in range(LANES) if number % parts == part]
         rows = 0
-        with connection.cursor(name="chain") as cursor:
-            cursor.itersize = 5000
-            cursor.execute(ROWS, [parts, part])
-            for row in cursor:
-                lanes[row[0]].see(row)
-                rows += 1
-    for lane in lanes.values():
-        lane.finish(heads.get(lane.number))
-    return rows, [finding for lane in lanes.values() for finding in lane.findings]
+        for lane in lanes:
+            with connection.cursor(name="chain") as cursor:
+                cursor.itersize = 5000
+                cursor.execute(ROWS, [lane.number])
+                for row in cursor:
+                    lane.see(row)
+                    rows += 1
+            lane.finish(heads.get(lane.number))
+    return rows, [finding for lane in lanes for finding in lane.findings]
 
 
 class Lane:

@@ -134,6 +134,26 @@ class AuditMayRead(_Statements):
         return [f"REVOKE SELECT ON {editor.quote_name(self.table)} FROM {audit}"]  # noqa: S608 - quoted names
 
 
+class LockOnly(_Statements):
+    """Lets the app lock rows of `table` (SELECT … FOR UPDATE) without changing more than the key `column`."""
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table, self.column = table, column
+
+    def describe(self) -> str:
+        return f"The app locks rows of {self.table}"
+
+    def _order(self, editor: BaseDatabaseSchemaEditor, verb: str, way: str) -> str:
+        table, column = editor.quote_name(self.table), editor.quote_name(self.column)
+        return f"{verb} UPDATE ({column}) ON {table} {way} {editor.quote_name(database_user('default'))}"
+
+    def forwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
+        return [self._order(editor, "GRANT", "TO")]
+
+    def backwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
+        return [self._order(editor, "REVOKE", "FROM")]
+
+
 class TakeAway(_Statements):
     """Takes single rights on `table` from the app's user."""
 

@@ -30,9 +30,7 @@ class Damaged(Unavailable):
     """
 
     code = "file_damaged"
-    message = _(
-        "This file is damaged in the store. The original was not changed here; please call the help desk."
-    )
+    message = _("This file is damaged in the store and is not shown. Please call the help desk.")
     recorded = False
 
 

@@ -8,7 +8,23 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import kernel.ids
-from kernel.db import AppendOnly, AuditMayRead, TakeAway, ThreeUsers
+from kernel.db import AppendOnly, AuditMayRead, LockOnly, TakeAway, ThreeUsers
+
+# The head of a lane follows its last entry when the transaction commits, under the owner's rights: the app
+# itself may only lock a lane. One rewrite a transaction, however many entries it wrote.
+KEEP_HEAD = """
+CREATE FUNCTION kernel_keep_head() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM kernel_auditentry WHERE lane = NEW.lane AND sequence > NEW.sequence;
+    IF NOT FOUND THEN
+        UPDATE kernel_auditlane SET sequence = NEW.sequence, mac = NEW.mac WHERE lane = NEW.lane;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER keep_head AFTER INSERT ON kernel_auditentry
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel_keep_head();
+"""
 
 
 def open_lanes(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -31,10 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=kernel.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("lane", models.PositiveSmallIntegerField()),
@@ -76,8 +89,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("lane", "sequence"), name="audit_entry_has_one_place"),
                     models.CheckConstraint(
-                        condition=models.Q(("sequence__gt", 0)),
-                        name="audit_entry_counts_from_one",
+                        condition=models.Q(("sequence__gt", 0)), name="audit_entry_counts_from_one"
                     ),
                 ],
             },
@@ -85,18 +97,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditLane",
             fields=[
-                (
-                    "lane",
-                    models.PositiveSmallIntegerField(primary_key=True, serialize=False),
-                ),
+                ("lane", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ("sequence", models.BigIntegerField(default=0)),
                 ("mac", models.BinaryField()),
             ],
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("lane__lt", 64)),
-                        name="audit_lane_is_one_of_64",
+                        condition=models.Q(("lane__lt", 64)), name="audit_lane_is_one_of_64"
                     )
                 ],
             },
@@ -144,10 +152,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=kernel.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("name", models.CharField(max_length=200)),
@@ -162,12 +167,10 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("size__gte", 0)),
-                        name="stored_file_size_known",
+                        condition=models.Q(("size__gte", 0)), name="stored_file_size_known"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("label__range", (1, 5))),
-                        name="stored_file_label_known",
+                        condition=models.Q(("label__range", (1, 5))), name="stored_file_label_known"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("label__lt", 4), ("sealed", True), _connector="OR"),
@@ -214,10 +217,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        # A head is rewritten with every record: room on its page keeps that cheap.
+        # A head is rewritten with every transaction: room on its page keeps that cheap.
         migrations.RunSQL("ALTER TABLE kernel_auditlane SET (fillfactor = 20)", migrations.RunSQL.noop),
         migrations.RunPython(open_lanes, migrations.RunPython.noop),
-        TakeAway("kernel_auditlane", "INSERT, DELETE"),
+        TakeAway("kernel_auditlane", "INSERT, UPDATE, DELETE"),
+        LockOnly("kernel_auditlane", "lane"),
+        migrations.RunSQL(KEEP_HEAD, "DROP FUNCTION kernel_keep_head() CASCADE"),
         AppendOnly("kernel_auditentry"),
         AuditMayRead("kernel_auditentry"),
         AuditMayRead("kernel_auditlane"),

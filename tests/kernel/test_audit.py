@@ -83,6 +83,8 @@ def test_a_null_character_does_not_stop_the_record(db):
         "TRUNCATE kernel_auditentry",
         "ALTER TABLE kernel_auditentry DISABLE TRIGGER append_only",
         "DELETE FROM kernel_auditlane",
+        "UPDATE kernel_auditlane SET sequence = 0",
+        "UPDATE kernel_auditlane SET mac = ''",
         "INSERT INTO kernel_auditlane (lane, sequence, mac) VALUES (63, 0, '')",
         "TRUNCATE kernel_outboxevent CASCADE",
         "SET session_replication_role = replica",

@@ -103,8 +103,8 @@ def test_a_cut_off_end_with_a_reset_head_is_found_by_the_checkpoint(lane):
     assert found() == [("truncated", 5)]
 
 
-def test_a_head_bent_by_the_app_is_found(lane):
-    with connections["default"].cursor() as cursor:
+def test_a_bent_head_is_found(lane):
+    with connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE kernel_auditlane SET mac = '\\x00' WHERE lane = %s", [lane])
     assert found() == [("head", 6)]
 
@@ -112,7 +112,7 @@ def test_a_head_bent_by_the_app_is_found(lane):
 def test_a_chain_recomputed_with_the_stolen_key_is_found_by_the_checkpoint(lane):
     checkpoint.write()
     with connections["audit"].cursor() as cursor:
-        cursor.execute(chain.ROWS, [1, 0])
+        cursor.execute(chain.ROWS, [lane])
         rows = cursor.fetchall()
     previous, orders = rows[2][chain.PREVIOUS], []
     for row in rows[2:]:
@@ -140,7 +140,7 @@ def test_a_rewritten_checkpoint_file_is_found(lane):
 
 def test_the_two_ways_to_write_a_row_as_text_agree(lane):
     with connections["audit"].cursor() as cursor:
-        cursor.execute(chain.ROWS, [1, 0])
+        cursor.execute(chain.ROWS, [lane])
         row = cursor.fetchone()
     entry = AuditEntry.objects.get(sequence=1)
     columns = [getattr(entry, name) for name in audit.COLUMNS]

@@ -1,0 +1,98 @@
+"""The audit chain: transactions per second with one and with sixteen writers, rows per second verified.
+
+    .venv/bin/python benchmarks/audit.py [--writers 16] [--seconds 5] [--rows 100000]
+
+Runs on the database the settings name (the embedded one, or DATABASE_URL …) and leaves its entries there: use
+a database made for it. Prints JSON.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django  # noqa: E402 - the path is set above
+
+django.setup()
+
+from django.db import connections, transaction  # noqa: E402 - models need the settings
+
+from kernel import audit, chain  # noqa: E402
+from kernel.actor import Actor  # noqa: E402
+
+BY = Actor.system("benchmark")
+
+
+def write_until(end: float, counts: list[int], place: int) -> None:
+    """Transactions of one record each until `end` (monotonic seconds)."""
+    try:
+        while time.monotonic() < end:
+            with transaction.atomic():
+                audit.record(by=BY, action="benchmark.written", detail={"place": place})
+            counts[place] += 1
+    finally:
+        connections.close_all()
+
+
+def writes(writers: int, seconds: float) -> float:
+    """Committed transactions per second with this many writers."""
+    counts, end = [0] * writers, time.monotonic() + seconds
+    threads = [threading.Thread(target=write_until, args=(end, counts, place)) for place in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / seconds
+
+
+def fill(rows: int) -> float:
+    """Write `rows` records in transactions of 500; seconds of wall time for one record."""
+    start = time.perf_counter()
+    for _ in range(rows // 500):
+        with transaction.atomic():
+            for number in range(500):
+                audit.record(by=BY, action="benchmark.filled", detail={"number": number})
+    return (time.perf_counter() - start) / max(rows, 1)
+
+
+def verified() -> dict[str, Any]:
+    """Rows read, rows per second, and whether the chain is sound."""
+    start = time.perf_counter()
+    result = chain.verify()
+    seconds = time.perf_counter() - start
+    return {"rows": result.rows, "rows_per_second": round(result.rows / seconds), "sound": result.sound}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--writers", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--rows", type=int, default=100_000)
+    given = parser.parse_args()
+    one, many = writes(1, given.seconds), writes(given.writers, given.seconds)
+    record = fill(given.rows)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE kernel_auditentry")
+    answer = {
+        "what": "audit chain",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "writers": given.writers,
+        "tx_per_second_one_writer": round(one),
+        "tx_per_second_all_writers": round(many),
+        "ms_per_record_in_a_long_transaction": round(record * 1000, 3),
+        "verify": verified(),
+    }
+    print(json.dumps(answer, indent=2))
+
+
+if __name__ == "__main__":
+    main()

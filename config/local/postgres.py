@@ -16,6 +16,8 @@ from pathlib import Path
 from config.local.addresses import SUPERUSER
 from config.local.processes import Child, nobody, spawn
 
+HIDDEN_HOMES = Path("/var/lib/lianyi")
+"""Where root's databases lie whose data folder the server's user cannot reach."""
 START_PATIENCE = 20.0
 """Seconds; after a kill -9 the old server's memory may be held for a while and the first start is refused."""
 
@@ -69,7 +71,7 @@ def home_of(data: Path) -> Path:
     home = data / "postgres"
     if reachable(data):
         return home
-    return Path("/var/lib/lianyi") / sha256(os.fsencode(data)).hexdigest()[:12] / "postgres"
+    return HIDDEN_HOMES / sha256(os.fsencode(data)).hexdigest()[:12] / "postgres"
 
 
 @dataclass(slots=True)

@@ -33,6 +33,8 @@ PATIENCE = 2.0
 DATABASE_PATIENCE = 0.8
 """Seconds the database may take after that: a Ctrl-C ends everything within three."""
 READY_WITHIN = 90.0
+LOG_BYTES = 10 * 1024 * 1024
+"""Size above which a process's log starts anew at its next start; the one before is kept."""
 
 
 class Stop(Exception):
@@ -134,15 +136,16 @@ class House:
 
     def _start_child(self, name: str, command: Sequence[str]) -> None:
         log = self.places.logs / f"{name}.log"
+        if log.exists() and log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
         self.children[name] = spawn(name, command, log, env=self.env, cwd=ROOT)
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
-        while not welcome.ready(self.host, self.port):
-            if not self.children["web"].running:
-                raise Failed(f"the web process ended:\n{tail(self.places.logs / 'web.log')}")
-            if time.monotonic() > deadline:
-                raise Failed(f"the web process does not answer on port {self.port}")
+        while name := welcome.awaited(self.host, self.port):
+            late = time.monotonic() > deadline
+            if late or not self.children["web"].running:
+                raise Failed(f"{name} does not come up:\n{tail(self.places.logs / f'{name}.log')}")
             self._pause(0.1)
 
     def _pause(self, seconds: float = 0.0) -> None:

@@ -10,19 +10,22 @@ MANAGERS = """No account exists yet. Make the three managers (system, security, 
 They make every other account in the portal."""
 
 COLUMNS = {"role": 18, "username": 16, "password": 20, "organisation": 0}
+NEEDED = ("database", "redis", "worker")
+"""Components without which the platform is not ready. A backlog of an earlier run does not hold up a start."""
 EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  # recognised here, never listened on by default
 
 
-def ready(host: str, port: int) -> bool:
-    """Whether the web process answers /readyz with 200."""
-    line = http.client.HTTPConnection("127.0.0.1" if host in EVERYWHERE else host, port, timeout=2)
+def awaited(host: str, port: int) -> str:
+    """What the platform still waits for, by /healthz: "web", another component's name, or "" when it is ready."""
+    line = http.client.HTTPConnection("127.0.0.1" if host in EVERYWHERE else host, port, timeout=5)
     try:
-        line.request("GET", "/readyz", headers={"Host": "localhost"})
-        return line.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        line.request("GET", "/healthz", headers={"Host": "localhost"})
+        components = json.loads(line.getresponse().read())["components"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return "web"
     finally:
         line.close()
+    return next((name for name in NEEDED if components[name]["status"] != "ok"), "")
 
 
 def print_welcome(places: Places, host: str, port: int, *, demo: bool) -> None:

@@ -1,0 +1,105 @@
+"""`manage.py up` for real: it starts, answers, ends, and survives being killed."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.local import addresses
+from config.local.places import ROOT, Places
+from tests.house import House
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("supervisor")]
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """A data folder whose tables are made by the module's first start."""
+    room = Path(tempfile.mkdtemp(prefix="lianyi-house-"))
+    room.chmod(0o711)  # the database runs as nobody when this process is root
+    yield room / "var"
+    shutil.rmtree(room)
+
+
+@pytest.fixture
+def house(data: Path) -> Iterator[House]:
+    house = House(data)
+    yield house
+    house.end_anyhow()
+
+
+def connect(house: House) -> psycopg.Connection:
+    return psycopg.connect(addresses.database_url(Places(house.data), "owner"), autocommit=True)
+
+
+def manage(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=house.env, capture_output=True, text=True, check=False)
+
+
+def private(path: Path) -> bool:
+    return path.stat().st_mode & 0o077 == 0
+
+
+def test_a_command_starts_the_database_for_its_own_time(house):
+    assert manage(house, "migrate", "-v0", "--skip-checks").returncode == 0
+    assert "[X] 0001_initial" in manage(house, "showmigrations", "kernel").stdout
+    assert house.nothing_left(0) == []
+
+
+def test_it_starts_for_this_user_alone_and_ctrl_c_ends_all_of_it(house):
+    house.start()
+    places = Places(house.data)
+    sockets = addresses.socket_folder(places, "postgres")
+
+    status, body = house.get("/healthz")
+    assert (status, set(json.loads(body)["components"])) == (200, {"database", "redis", "outbox", "worker"})
+    assert house.get("/")[0] == 302
+    second = manage(house, "up", "--port", str(house.port))
+    assert (second.returncode, "already runs" in second.stderr) == (1, True)
+    assert all(
+        map(private, [sockets, addresses.socket_folder(places, "valkey"), places.secrets, places.logs])
+    )
+    assert all(map(private, places.secrets.iterdir()))
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(host=str(sockets), user="postgres", password="guessed", dbname="lianyi")
+    assert "listening on IPv" not in (places.logs / "postgres.log").read_text()
+
+    # Three seconds by design (two until a kill, one for the database); the rest is for a busy machine.
+    assert house.end(signal.SIGINT) < 6
+    assert house.nothing_left(0) == []
+    assert house.process.returncode == 0
+
+
+def test_killed_it_leaves_nothing_running_and_the_next_start_has_all_data(house):
+    house.start()
+    with connect(house) as connection:
+        connection.execute("CREATE TABLE kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('还在')")
+
+    house.end(signal.SIGKILL)
+    house.start()
+    with connect(house) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchall() == [("还在",)]
+
+    house.end(signal.SIGKILL)
+    assert house.nothing_left() == []
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can make a folder that the database's user cannot reach"
+)
+def test_a_private_data_folder_of_root_works_too(house):
+    hidden = house.data.parent / "hidden"
+    hidden.mkdir(mode=0o700)
+    house.data = hidden / "var"
+    assert manage(house, "migrate", "-v0", "--skip-checks").returncode == 0
+    assert house.nothing_left(0) == []

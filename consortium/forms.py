@@ -227,7 +227,9 @@ class PostForm(OrderForm):
 class AuditForm(forms.Form):
     """What is looked for in the audit chain."""
 
-    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     actor = forms.CharField(label=_("Who (account)"), required=False, max_length=80)
     action = forms.CharField(

@@ -25,6 +25,7 @@ from consortium.services.sessions import (
     seen,
     sign_out,
 )
+from consortium.services.setup import create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "close_account",
     "close_notice",
     "code_now",
+    "create_managers",
     "create_staff",
     "end_other_sessions",
     "end_post",

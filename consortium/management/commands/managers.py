@@ -1,0 +1,57 @@
+"""manage.py managers create: the first three accounts of a platform in production."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from consortium import services
+from consortium.choices import Role
+from kernel.actor import Actor
+from kernel.errors import DomainError
+
+ASKED = {
+    Role.SYSTEM_MANAGER: "system manager 系统管理员 (accounts and running)",
+    Role.SECURITY_MANAGER: "security manager 安全管理员 (posts and roles)",
+    Role.AUDIT_MANAGER: "audit manager 审计管理员 (the audit chain)",
+}
+
+
+class Command(BaseCommand):
+    """Opens three accounts, each with a one-time password that is printed once."""
+
+    help = "Create the first three managers. They bind an authenticator and choose a password at the first sign-in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("verb", choices=["create"])
+        for role, words in ASKED.items():
+            parser.add_argument(f"--{role.split('_')[0]}", metavar="ACCOUNT:NAME", help=words)
+        parser.add_argument(
+            "--hospital", default="", help="name of the head hospital, when none is registered yet"
+        )
+        parser.add_argument("--region", default="", help="its region code (GB/T 2260, 6 digits)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        people = {str(role): self._person(role, options[role.split("_")[0]]) for role in ASKED}
+        try:
+            made = services.create_managers(
+                by=Actor.system("setup"),
+                people=people,
+                hospital=options["hospital"],
+                region_code=options["region"],
+            )
+        except DomainError as refusal:
+            raise CommandError(str(refusal.message)) from refusal
+        self.stdout.write("Hand these over in person; they are shown only now.")
+        for role, account in made.items():
+            self.stdout.write(
+                f"{ASKED[Role(role)]}: account {account.staff.username}  password {account.password}"
+            )
+
+    def _person(self, role: Role, given: str | None) -> tuple[str, str]:
+        if not given:
+            given = input(f"{ASKED[role]}, as account:name: ")
+        username, _colon, name = given.partition(":")
+        if not username.strip() or not name.strip():
+            raise CommandError(f"Write the {ASKED[role]} as account:name, for example zhangsan:张三")
+        return username.strip(), name.strip()

@@ -106,9 +106,9 @@ def t_wave(beat: Signal, off: int, rr: float) -> tuple[int | None, int | None]:
     return peak, min(round(end), last)
 
 
-def p_wave(beat: Signal, on: int) -> tuple[int | None, int | None]:
-    """Beginning and end of P in the 300 ms before QRS; None when nothing stands out there."""
-    first = max(round(0.02 * RATE), on - round(0.3 * RATE))
+def p_wave(beat: Signal, on: int, earliest: int) -> tuple[int | None, int | None]:
+    """Beginning and end of P in the 300 ms before QRS, not before `earliest`; None when nothing stands out there."""
+    first = max(round(0.02 * RATE), on - round(0.3 * RATE), earliest)
     last = on - round(0.02 * RATE)
     if last - first < round(0.08 * RATE):
         return None, None
@@ -133,7 +133,8 @@ def marks(beat: Signal, rr: float) -> Marks:
     on, off = qrs(beat)
     flat = levelled(beat, on)
     t_peak, t_end = t_wave(flat, off, rr)
-    p_on, p_off = p_wave(flat, on)
+    before = 0 if t_end is None else round(t_end - rr)
+    p_on, p_off = p_wave(flat, on, before)
     begin = on - ON_EARLIER
     return Marks(
         qrs_on=begin,

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0001_initial"),
         ("diagnostics", "0001_initial"),
-        ("emr", "0003_append_only"),
+        ("emr", "0001_initial"),
         ("kernel", "0001_initial"),
     ]
 

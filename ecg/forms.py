@@ -1,0 +1,42 @@
+"""What people send: recordings, and the request a lost one belongs to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from kernel.forms import OrderForm
+
+MOST = 10
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One to ten files. The content is judged by the reader, never by the name."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list | tuple) else [data]
+        if len(given) > MOST:
+            raise forms.ValidationError(_("At most ten files at once."))
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class UploadForm(OrderForm):
+    files = FilesField(label=_("ECG files"), help_text=_("DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec; at most 20 MB each."))
+    request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def uploads(self) -> Sequence[UploadedFile]:
+        files: Sequence[UploadedFile] = self.cleaned_data["files"]
+        return files
+
+
+class MatchForm(OrderForm):
+    accession_number = forms.CharField(label=_("Request number"), max_length=16)

@@ -6,11 +6,12 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.forms import OrderForm
 
-class AssignForm(forms.Form):
-    """The request a study belongs to, the version that was looked at, and how the technologist knows."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+class AssignForm(OrderForm):
+    """The request a study belongs to, and how the technologist knows."""
+
     request_id = forms.UUIDField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("How do you know"),
@@ -20,10 +21,9 @@ class AssignForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(OrderForm):
     """What was done about an object put aside."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("What was done"), max_length=300, widget=forms.TextInput(attrs={"required": True}))
 
 

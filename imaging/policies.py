@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from consortium.choices import API_CLIENT, Role
+from consortium.choices import Role
 from emr.access import selectors as access
 from imaging.models import Quarantined, Study
 from kernel.actor import Actor, Kind
@@ -22,8 +22,22 @@ VIEWERS: Final = (
     Role.READER,
     Role.REVIEWING_READER,
     Role.TECHNOLOGIST,
-    API_CLIENT,
+    "dicomweb/*.*",
+    "dicomweb/*.read",
+    "system/*.*",
+    "system/*.read",
+    "system/ImagingStudy.read",
 )
+"""Posts that look at pictures, and the scopes with which an API client does."""
+
+SENDERS: Final = (
+    "dicomweb/*.*",
+    "dicomweb/*.write",
+    "system/*.*",
+    "system/*.write",
+    "system/ImagingStudy.write",
+)
+"""Scopes with which an API client stores objects."""
 
 
 def sees_unassigned(actor: Actor) -> bool:
@@ -36,10 +50,15 @@ def views_pictures(actor: Actor) -> bool:
     return actor.kind is Kind.SYSTEM or actor.has(*VIEWERS)
 
 
+def stores_objects(actor: Actor) -> bool:
+    """Whether an API client may store objects for its institution."""
+    return actor.kind is Kind.CLIENT and actor.organisation is not None and actor.has(*SENDERS)
+
+
 def open_studies(actor: Actor) -> Q:
     """Assigned studies of records open to the actor."""
-    predicate, parameters = access.visible("s", actor)
-    query = f"SELECT s.id FROM imaging_study s WHERE s.patient_id IS NOT NULL AND {predicate}"
+    predicate, parameters = access.visible("st", actor)
+    query = f"SELECT st.id FROM imaging_study st WHERE st.patient_id IS NOT NULL AND {predicate}"
     return Q(pk__in=RawSQL(query, parameters))  # noqa: S611  the house's own SQL, values as parameters
 
 

@@ -7,7 +7,6 @@ from imaging import views
 app_name = "imaging"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
-    path("next/", views.following, name="next"),
     path("read/<uuid:request_id>/", views.read, name="read"),
     path("unmatched/", views.unmatched, name="unmatched"),
     path("unmatched/<uuid:study_id>/", views.held, name="held"),

@@ -1,5 +1,6 @@
 """Pages of imaging: the worklist, the reading page with the picture, the two shelves of technologists."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from diagnostics.choices import Group
 from diagnostics.selectors import Filters
 from imaging import selectors, services
 from imaging.forms import AssignForm, CloseForm, chosen
+from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
 
@@ -28,17 +30,6 @@ def worklist(request: StaffRequest) -> HttpResponse:
         "filters": filters,
     }
     return render(request, "imaging/worklist.html", context)
-
-
-@require_safe
-def following(request: StaffRequest) -> HttpResponse:
-    """The most urgent case nobody reads yet; the list when there is none."""
-    after = chosen(request.GET.get("after"))
-    found = diagnostics.next_case(by=request.actor, group=Group.IMAGING, after=after)
-    if found is None:
-        messages.success(request, _("Everything is read. New cases appear here by themselves."))
-        return redirect("imaging:worklist")
-    return redirect("imaging:read", found)
 
 
 @require_safe
@@ -65,14 +56,18 @@ def held(request: StaffRequest, study_id: UUID) -> HttpResponse:
     return render(request, "imaging/held.html", {"held": study, "form": form})
 
 
+def held_again(request: StaffRequest, study_id: UUID) -> dict[str, Any]:
+    """The page of one study, as it was when the form was sent."""
+    request_id = chosen(request.POST.get("request_id"))
+    return {"held": selectors.held(by=request.actor, study_id=study_id, request_id=request_id)}
+
+
 @require_POST
+@keeps_input("imaging/held.html", AssignForm, context=held_again)
 def assign(request: StaffRequest, study_id: UUID) -> HttpResponse:
     """Give the study to the chosen request."""
-    form = AssignForm(request.POST)
-    if not form.is_valid():
-        study = selectors.held(by=request.actor, study_id=study_id, request_id=chosen(request.POST.get("request_id")))
-        return render(request, "imaging/held.html", {"held": study, "form": form}, status=422)
-    services.assign(by=request.actor, study_id=study_id, **form.cleaned_data)
+    form = AssignForm.valid(request)
+    services.assign(by=request.actor, study_id=study_id, version=form.version or 0, **form.order())
     messages.success(request, _("The study is assigned; the case is on the reading list."))
     return redirect("imaging:unmatched")
 
@@ -84,13 +79,17 @@ def quarantine(request: StaffRequest) -> HttpResponse:
     return render(request, "imaging/quarantine.html", context)
 
 
+def shelf_again(request: StaffRequest, quarantined_id: UUID) -> dict[str, Any]:
+    return {"rows": selectors.put_aside(by=request.actor), "shelves": selectors.shelf_counts(by=request.actor)}
+
+
 @require_POST
+@keeps_input("imaging/quarantine.html", CloseForm, context=shelf_again)
 def close(request: StaffRequest, quarantined_id: UUID) -> HttpResponse:
     """An object put aside was dealt with."""
-    form = CloseForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say what was done about it."))
-        return redirect("imaging:quarantine")
-    services.close_quarantined(by=request.actor, quarantined_id=quarantined_id, **form.cleaned_data)
+    form = CloseForm.valid(request)
+    services.close_quarantined(
+        by=request.actor, quarantined_id=quarantined_id, version=form.version or 0, **form.order()
+    )
     messages.success(request, _("Dealt with; the bytes are kept."))
     return redirect("imaging:quarantine")

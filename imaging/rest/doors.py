@@ -70,12 +70,12 @@ def refusal(error: DomainError) -> HttpResponse:
 
 
 def visible(by: Actor) -> Sql:
-    """SQL predicate over `imaging_study s`: the studies this caller may see. Raises Refused (403)."""
+    """SQL predicate over `imaging_study st`: the studies this caller may see. Raises Refused (403)."""
     if not policies.views_pictures(by):
         raise Refused(detail={"action": "view", "model": "imaging.study"})
-    predicate, parameters = access.visible("s", by)
+    predicate, parameters = access.visible("st", by)
     if not policies.sees_unassigned(by):
-        predicate = f"(s.patient_id IS NOT NULL AND {predicate})"
+        predicate = f"(st.patient_id IS NOT NULL AND {predicate})"
     return predicate, parameters
 
 

@@ -20,9 +20,9 @@ CHUNK: Final = 512 * 1024
 VERIFIED_SECONDS: Final = 300
 VERIFIED_MOST: Final = 10_000
 
-WHERE: Final = {"study": "s.uid = %s", "series": "e.uid = %s", "instance": "i.uid = %s"}
+WHERE: Final = {"study": "st.uid = %s", "series": "e.uid = %s", "instance": "i.uid = %s"}
 TABLES: Final = """
-    imaging_study s JOIN imaging_series e ON e.study_id = s.id JOIN imaging_instance i ON i.series_id = e.id"""
+    imaging_study st JOIN imaging_series e ON e.study_id = st.id JOIN imaging_instance i ON i.series_id = e.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class Pixels:
 
 def objects(by: Actor, **uids: str) -> list[Stored]:
     """Objects under study, series or instance, in the order they are looked at. Raises OutOfReach (404)."""
-    columns = "s.uid, e.uid, i.uid, i.transfer_syntax, i.file_id, i.size, i.frame_count"
+    columns = "st.uid, e.uid, i.uid, i.transfer_syntax, i.file_id, i.size, i.frame_count"
     rows = _rows(by, columns, uids)
     return [Stored(*row) for row in rows]
 
 
 def headers(by: Actor, **uids: str) -> list[tuple[str, str, str, bytes]]:
     """(study, series, instance, DICOM JSON) of the objects. Raises OutOfReach (404)."""
-    return [(*row[:3], bytes(row[3])) for row in _rows(by, "s.uid, e.uid, i.uid, i.metadata", uids)]
+    return [(*row[:3], bytes(row[3])) for row in _rows(by, "st.uid, e.uid, i.uid, i.metadata", uids)]
 
 
 def pixels(by: Actor, *, study: str, series: str, instance: str, numbers: Sequence[int]) -> Pixels:

@@ -18,22 +18,22 @@ from kernel.actor import Actor
 Row = Sequence[Any]
 
 STUDY_COLUMNS: Final = (
-    "s.uid, s.study_date, s.study_time, s.accession_number, s.modalities, s.patient_name, s.dicom_patient_id,"
-    " s.birth_date, s.sex, s.description, s.series_count, s.instance_count"
+    "st.uid, st.study_date, st.study_time, st.accession_number, st.modalities, st.patient_name, st.dicom_patient_id,"
+    " st.birth_date, st.sex, st.description, st.series_count, st.instance_count"
 )
 SERIES_COLUMNS: Final = "e.uid, e.modality, e.number, e.description, e.body_part, e.instance_count"
 INSTANCE_COLUMNS: Final = "i.uid, i.sop_class, i.number, i.rows, i.columns, i.frame_count, i.transfer_syntax"
 
-NEWEST: Final = "s.study_date DESC, s.study_time DESC, s.id DESC"
+NEWEST: Final = "st.study_date DESC, st.study_time DESC, st.id DESC"
 FROM: Final = {
-    "studies": ("imaging_study s", NEWEST, STUDY_COLUMNS),
+    "studies": ("imaging_study st", NEWEST, STUDY_COLUMNS),
     "series": (
-        "imaging_study s JOIN imaging_series e ON e.study_id = s.id",
+        "imaging_study st JOIN imaging_series e ON e.study_id = st.id",
         f"{NEWEST}, e.number, e.uid",
         f"{STUDY_COLUMNS}, {SERIES_COLUMNS}",
     ),
     "instances": (
-        "imaging_study s JOIN imaging_series e ON e.study_id = s.id JOIN imaging_instance i ON i.series_id = e.id",
+        "imaging_study st JOIN imaging_series e ON e.study_id = st.id JOIN imaging_instance i ON i.series_id = e.id",
         f"{NEWEST}, e.number, e.uid, i.number, i.uid",
         f"{STUDY_COLUMNS}, {SERIES_COLUMNS}, {INSTANCE_COLUMNS}",
     ),
@@ -60,7 +60,7 @@ def instances(request: HttpRequest, *, by: Actor, study: str = "", series: str =
 
 def _under(asked: Plan, study: str, series: str = "") -> Plan:
     if study:
-        asked.add("s.uid = %s", study)
+        asked.add("st.uid = %s", study)
         # Inside one study everything is wanted, as the standard's clients expect.
         asked.limit = RESULT_MOST if asked.limit is None else asked.limit
     if series:

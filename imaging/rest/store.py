@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from consortium.choices import API_CLIENT
-from imaging import services
+from imaging import policies, services
 from imaging.choices import Fault, Way
 from imaging.engine.multipart import CHUNK, Malformed, Parts, content_type
 from imaging.engine.query import element
@@ -25,13 +24,12 @@ from imaging.rest.search import studies as search_studies
 from imaging.services import Arrival, Outcome
 from imaging.services.arrivals import examine
 from kernel import ids
-from kernel.actor import Actor, Kind
+from kernel.actor import Actor
 from kernel.conf import data_folder
 from kernel.errors import Refused, TooLarge, UnsupportedContent
 
 DICOM: Final = "application/dicom"
 BATCH: Final = 50
-WRITE_SCOPES: Final = frozenset({"system", "dicomweb.write", "system/*.write", "system/*.cruds", "system/ImagingStudy.write"})
 REASON: Final = {
     Fault.UNREADABLE: 0xC000,
     Fault.IDENTIFIERS_DIFFER: 0xA900,
@@ -62,7 +60,7 @@ studies.login_required = study.login_required = False  # type: ignore[attr-defin
 @door
 def store(request: HttpRequest, *, by: Actor, study: str = "") -> HttpResponse:
     """Store the objects of one request: 200 all stored, 202 some, 4xx none; each failure named."""
-    if by.kind is not Kind.CLIENT or not by.has(API_CLIENT) or not by.has(*WRITE_SCOPES):
+    if not policies.stores_objects(by):
         raise Refused(detail={"action": "imaging.store", "model": "imaging.instance"})
     spooled: list[Path] = []
     try:

@@ -33,7 +33,7 @@ urlpatterns = [
     path(f"{S}/series", search.series),
     path(f"{S}/instances", search.instances),
     path(f"{S}/metadata", retrieve.metadata),
-    path(f"{S}/rendered", pictures.rendered),
+    path(f"{S}/rendered", pictures.rendered, name="study_rendered"),
     path(f"{S}/thumbnail", pictures.thumbnail),
     path(E, retrieve.dicom),
     path(f"{E}/instances", search.instances),

@@ -1,6 +1,7 @@
 """What the shell around every page shows: who acts, where she can go, what waits."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
@@ -11,8 +12,10 @@ from django.http import HttpRequest
 import consortium.selectors
 from consortium.choices import OrganisationKind, Role
 from consortium.selectors import SignedIn
+from diagnostics.choices import Group
 from kernel import clock, crypto
-from portal import counts, nav, selectors
+from kernel.actor import Actor
+from portal import counts, nav, reading, selectors
 from portal.nav import Entry
 
 THEME_COOKIE: Final = "lianyi_theme"
@@ -61,8 +64,13 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
         counted=bool(told),
         critical=selectors.alerts(by=actor),
-        nav=nav.entries(actor.roles, path, told),
+        nav=nav.entries(actor.roles, path, told, centres_of(actor)),
     )
+
+
+def centres_of(actor: Actor) -> Iterable[Group]:
+    """Which centres' worklists stand on the rail: a reader's own; a technologist works for all."""
+    return reading.centres(by=actor) if actor.has(*reading.READERS) else tuple(Group)
 
 
 def _place() -> str:

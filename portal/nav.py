@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.choices import MANAGERS, Role
+from diagnostics.choices import Group
 from kernel.errors import Text
 from kernel.work import Work
 
@@ -57,7 +58,7 @@ TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B", ("beds",))
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
-ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg",))
+ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
 UPLOAD = Entry("/ecg/upload/", pgettext_lazy("rail", "Upload"), "upload", "U")
 DAYS = Entry(
@@ -70,6 +71,7 @@ OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consor
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
 AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))
 
+CENTRES: Final[Mapping[str, Entry]] = {Group.ECG: ECG, Group.IMAGING: IMAGING}
 BRANCH = (HOME, PATIENTS, REFERRALS, ORDERS, FOLLOWUPS, STATISTICS)
 READING = (HOME, IMAGING, ECG, PATIENTS)
 
@@ -149,14 +151,23 @@ def panels(roles: Iterable[str]) -> tuple[Panel, ...]:
     return tuple(panel for role in roles for panel in PANELS.get(role, ()))
 
 
-def buttons(roles: Iterable[str]) -> tuple[Button, ...]:
-    """What a post starts from its home."""
-    return tuple(button for role in roles for button in BUTTONS.get(role, ()))
+def buttons(roles: Iterable[str], centres: Iterable[Group]) -> tuple[Button, ...]:
+    """What a post starts from its home; a reader, only in the centres she reads for."""
+    open_ = {CENTRES[group].url for group in centres}
+    listed = [button for role in roles for button in BUTTONS.get(role, ())]
+    return tuple(one for one in listed if one not in (READ_IMAGES, READ_ECG) or one.url in open_)
 
 
-def entries(roles: Iterable[str], path: str, counts: Mapping[str, tuple[int, bool]]) -> list[Entry]:
-    """The rail of a post on the page at `path`, with what waits at each place."""
-    rail = next((RAILS[role] for role in roles if role in RAILS), (HOME,))
+def entries(
+    roles: Iterable[str],
+    path: str,
+    counts: Mapping[str, tuple[int, bool]],
+    centres: Iterable[Group] = tuple(Group),
+) -> list[Entry]:
+    """The rail of a post on the page at `path`, with what waits at each place. `centres`: those a reader reads for."""
+    shut = {CENTRES[group].url for group in Group} - {CENTRES[group].url for group in centres}
+    whole = next((RAILS[role] for role in roles if role in RAILS), (HOME,))
+    rail = [one for one in whole if one.url not in shut]
     here = max((one.url for one in rail if path.startswith(one.url)), key=len, default="")
     return [_at(one, here, counts) for one in rail]
 

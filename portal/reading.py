@@ -1,4 +1,4 @@
-"""A reader's desk: the worklists of the centres she reads for, which diagnostics keeps for ecg and imaging alike."""
+"""A radiologist's desk: the imaging centre's worklist, which diagnostics keeps. The ECG doctor's comes from ecg."""
 
 from typing import Final
 
@@ -17,13 +17,16 @@ READERS: Final = (Role.READER, Role.REVIEWING_READER)
 
 
 def work(*, by: Actor) -> Work:
-    """Tiles and the first cases of each centre; other posts have none here."""
-    if not by.has(*READERS):
+    """Tiles and the first cases of the imaging centre; other posts have none here."""
+    if Group.IMAGING not in centres(by=by):
         return Work()
-    groups = diagnostics.selectors.groups_of(by)
-    tiles = [tile for group in groups for tile in _tiles(by, group)]
     tab = "review" if by.has(Role.REVIEWING_READER) else "open"
-    return Work(counts=tuple(tiles), waiting=tuple(row for group in groups for row in _rows(by, group, tab)))
+    return Work(counts=tuple(_tiles(by, Group.IMAGING)), waiting=tuple(_rows(by, Group.IMAGING, tab)))
+
+
+def centres(*, by: Actor) -> tuple[Group, ...]:
+    """The centres whose cases this post reads; none for posts that read nothing."""
+    return diagnostics.selectors.groups_of(by) if by.has(*READERS) else ()
 
 
 def _tiles(by: Actor, group: Group) -> list[Count]:

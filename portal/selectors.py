@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 import consortium.selectors
 import diagnostics.selectors
+import ecg.selectors
 import imaging.selectors
 import insurance_bridge.selectors
 from consortium.choices import TREATING, Duty, Role
@@ -25,6 +26,7 @@ from portal import nav, reading
 SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
     "diagnostics": diagnostics.selectors.work,
     "reading": reading.work,
+    "ecg": ecg.selectors.work,
     "imaging": imaging.selectors.work,
     "insurance": insurance_bridge.selectors.work,
     "consortium": consortium.selectors.work,
@@ -98,7 +100,7 @@ def home(*, by: Actor) -> Home:
         if by.organisation
         else (),
         panels=nav.panels(by.roles),
-        buttons=nav.buttons(by.roles),
+        buttons=nav.buttons(by.roles, reading.centres(by=by)),
     )
 
 

@@ -27,8 +27,9 @@ def home(request: StaffRequest) -> HttpResponse:
 def rail(request: StaffRequest) -> HttpResponse:
     """The rail with fresh numbers. `at`: path of the page it stands on."""
     told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
-    entries = nav.entries(request.actor.roles, request.GET.get("at", "/"), told)
-    return render(request, "portal/rail.html", {"entries": entries, "path": request.GET.get("at", "/")})
+    path = request.GET.get("at", "/")
+    entries = nav.entries(request.actor.roles, path, told, context.centres_of(request.actor))
+    return render(request, "portal/rail.html", {"entries": entries, "path": path})
 
 
 @require_GET

@@ -10,10 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
@@ -23,7 +26,7 @@ from config.local.places import ROOT
 from consortium.models import Staff
 from consortium.services import factors
 from tests import databases
-from tests.factories.consortium import make_staff
+from tests.factories.consortium import SESSION_KEY, make_staff, open_session
 from tests.plugin import WORKER
 
 __all__ = ["browser", "live", "sign_in_as"]
@@ -96,7 +99,9 @@ def live(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's own loop runs in this thread; the tests' queries beside it are ordinary blocking ones.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
@@ -122,6 +127,17 @@ def sign_in(page: Page, url: str, username: str, password: str, secret: str) -> 
     if page.locator("input[name=code]").count():
         page.click("main button[type=submit]")
     page.wait_for_selector(".ly-rail")
+
+
+def opened(browser: Browser, url: str, staff: Staff, role: str = "", **window: Any) -> BrowserContext:
+    """A window in which somebody is signed in already (no factor asked): for looking at many pages."""
+    session = open_session(staff, role or None)
+    store = SessionStore()
+    store[SESSION_KEY] = str(session.pk)
+    store.create()
+    context = browser.new_context(**{"viewport": DESK, "locale": "zh-CN", **window})
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": str(store.session_key), "url": url}])
+    return context
 
 
 SignInAs = Callable[..., Page]

@@ -6,7 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
 
+# The machines' roads stand first: a FHIR read costs no more than one pattern.
 ROOMS = [
+    ("fhir/", "emr.repository.rest.urls"),
+    ("fhir", "emr.repository.rest.root_urls"),
+    ("dicomweb/", "imaging.rest.urls"),
     ("", "consortium.urls"),
     ("", "emr.urls"),
     ("", "diagnostics.urls"),
@@ -16,9 +20,6 @@ ROOMS = [
     ("insurance/", "insurance_bridge.urls"),
     ("registry/", "insurance_bridge.registry_urls"),
     ("", "portal.urls"),
-    ("fhir/", "emr.repository.rest.urls"),
-    ("fhir", "emr.repository.rest.root_urls"),
-    ("dicomweb/", "imaging.rest.urls"),
     ("oauth/", "consortium.oauth_urls"),
     ("api/v1/", "consortium.api_urls"),
     ("api/v1/", "emr.api_urls"),
@@ -39,10 +40,10 @@ def stands(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(at, include(module)) for at, module in ROOMS if stands(module)),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    *(path(at, include(module)) for at, module in ROOMS if stands(module)),
 ]
 
 handler404 = "kernel.http.not_found"

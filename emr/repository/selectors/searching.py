@@ -13,7 +13,7 @@ from emr.repository.engine.extract import at, local_reference
 from emr.repository.engine.params import PARAMS, PATIENT_AT, PATIENT_DEFAULT, patient_params
 from emr.repository.engine.planner import Plan, plan
 from emr.repository.engine.query import Query
-from emr.repository.selectors.rows import ROW, Row, rows_of
+from emr.repository.selectors.rows import ROW, Row, literal, rows_of
 from kernel import clock
 from kernel.actor import Actor
 
@@ -55,7 +55,7 @@ def _cursor(row: tuple[Any, ...]) -> Cursor:
 
 def _base(by: Actor, query: Query, planned: Plan) -> tuple[str, list[Any]]:
     visible, seen = access.visible("r", by)
-    conditions = [f"r.kind = '{query.kind}'", "NOT r.deleted", *planned.where, visible]
+    conditions = [f"r.kind = {literal(query.kind)}", "NOT r.deleted", *planned.where, visible]
     return " AND ".join(conditions), [*planned.parameters, *seen]
 
 

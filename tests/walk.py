@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SKIP = (
     "/signout/",
@@ -63,7 +63,7 @@ def walk(page: Page, base: str, *, start: str = "/", most: int = 60) -> Iterator
         with_answer = page.goto(base + path, wait_until="load")
         if with_answer is None or "html" not in with_answer.headers.get("content-type", ""):
             continue
-        page.wait_for_function("!document.querySelector('[aria-busy=true][hx-get]')", timeout=9000)
+        expect(page.locator("[aria-busy=true][hx-get]")).to_have_count(0, timeout=9000)
         most -= 1
         yield Stop(name_of(page.url) or "outside", path, with_answer.status)
         for link in links(page):

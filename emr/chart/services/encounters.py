@@ -75,7 +75,7 @@ def record_encounter(
         medicines=[(name.strip(), how.strip()) for name, how in medicines if name.strip()],
     )
     _check(note)
-    repository.publish(by=by, owner=OWNER, resources=_outgoing(note))
+    repository.publish(by=by, owner=OWNER, resources=outgoing(note))
     _open(by, patient, note)
     audit.record(by=by, action="emr.encounter_recorded", patient=patient.pk, detail={"encounter": str(pk)})
     outbox.emit(
@@ -128,7 +128,7 @@ def _wrong_vitals(vitals: Mapping[str, Decimal]) -> dict[str, Text]:
     return wrong
 
 
-def _outgoing(note: fhir.Note) -> list[repository.Outgoing]:
+def outgoing(note: fhir.Note) -> list[repository.Outgoing]:
     """All resources of the note. What refers to a sensitive diagnosis carries its label."""
     marks = {one.id: fhir.sensitivity(one.code) for one in note.diagnoses}
     highest = labels.highest(label for label, _categories in marks.values())
@@ -176,4 +176,4 @@ def _open(by: Actor, patient: Patient, note: fhir.Note) -> None:
             source=f"encounter:{note.id}",
             until=until,
         )
-    index.seen(by=by, patient_id=patient.pk)
+    index.seen(by=by, patient_id=patient.pk, at=note.at)

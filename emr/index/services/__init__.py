@@ -1,5 +1,6 @@
 """Writes of the index."""
 
+from emr.index.services.bulk import Enrolled, Tokens, enrol_many
 from emr.index.services.changes import correct, declare_dead, merge, seen, unmerge
 from emr.index.services.receiving import receive
 from emr.index.services.registration import enrol, register
@@ -7,9 +8,12 @@ from emr.index.services.revealing import reveal
 from emr.index.services.searching import search
 
 __all__ = [
+    "Enrolled",
+    "Tokens",
     "correct",
     "declare_dead",
     "enrol",
+    "enrol_many",
     "merge",
     "receive",
     "register",

@@ -159,9 +159,9 @@ def _keep(by: Actor, patient: Patient, kind: ChangeKind, before: UUID, after: UU
 
 
 @transaction.atomic
-def seen(*, by: Actor, patient_id: UUID) -> None:
-    """The patient was seen now by this actor: first in the day's list. Part of the verb that saw her."""
-    Patient.objects.filter(pk=patient_id, organisation__in=by.organisations).update(
-        last_seen_at=clock.now(), last_seen_by_id=by.id
-    )
+def seen(*, by: Actor, patient_id: UUID, at: datetime | None = None) -> None:
+    """The patient was seen by this actor, now or `at`: first in the day's list. Part of the verb that saw her."""
+    moment = at or clock.now()
+    rows = Patient.objects.filter(pk=patient_id, last_seen_at__lte=moment)
+    rows.update(last_seen_at=moment, last_seen_by_id=by.id)
     audit.record(by=by, action="emr.patient_seen", patient=patient_id)

@@ -96,7 +96,8 @@ index = st.integers(0, 2)
 grounds_drawn = st.lists(
     st.tuples(
         index, index, st.sampled_from([None, 0, 1]), st.sampled_from([None, 0, 1]), st.integers(1, 5),
-        st.sampled_from([Basis.ENCOUNTER, Basis.CONSENT, Basis.BREAK_GLASS]), st.sampled_from(["open", "closed", "over"]),
+        st.sampled_from([Basis.ENCOUNTER, Basis.CONSENT, Basis.BREAK_GLASS]),
+        st.sampled_from(["open", "closed", "over"]),
     ),
     max_size=3,
 )  # fmt: skip

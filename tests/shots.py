@@ -50,7 +50,7 @@ def house() -> Iterator[str]:
         yield address
         return
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "up"], cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", "up", "--demo"], cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
     )
     try:
         for _second in range(START_SECONDS):
@@ -117,12 +117,11 @@ def main(arguments: Sequence[str]) -> None:
             context = window(browser, DESK, options, address)
             page = context.new_page()
             sign_in(page, address, person)
-            count = 0
-            for count, stop in enumerate(walk(page, address), 1):
+            for stop in walk(page, address):
                 for size, mark in ((DESK, "_d"), (PHONE, "_m")):
                     picture(page, folder, stop, size, mark)
                 page.set_viewport_size(DESK)
-            print(f"{role}: {count} pages in {folder}", flush=True)
+            print(f"{role}: {len(list(folder.glob('*_d.png')))} pages in {folder}", flush=True)
             context.close()
         browser.close()
 

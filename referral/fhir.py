@@ -1,5 +1,7 @@
-"""A leg as FHIR R4: ServiceRequest is its content, Task its step, CarePlan its plan. Pure."""
+"""A leg as FHIR R4: ServiceRequest is its content, Task its step, CarePlan its plan; and the bytes that are signed.
+Pure."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +24,25 @@ REQUEST_STATUS = {
     Status.ENTERED_IN_ERROR: "entered-in-error",
 }
 ACTIVITY = {ItemState.DUE: "scheduled", ItemState.DONE: "completed", ItemState.WAIVED: "cancelled"}
+
+
+CONTENT = ("priority", "diagnosis_code", "diagnosis", "reason", "history", "treatment", "consent")
+"""Columns of the form's content: what is signed, beside patient, sides, reply and attachments."""
+
+
+def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
+    """What a signature of the form covers: canonical JSON, UTF-8."""
+    form = {
+        "number": referral.number,
+        "patient": str(referral.patient_id),
+        "source": str(referral.source_id),
+        "target": str(referral.target_id),
+        "outcome": referral.outcome,
+        "advice": referral.advice,
+        "attachments": sorted(f"{row.kind}/{row.resource_id}" for row in attachments),
+        **{name: getattr(referral, name) for name in CONTENT},
+    }
+    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def instant(at: datetime) -> str:

@@ -65,4 +65,16 @@ REFERRAL = Policy(
     },
 )
 
+COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
+STATISTICS = Policy(
+    Referral,
+    {
+        "view": [
+            *[Grant(role, everything) for role in COUNTERS],
+            *[Grant(role, either) for role in READERS if role not in COUNTERS],
+        ]
+    },
+)
+"""Counting without names: the county for those who count, one's own legs for the others."""
+
 PLAN_ITEM = Policy(PlanItem, {"log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)]})

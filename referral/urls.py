@@ -1,6 +1,38 @@
-"""Addresses of referral."""
+"""Addresses of referral, below /referrals/. Verbs are POST."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from referral.views import form, leg, lists
+
+VERBS = {
+    "submit": leg.submit,
+    "discard": leg.discard,
+    "withdraw": leg.withdraw,
+    "acknowledge": leg.acknowledge,
+    "accept": leg.accept,
+    "reject": leg.reject,
+    "arrive": leg.arrive,
+    "admit": leg.admit,
+    "complete-care": leg.complete_care,
+    "start-down-leg": leg.start_down_leg,
+    "start-rehab": leg.start_rehab,
+    "log-visit": leg.log_visit,
+    "finish-plan": leg.finish_plan,
+}
 
 app_name = "referral"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", lists.board, name="board"),
+    path("triage/", lists.board, name="triage"),
+    path("beds/", lists.beds, name="beds"),
+    path("arrivals/", lists.arrivals, name="arrivals"),
+    path("followups/", lists.followups, name="followups"),
+    path("stats/", lists.stats, name="stats"),
+    path("new/", form.choose, name="choose"),
+    path("new/<uuid:patient_id>/", form.new, name="new"),
+    path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),
+    path("<uuid:referral_id>/", leg.detail, name="detail"),
+    path("<uuid:referral_id>/edit/", form.edit, name="edit"),
+    path("<uuid:referral_id>/paper/", leg.paper, name="paper"),
+    *[path(f"<uuid:referral_id>/{name}/", view, name=name.replace("-", "_")) for name, view in VERBS.items()],
+]

@@ -3,7 +3,7 @@
 from referral.services.announcing import announce
 from referral.services.down import finish_plan, log_visit, start_down_leg, start_rehab
 from referral.services.receiving import accept, admit, arrive, complete_care, reject, schedule
-from referral.services.sending import acknowledge, discard, draft, edit, form_bytes, submit, withdraw
+from referral.services.sending import acknowledge, discard, draft, edit, submit, withdraw
 
 __all__ = [
     "accept",
@@ -16,7 +16,6 @@ __all__ = [
     "draft",
     "edit",
     "finish_plan",
-    "form_bytes",
     "log_visit",
     "reject",
     "schedule",

@@ -1,6 +1,5 @@
 """The sending side: write, submit, take back, read the reply."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -15,20 +14,10 @@ from kernel import audit, clock, crypto, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
+from referral.fhir import CONTENT, form_bytes
 from referral.models import Attachment, Referral
 from referral.policies import REFERRAL
 from referral.services.steps import done_before, fetch, free_bed, step
-
-CONTENT = (
-    "priority",
-    "diagnosis_code",
-    "diagnosis",
-    "reason",
-    "history",
-    "treatment",
-    "consent",
-)
-"""Columns of the form's content: what is signed, beside patient, sides and attachments."""
 
 Attached = Sequence[tuple[str, str]]
 
@@ -176,7 +165,7 @@ def _check(referral: Referral) -> None:
 def sign(by: Actor, referral: Referral) -> dict[str, str]:
     """SM2 signature over the form's canonical bytes, with the kind of key it was made with."""
     signer = crypto.signer()
-    made = signer.sign(form_bytes(referral))
+    made = signer.sign(form_bytes(referral, referral.attachments.all()))
     return {
         "algorithm": made.algorithm,
         "key_id": made.key_id,
@@ -185,22 +174,6 @@ def sign(by: Actor, referral: Referral) -> dict[str, str]:
         "by": by.name,
         "at": clock.now().isoformat(timespec="seconds"),
     }
-
-
-def form_bytes(referral: Referral) -> bytes:
-    """What a signature of the form covers."""
-    attached = sorted(referral.attachments.values_list("kind", "resource_id"))
-    form = {
-        "number": referral.number,
-        "patient": str(referral.patient_id),
-        "source": str(referral.source_id),
-        "target": str(referral.target_id),
-        "outcome": referral.outcome,
-        "advice": referral.advice,
-        "attachments": [f"{kind}/{pk}" for kind, pk in attached],
-        **{name: getattr(referral, name) for name in CONTENT},
-    }
-    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 @transaction.atomic

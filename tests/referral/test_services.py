@@ -15,6 +15,7 @@ from kernel.crypto import Signature
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
 from referral.choices import TERMINAL, TRANSITIONS, Event, Status
+from referral.fhir import form_bytes
 from referral.models import HistoryEntry, Referral
 from tests.factories.consortium import make_actor
 from tests.factories.referral import County, make_county, make_draft, make_submitted
@@ -188,9 +189,9 @@ def test_the_form_is_signed() -> None:
     made = referral.signature
     assert made is not None
     value = Signature(made["algorithm"], made["key_id"], made["value"])
-    assert crypto.signer().verify(services.form_bytes(referral), value)
+    assert crypto.signer().verify(form_bytes(referral, referral.attachments.all()), value)
     referral.reason = "something else"
-    assert not crypto.signer().verify(services.form_bytes(referral), value)
+    assert not crypto.signer().verify(form_bytes(referral, referral.attachments.all()), value)
 
 
 def test_the_same_key_twice_is_one_effect() -> None:

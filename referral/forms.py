@@ -1,0 +1,147 @@
+"""Input of referral."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from emr.terminology import selectors as terminology
+from emr.terminology.choices import System
+from kernel.forms import OrderForm
+from referral.choices import ConsentBasis, Priority, RejectCode
+
+_CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
+PLAN_LINES = 6
+
+
+def _long(label: Any, most: int, *, required: bool = False, rows: int = 2) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": most}),
+    )
+
+
+class ReferralForm(OrderForm):
+    """The transfer form (转出单). `target` is "organisation:department"; attachments "kind/id"."""
+
+    priority = forms.ChoiceField(
+        label=_("Urgency"), choices=Priority.choices, initial=Priority.ROUTINE, widget=forms.RadioSelect
+    )
+    target = forms.ChoiceField(label=_("To"), choices=[])
+    diagnosis = forms.CharField(
+        label=_("Diagnosis"),
+        max_length=150,
+        help_text=_("Chinese, pinyin initials or ICD-10 code; your own words are kept and coded later"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = _long(_("Why the patient is referred"), 100, required=True)
+    history = _long(_("Relevant history"), 300)
+    treatment = _long(_("What was done"), 300)
+    consent = forms.ChoiceField(label=_("Consent"), choices=ConsentBasis.choices, widget=forms.RadioSelect)
+    attachments = forms.MultipleChoiceField(
+        label=_("Goes along"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, targets: Any = (), offers: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = targets  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["attachments"].choices = offers  # type: ignore[attr-defined]  # a ChoiceField
+
+    def content(self) -> dict[str, Any]:
+        """The form as keyword arguments of `services.draft` and `services.edit`."""
+        said = self.order()
+        organisation, _colon, department = said.pop("target").partition(":")
+        code, words = _coded(said.pop("diagnosis"))
+        attachments = [tuple(one.split("/", 1)) for one in said.pop("attachments")]
+        return {
+            "target_id": UUID(organisation),
+            "department_id": UUID(department) if department else None,
+            "diagnosis_code": code,
+            "diagnosis": words,
+            "attachments": attachments,
+            **said,
+        }
+
+
+def _coded(text: str) -> tuple[str, str]:
+    """`I10 原发性高血压` becomes code and words; what is not in the catalogue stays as written."""
+    match = _CODE.match(text.strip())
+    if match and (words := terminology.display(System.ICD10, match["code"].upper())):
+        return match["code"].upper(), words
+    return "", text.strip()
+
+
+class AcceptForm(OrderForm):
+    """Department and bed in one order. `bed` is empty for a referral to the clinic."""
+
+    department = forms.UUIDField(required=False)
+    bed = forms.UUIDField(required=False)
+
+
+class RejectForm(OrderForm):
+    code = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *RejectCode.choices])
+    text = forms.CharField(label=_("In words"), max_length=200)
+    instead = forms.CharField(label=_("What to do instead"), max_length=200)
+
+
+class ArriveForm(OrderForm):
+    identity_checked = forms.BooleanField(label=_("I have checked who this is"), required=False)
+    department = forms.UUIDField(required=False)
+
+
+class WithdrawForm(OrderForm):
+    reason = forms.CharField(label=_("Why it is taken back"), max_length=200)
+
+
+class AdmitForm(OrderForm):
+    complaint = forms.CharField(label=_("Chief complaint"), max_length=200)
+
+
+class ReplyForm(OrderForm):
+    outcome = _long(_("Diagnosis and course"), 500, required=True, rows=4)
+    advice = _long(_("What the branch should do next"), 500, required=True, rows=3)
+
+
+class PlanForm(OrderForm):
+    """The down leg: medicines, and a plan of up to six lines with their days."""
+
+    medicines = _long(_("Medicines to go on with"), 500, required=True, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, PLAN_LINES + 1):
+            self.fields[f"item_{number}"] = forms.CharField(
+                label=_("Plan item %(n)d") % {"n": number}, required=number == 1, max_length=200
+            )
+            self.fields[f"due_{number}"] = forms.DateField(
+                label=_("by day"), required=number == 1, widget=forms.DateInput(attrs={"type": "date"})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        for number in range(2, PLAN_LINES + 1):
+            if said.get(f"item_{number}") and not said.get(f"due_{number}"):
+                self.add_error(f"due_{number}", _("Give the day."))
+        return said
+
+    @property
+    def lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Item and day side by side, for the page."""
+        return [(self[f"item_{n}"], self[f"due_{n}"]) for n in range(1, PLAN_LINES + 1)]
+
+    def plan(self) -> list[tuple[str, date]]:
+        said = self.cleaned_data
+        rows = [(said.get(f"item_{n}"), said.get(f"due_{n}")) for n in range(1, PLAN_LINES + 1)]
+        return [(text, due) for text, due in rows if text and due]
+
+
+class VisitForm(OrderForm):
+    """What came of a plan item."""
+
+    result = forms.CharField(label=_("Result"), max_length=300)
+    waived = forms.BooleanField(label=_("left out, with this reason"), required=False)

@@ -1,0 +1,26 @@
+"""Every read of referrals, starting at the policy's rows."""
+
+from referral.selectors.board import Row, arrivals, board, followups, legs_of
+from referral.selectors.detail import Detail, detail
+from referral.selectors.form import FormPage, form_page, may_refer
+from referral.selectors.paper import Paper, paper
+from referral.selectors.stats import Figures, figures
+from referral.selectors.work import work
+
+__all__ = [
+    "Detail",
+    "Figures",
+    "FormPage",
+    "Paper",
+    "Row",
+    "arrivals",
+    "board",
+    "detail",
+    "figures",
+    "followups",
+    "form_page",
+    "legs_of",
+    "may_refer",
+    "paper",
+    "work",
+]

@@ -1,0 +1,178 @@
+"""One leg on one page: where is she, whose turn is it, what was said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from consortium import selectors as consortium
+from emr.capacity import selectors as capacity
+from emr.capacity.selectors import FreeBed
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
+from kernel import clock
+from kernel.actor import Actor
+from kernel.errors import Text
+from referral.choices import ONLY, TRANSITIONS, TURN, Direction, Event, Look, Side, Status
+from referral.models import Attachment, PlanItem, Referral
+from referral.policies import REFERRAL
+from referral.selectors.board import Row, rows_of
+
+UP_PATH = (
+    Status.SUBMITTED,
+    Status.SCHEDULED,
+    Status.ARRIVED,
+    Status.IN_CARE,
+    Status.CARE_COMPLETED,
+    Status.CLOSED,
+)
+DOWN_PATH = (Status.SUBMITTED, Status.ACCEPTED, Status.ARRIVED, Status.REHAB_ACTIVE, Status.CLOSED)
+STOPPED = (Status.REJECTED, Status.CANCELLED, Status.ENTERED_IN_ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: who, what is expected, whom to phone, until when."""
+
+    who: str
+    what: Text
+    phone: str
+    due_at: datetime | None
+    span: int
+    mine: bool
+    buttons: tuple[Any, ...] = ()
+    foot: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything of one leg that its page shows. `may` holds the events the actor may cause now."""
+
+    referral: Referral
+    row: Row
+    card: PatientCard
+    look: Look
+    steps: list[dict[str, object]]
+    turn: Turn | None
+    events: list[dict[str, object]]
+    attachments: list[Attachment]
+    plan: list[PlanItem]
+    may: frozenset[str]
+    departments: list[Any]
+    beds: list[tuple[str, list[FreeBed]]]
+    doctor: str
+    receiving_doctor: str
+    legs: list[Row]
+
+
+EXPECTED: Final[Mapping[Status, Text]] = {
+    Status.DRAFT: _("finishes and submits the form"),
+    Status.SUBMITTED: _("answers: accept with a bed, or reject with the reason"),
+    Status.ACCEPTED: _("expects the patient"),
+    Status.SCHEDULED: _("expects the patient; the bed is kept"),
+    Status.ARRIVED: _("sees the patient"),
+    Status.IN_CARE: _("treats, and writes the reply at the end"),
+    Status.CARE_COMPLETED: _("reads the reply, or the hospital refers down"),
+    Status.REHAB_ACTIVE: _("follows the plan"),
+}
+"""What is expected of the side whose turn it is."""
+
+
+def detail(*, by: Actor, referral_id: UUID) -> Detail:
+    """One leg. 404 for a third hospital."""
+    referral = REFERRAL.fetch(by, "view", referral_id)
+    (row,) = rows_of(by, [referral])
+    names = consortium.names([referral.doctor_id, referral.receiving_doctor_id])
+    may = allowed(by, referral)
+    choosing = bool(may & {Event.ACCEPT, Event.SCHEDULE, Event.ARRIVE})
+    departments = consortium.departments_of(referral.target_id) if choosing else []
+    return Detail(
+        referral=referral,
+        row=row,
+        card=index.card(by=by, patient_id=referral.patient_id),
+        look=row.look,
+        steps=_steps(referral),
+        turn=_turn(by, row),
+        events=_events(referral),
+        attachments=list(referral.attachments.order_by("kind", "pk")),
+        plan=list(referral.plan.order_by("place")),
+        may=may,
+        departments=departments,
+        beds=[(one.name, found) for one in departments if (found := capacity.free_beds(one.pk))],
+        doctor=names.get(referral.doctor_id, ""),
+        receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
+        legs=_relatives(by, referral),
+    )
+
+
+def allowed(by: Actor, referral: Referral) -> frozenset[str]:
+    """The events the table lets this actor cause in the present state."""
+    found = set()
+    for (status, event), step in TRANSITIONS.items():
+        side = referral.source_id if step.side == Side.SENDER else referral.target_id
+        fits = ONLY.get(event, referral.direction) == referral.direction
+        if status == referral.status and fits and side in by.organisations and by.has(*step.roles):
+            found.add(event.value)
+    return frozenset(found)
+
+
+def _relatives(by: Actor, referral: Referral) -> list[Row]:
+    family = list(referral.children.all())
+    if referral.parent is not None:
+        family.append(referral.parent)
+    return rows_of(by, family)
+
+
+def _steps(referral: Referral) -> list[dict[str, object]]:
+    """The stepper: done, current, waiting, stopped."""
+    path = UP_PATH if referral.direction == Direction.UP else DOWN_PATH
+    reached = {entry.after: entry.happened_at for entry in referral.entries.order_by("version")}
+    status = Status(referral.status)
+    stopped = status in STOPPED
+    places = [place for place, name in enumerate(path) if name in reached]
+    last = max(places, default=-1)
+    steps: list[dict[str, object]] = []
+    for place, name in enumerate(path):
+        at = reached.get(name)
+        note = f"{clock.local(at):%m-%d %H:%M}" if at else ""
+        state = "done" if place < last or (place == last and status == Status.CLOSED) else ""
+        if place == last and not state:
+            state = "done" if stopped else "current"
+        steps.append({"label": name.label, "note": note, "state": state, "keep": bool(state)})
+    if stopped:
+        steps.append({"label": status.label, "note": "", "state": "stop", "keep": True})
+    return steps
+
+
+def _turn(by: Actor, row: Row) -> Turn | None:
+    status = Status(row.referral.status)
+    side = TURN.get(status)
+    if side is None:
+        return None
+    place = row.referral.source_id if side == Side.SENDER else row.referral.target_id
+    duty = consortium.on_duty(organisation=place)
+    return Turn(
+        who=row.source if side == Side.SENDER else f"{row.target} {row.department}".strip(),
+        what=EXPECTED[status],
+        phone=duty[0].telephone if duty else "",
+        due_at=row.due_at,
+        span=row.span,
+        mine=row.mine,
+    )
+
+
+def _events(referral: Referral) -> list[dict[str, object]]:
+    """The history, newest first, for ui/timeline.html."""
+    tones = {Event.REJECT: "bad", Event.WITHDRAW: "bad", Event.SUBMIT: "up", Event.ACCEPT: "good"}
+    return [
+        {
+            "at": entry.happened_at,
+            "what": Event(entry.event).label,
+            "text": f"{entry.staff.name} {entry.organisation.short_name} {entry.words}".strip(),
+            "tone": tones.get(Event(entry.event), ""),
+        }
+        for entry in referral.entries.select_related("staff", "organisation").order_by("-version")
+    ]

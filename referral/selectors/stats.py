@@ -1,0 +1,90 @@
+"""Figures of referral; every number opens the rows it counts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.db.models import Count, Q
+
+from consortium import selectors as consortium
+from kernel import clock
+from kernel.actor import Actor
+from referral.choices import Direction, Status
+from referral.policies import STATISTICS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One institution: legs sent up, received from above, taken, refused."""
+
+    name: str
+    up: int
+    down: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The last `days` days of the places the actor counts; no patient's name in it."""
+
+    days: int
+    up: int
+    down: int
+    accepted: int
+    rejected: int
+    closed: int
+    decided_in: timedelta | None
+    lines: list[Line]
+
+    @property
+    def accept_share(self) -> float | None:
+        """Per cent of decided up legs that were taken."""
+        decided = self.accepted + self.rejected
+        return 100 * self.accepted / decided if decided else None
+
+    @property
+    def bars(self) -> list[tuple[Line, float]]:
+        """Each line with its up legs as per cent of the longest."""
+        most = max((line.up for line in self.lines), default=0)
+        return [(line, 100 * line.up / most if most else 0.0) for line in self.lines]
+
+
+def figures(*, by: Actor, days: int = 30) -> Figures:
+    """Counts by sending institution over the last `days` days."""
+    since = clock.now() - timedelta(days=days)
+    rows = STATISTICS.rows(by, "view").filter(submitted_at__gte=since)
+    taken = Q(accepted_at__isnull=False)
+    refused = Q(status=Status.REJECTED)
+    up, down = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
+    total = rows.aggregate(
+        up=Count("pk", filter=up),
+        down=Count("pk", filter=down),
+        accepted=Count("pk", filter=up & taken),
+        rejected=Count("pk", filter=up & refused),
+        closed=Count("pk", filter=Q(status=Status.CLOSED)),
+    )
+    per_place = (
+        rows.order_by()
+        .values("source")
+        .annotate(
+            up=Count("pk", filter=up),
+            down=Count("pk", filter=down),
+            accepted=Count("pk", filter=up & taken),
+            rejected=Count("pk", filter=up & refused),
+        )
+    )
+    found = list(per_place)
+    names = consortium.organisation_names([row["source"] for row in found])
+    lines = [
+        Line(names.get(row["source"], ""), row["up"], row["down"], row["accepted"], row["rejected"])
+        for row in found
+    ]
+    waits = rows.filter(up & taken).values_list("submitted_at", "accepted_at")
+    spans = [accepted - submitted for submitted, accepted in waits]
+    return Figures(
+        days=days,
+        **total,
+        decided_in=median(spans) if spans else None,
+        lines=sorted(lines, key=lambda line: (-line.up, -line.down, line.name)),
+    )

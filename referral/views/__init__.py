@@ -1,0 +1,1 @@
+"""Pages of referral: lists, the form, one leg with its verbs, paper, figures."""

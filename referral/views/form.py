@@ -1,0 +1,81 @@
+"""The transfer form."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kernel.forms import keeps_input
+from kernel.http import StaffRequest
+from referral import selectors, services
+from referral.forms import ReferralForm
+from referral.models import Referral
+from referral.selectors.form import FormPage, draft_of
+
+PAGE = "referral/form.html"
+
+
+def _choices(page: FormPage) -> dict[str, Any]:
+    return {
+        "targets": [(one.value, f"{one.organisation} {one.department}") for one in page.targets],
+        "offers": [(one.value, f"{one.kind} {one.title} {one.day}".strip()) for one in page.offers],
+    }
+
+
+def new_context(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:
+    page = selectors.form_page(by=request.actor, patient_id=patient_id)
+    return {"page": page, "card": page.card}
+
+
+def edit_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
+    referral = draft_of(by=request.actor, referral_id=referral_id)
+    page = selectors.form_page(by=request.actor, patient_id=referral.patient_id, referral=referral)
+    return {"page": page, "card": page.card, "referral": referral}
+
+
+@require_safe
+def choose(request: StaffRequest) -> HttpResponse:
+    """Referring begins with a patient: the list, then the form."""
+    return redirect("emr:patients")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_input(PAGE, context=new_context)
+def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """A new form, filled from the record."""
+    context = new_context(request, patient_id)
+    page: FormPage = context["page"]
+    if request.method != "POST":
+        form = ReferralForm(initial=page.initial, **_choices(page))
+        return render(request, PAGE, {**context, "form": form})
+    form = ReferralForm.valid(request, **_choices(page))
+    encounter = str(page.initial.get("encounter_id", ""))
+    referral = services.draft(
+        by=request.actor, key=form.key, patient_id=patient_id, encounter_id=encounter, **form.content()
+    )
+    return _sent(request, referral, form.key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_input(PAGE, context=edit_context)
+def edit(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """Go on with a draft."""
+    context = edit_context(request, referral_id)
+    page: FormPage = context["page"]
+    if request.method != "POST":
+        form = ReferralForm(initial=page.initial, **_choices(page))
+        return render(request, PAGE, {**context, "form": form})
+    form = ReferralForm.valid(request, **_choices(page))
+    referral = services.edit(
+        by=request.actor, referral_id=referral_id, version=form.version or 0, **form.content()
+    )
+    return _sent(request, referral, form.key)
+
+
+def _sent(request: StaffRequest, referral: Referral, key: str) -> HttpResponse:
+    """Submit it, or keep it as a draft, as the pressed button says."""
+    if "save" not in request.POST:
+        services.submit(by=request.actor, referral_id=referral.pk, version=referral.version, key=key)
+    return redirect("referral:detail", referral.pk)

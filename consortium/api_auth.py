@@ -84,7 +84,7 @@ class PortalAuthentication(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         found = super().authenticate(request)
         if found:
-            request.actor = actor_of_session(request._request)  # type: ignore[attr-defined]
+            request.actor = actor_of_session(request._request)  # type: ignore[attr-defined]  # declared by StaffRequest
         return found
 
 

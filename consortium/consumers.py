@@ -16,7 +16,7 @@ NOBODY = 4401
 """Close code for a socket whose session is over."""
 
 
-class Notices(AsyncJsonWebsocketConsumer):
+class Notices(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """One browser page of somebody who is signed in; her pages form one group."""
 
     group = ""

@@ -20,6 +20,7 @@ from consortium import selectors
 from consortium.choices import IDLE, LONGEST
 from consortium.models import StaffSession
 from consortium.selectors import SignedIn
+from consortium.services import Answer
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
 
@@ -90,15 +91,13 @@ def half_done(request: HttpRequest) -> UUID | None:
     return UUID(pending["staff"])
 
 
-def begin(request: HttpRequest, staff_id: UUID) -> None:
-    """First factor passed."""
+def begin(request: HttpRequest, answer: Answer | None) -> bool:
+    """Note that the first factor was passed, if the door said so; whether it was."""
+    if answer is None or not answer.accepted:
+        return False
     request.session.cycle_key()
-    request.session[PENDING] = {"staff": str(staff_id), "at": clock.now().timestamp()}
-
-
-def forget(request: HttpRequest) -> None:
-    """Give up a sign-in that is half done."""
-    request.session.pop(PENDING, None)
+    request.session[PENDING] = {"staff": str(answer.staff_id), "at": clock.now().timestamp()}
+    return True
 
 
 def enrolment_secret(request: HttpRequest, staff_id: UUID, fresh: str) -> str:

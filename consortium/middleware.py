@@ -39,8 +39,8 @@ class ActorMiddleware(AuthenticationMiddleware):
         signed = doors.here(request)
         stands = signed is not None and signed.locked_at is None
         request.signed_in = signed  # type: ignore[attr-defined]  # declared by StaffRequest's users
-        request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]
-        request.user = _user(signed) if signed and stands else AnonymousUser()  # type: ignore[assignment]
+        request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]  # as above
+        request.user = _user(signed) if signed and stands else AnonymousUser()
         if signed and stands and _is_work(request) and signed.seen_at + SEEN_EVERY < clock.now():
             services.seen(by=signed.actor)
 
@@ -57,7 +57,7 @@ class ActorMiddleware(AuthenticationMiddleware):
         """A kept form that was sent again and accepted is wiped."""
         kept = request.POST.get(KEPT_FIELD) if request.method == "POST" and _is_form(request) else None
         if kept and response.status_code < 400 and request.user.is_authenticated:
-            services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]
+            services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]  # set above
         return response
 
 

@@ -37,7 +37,6 @@ class Staff(AbstractBaseUser):
     last_login = None
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ()
 
     objects = StaffManager()
 

@@ -20,7 +20,15 @@ from consortium.selectors.actors import (
     reach_below,
     signed_in,
 )
-from consortium.selectors.factors import DemoCode, demo_codes, has_factor, last_sign_in, recovery_codes_left
+from consortium.selectors.factors import (
+    DemoCode,
+    code_now,
+    demo_codes,
+    has_factor,
+    last_sign_in,
+    new_secret,
+    recovery_codes_left,
+)
 from consortium.selectors.machines import ClientCard, client_card, entity, signing_key
 from consortium.selectors.notices import NOTICES, Notice, notices, unread, unread_of
 from consortium.selectors.people import (
@@ -76,6 +84,7 @@ __all__ = [
     "branches",
     "client",
     "client_card",
+    "code_now",
     "colleagues",
     "components",
     "demo_codes",
@@ -94,6 +103,7 @@ __all__ = [
     "may_review",
     "may_verify",
     "names",
+    "new_secret",
     "notices",
     "on_duty",
     "organisation",

@@ -93,7 +93,8 @@ def role_links(current: str) -> list[dict[str, object]]:
     """Roles as links of a filter, the chosen one marked."""
     every = [{"url": "?", "label": _("all"), "current": not current}]
     return every + [
-        {"url": f"?role={value}", "label": label, "current": value == current} for value, label in Role.choices
+        {"url": f"?role={value}", "label": label, "current": value == current}
+        for value, label in Role.choices
     ]
 
 

@@ -32,7 +32,7 @@ _SIGNED_IN = f"""
       LEFT JOIN consortium_post p ON p.id = s.post_id AND p.staff_id = st.id AND p.period @> %s::date
       LEFT JOIN consortium_organisation o ON o.id = p.organisation_id
       LEFT JOIN consortium_department d ON d.id = p.department_id
-     WHERE s.id = %s"""  # noqa: S608 - constants only
+     WHERE s.id = %s"""  # noqa: S608  # constants only
 
 
 @dataclass(frozen=True)
@@ -112,34 +112,41 @@ def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
 
 
 def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
-    post = row[10]
-    actor = Actor(
-        kind=Kind.STAFF,
-        name=row[6],
-        id=row[0],
-        display=row[7],
-        post=post,
-        organisation=row[12],
-        department=row[13],
-        organisations=frozenset(row[15]) if post else frozenset(),
-        roles=frozenset({row[11]}) if post else frozenset(),
-        clearance=row[14] or 0,
-        session=str(session_id),
-        address=address or row[5],
-    )
+    staff_id, started_at, seen_at, locked_at, ended_at, at, username, name, active, must_change = row[:10]
+    organisation, department, unread = row[16:]
     return SignedIn(
         session_id=session_id,
-        staff_id=row[0],
-        started_at=row[1],
-        seen_at=row[2],
-        locked_at=row[3],
-        ended_at=row[4],
-        username=row[6],
-        name=row[7],
-        active=row[8],
-        must_change_password=row[9],
-        actor=actor,
-        organisation=row[16] or "",
-        department=row[17] or "",
-        unread=row[18],
+        staff_id=staff_id,
+        started_at=started_at,
+        seen_at=seen_at,
+        locked_at=locked_at,
+        ended_at=ended_at,
+        username=username,
+        name=name,
+        active=active,
+        must_change_password=must_change,
+        actor=_acting(session_id, staff_id, username, name, row[10:16], address or at),
+        organisation=organisation or "",
+        department=department or "",
+        unread=unread,
+    )
+
+
+def _acting(
+    session_id: UUID, staff_id: UUID, username: str, name: str, post: tuple[Any, ...], address: str
+) -> Actor:
+    pk, role, organisation, department, clearance, places = post
+    return Actor(
+        kind=Kind.STAFF,
+        name=username,
+        id=staff_id,
+        display=name,
+        post=pk,
+        organisation=organisation,
+        department=department,
+        organisations=frozenset(places) if pk else frozenset(),
+        roles=frozenset({role}) if pk else frozenset(),
+        clearance=clearance or 0,
+        session=str(session_id),
+        address=address,
     )

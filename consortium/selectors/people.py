@@ -73,6 +73,8 @@ def on_duty(
 
 def may_review(actor: Actor) -> bool:
     """Whether the person holds a title of 主治 or above, as a second signature needs."""
+    if actor.id is None:
+        return False
     return Staff.objects.filter(pk=actor.id, title__in=REVIEWING_TITLES, is_active=True).exists()
 
 

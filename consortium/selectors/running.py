@@ -50,7 +50,7 @@ def _redis() -> Component:
 
 def _roundtrip() -> bool:
     cache.set("consortium.running", "1", 10)
-    return cache.get("consortium.running") == "1"
+    return bool(cache.get("consortium.running") == "1")
 
 
 def _outbox() -> Component:

@@ -4,7 +4,7 @@ from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
 from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
 from consortium.services.county import Credentials, load_county
-from consortium.services.factors import code_now, enrol, new_secret, reset_factor
+from consortium.services.factors import enrol, reset_factor
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
 from consortium.services.passwords import change_password, reset_password
@@ -46,7 +46,6 @@ __all__ = [
     "choose_post",
     "close_account",
     "close_notice",
-    "code_now",
     "create_managers",
     "create_staff",
     "end_other_sessions",
@@ -59,7 +58,6 @@ __all__ = [
     "keep_form",
     "load_county",
     "lock",
-    "new_secret",
     "notify",
     "open_kept",
     "open_session",

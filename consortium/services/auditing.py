@@ -52,12 +52,8 @@ def verify_audit(*, by: Actor) -> chain.Result:
     """Recompute the whole chain and hold it against the signed checkpoints; the result is recorded in the chain."""
     AUDIT.ask(by, "verify")
     result = chain.verify()
-    _record(by, result)
-    return result
-
-
-@transaction.atomic
-def _record(by: Actor, result: chain.Result) -> None:
     outcome = "success" if result.sound else "failure"
     detail = {"rows": result.rows, "findings": len(result.findings)}
-    audit.record(by=by, action="consortium.audit_verified", outcome=outcome, detail=detail)
+    with transaction.atomic():
+        audit.record(by=by, action="consortium.audit_verified", outcome=outcome, detail=detail)
+    return result

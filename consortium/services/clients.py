@@ -20,7 +20,7 @@ from kernel import audit, crypto, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, SignInRequired, TooMany
 
-TOKEN: Final = "consortium.access_token"  # noqa: S105 - the purpose its key is derived for
+TOKEN: Final = "consortium.access_token"  # noqa: S105  # the purpose its key is derived for
 TOKEN_SECONDS: Final = 600
 SCOPE: Final = re.compile(r"^(system|patient|user|dicomweb|workflow)/[A-Za-z*]+\.(\*|read|write|[cruds]+)$")
 """Scopes always bear a slash: none can be mistaken for a role of a person or of the house."""
@@ -107,7 +107,9 @@ def issue_token(*, by: Actor, client_id: str, secret: str, scope: str = "") -> T
     card = selectors.client_card(client_id)
     given = _hash(client_id, secret)
     if card is None or not hmac.compare_digest(given, card.secret_hash):
-        _refuse_client(by, account)
+        with transaction.atomic():  # what was counted outlives the refusal
+            throttle.count_failure(account=account, source=by.address)
+            audit.record(by=by, action="consortium.token_refused", outcome="failure")
         raise SignInRequired(_("Client id or secret is wrong."), code="invalid_client")
     return _token(by, card, frozenset(scope.split()))
 
@@ -122,12 +124,6 @@ def _token(by: Actor, card: selectors.ClientCard, asked: frozenset[str]) -> Toke
         by=card.actor, action="consortium.token_issued", detail={"scope": granted, "address": by.address}
     )
     return Token(crypto.token(TOKEN, payload, TOKEN_SECONDS), TOKEN_SECONDS, granted)
-
-
-@transaction.atomic
-def _refuse_client(by: Actor, account: str) -> None:
-    throttle.count_failure(account=account, source=by.address)
-    audit.record(by=by, action="consortium.token_refused", outcome="failure")
 
 
 def _hash(client_id: str, secret: str) -> bytes:

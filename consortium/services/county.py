@@ -14,7 +14,7 @@ from psycopg.types.range import DateRange
 
 from consortium import events
 from consortium.choices import CLEARANCE, IdentifierSystem
-from consortium.engine import codes, passwords
+from consortium.engine import codes, passwords, totp
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import (
     ApplicationEntity,
@@ -168,7 +168,7 @@ def _staff(county: _County, rows: Iterable[Row]) -> None:
             licence_number=row["licence_number"],
             title=row["title"],
         )
-        password, secret = passwords.random_password(), factors.new_secret()
+        password, secret = passwords.random_password(), totp.new_secret()
         staff.password = hasher.encode(password, hasher.salt())
         staff.must_change_password, staff.password_changed_at = False, clock.now()
         devices.append(TotpDevice(staff=staff, secret_sealed=crypto.seal(factors.CONTEXT, staff.pk, secret)))

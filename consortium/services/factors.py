@@ -1,17 +1,15 @@
 """The second factor: authenticator enrolled, codes accepted once, recovery codes, reset by the security manager."""
 
 import secrets
-from base64 import b32decode, b32encode
-from binascii import Error as BadBase32
 from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django_otp.oath import TOTP
 
 from consortium.choices import Ending
+from consortium.engine import totp
 from consortium.models import RecoveryCode, Staff, TotpDevice
 from consortium.policies import STAFF
 from consortium.services.endings import end_all_sessions
@@ -31,16 +29,6 @@ class Used(Enum):
     RECOVERY_CODE = auto()
 
 
-def new_secret() -> str:
-    """A new 160-bit secret in base 32, as authenticator apps take it."""
-    return b32encode(secrets.token_bytes(20)).decode()
-
-
-def code_now(secret: str, *, step: int = 0) -> str:
-    """The six digits an authenticator with `secret` shows now (`step` 30 s steps later)."""
-    return f"{_totp(secret, step).token():06d}"
-
-
 @transaction.atomic
 def enrol(*, by: Actor, staff_id: UUID, secret: str, code: str) -> list[str]:
     """Bind an authenticator whose first code is `code`; returns ten recovery codes to be shown once.
@@ -50,7 +38,7 @@ def enrol(*, by: Actor, staff_id: UUID, secret: str, code: str) -> list[str]:
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     if TotpDevice.objects.filter(staff=staff).exists():
         raise Conflict(_("An authenticator is already bound to this account."), code="factor_exists")
-    step = _matching_step(secret, code, after=0)
+    step = totp.matching_step(secret, code, clock.now().timestamp(), after=0)
     if step is None:
         raise Invalid(
             fields={"code": _("This code does not fit. Wait for the next one and try again.")},
@@ -88,40 +76,17 @@ def bind(staff: Staff, secret: str, *, step: int = 0) -> TotpDevice:
     return TotpDevice.objects.create(staff=staff, secret_sealed=sealed, last_step=step)
 
 
-def secret_of(staff: Staff) -> str:
-    """The secret of somebody's authenticator (the demo's page of codes asks)."""
-    return crypto.unseal(CONTEXT, staff.pk, bytes(staff.totp.secret_sealed))
-
-
 def _accept_step(staff: Staff, digits: str) -> bool:
     device = TotpDevice.objects.select_for_update().filter(staff=staff).first()
     if device is None:
         return False
     secret = crypto.unseal(CONTEXT, staff.pk, bytes(device.secret_sealed))
-    step = _matching_step(secret, digits, after=device.last_step)
+    step = totp.matching_step(secret, digits, clock.now().timestamp(), after=device.last_step)
     if step is None:
         return False
     device.last_step = step
     device.save(update_fields=["last_step"])
     return True
-
-
-def _totp(secret: str, step: int = 0) -> TOTP:
-    totp = TOTP(b32decode(secret), drift=step)
-    totp.time = clock.now().timestamp()
-    return totp
-
-
-def _matching_step(secret: str, code: str, *, after: int) -> int | None:
-    """The step within ±1 of now whose code this is and which is later than `after`."""
-    digits = code.replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 6):
-        return None
-    try:
-        totp = _totp(secret)
-    except BadBase32:
-        return None
-    return totp.t() if totp.verify(int(digits), tolerance=1, min_t=after + 1) else None
 
 
 def _new_recovery_codes(staff: Staff) -> list[str]:

@@ -40,7 +40,7 @@ def change_password(*, by: Actor, old: str, new: str) -> Staff:
 
     A one-time password was typed a moment ago at the sign-in, so it is not asked for again (`old` is not read).
     """
-    staff = Staff.objects.select_for_update().get(pk=by.id)
+    staff = Staff.objects.select_for_update().get(pk=str(by.id))
     if not staff.must_change_password and not matches(old, staff.password, setter=None):
         raise Invalid(fields={"old": _("The present password is not right.")}, code="wrong_password")
     _refuse_weak(staff, new)

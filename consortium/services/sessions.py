@@ -65,6 +65,7 @@ def end_other_sessions(*, by: Actor) -> int:
     return ended
 
 
+@transaction.atomic
 def seen(*, by: Actor) -> None:
     """Somebody is at the keyboard: the idle clock starts again. One statement, no audit row of its own."""
     StaffSession.objects.filter(pk=by.session, ended_at__isnull=True).update(seen_at=clock.now())

@@ -1,6 +1,7 @@
 """Counting failures per account name and per source, the same for names that exist and names that do not."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,7 +18,7 @@ _COUNT = """
         failures = CASE WHEN {over} THEN 1 ELSE t.failures + 1 END,
         since_at = CASE WHEN {over} THEN %(now)s ELSE t.since_at END,
         locked_until = CASE WHEN NOT {over} AND t.failures + 1 >= %(limit)s THEN %(until)s ELSE NULL END
-    RETURNING failures, locked_until""".format(  # noqa: S608 - constants only
+    RETURNING failures, locked_until""".format(  # noqa: S608  # constants only
     over="(t.since_at < %(since)s OR COALESCE(t.locked_until < %(now)s, false))"
 )
 
@@ -41,7 +42,7 @@ def count_failure(**subjects: str) -> int:
     for kind, text in sorted(subjects.items()):
         if not text:
             continue
-        values = {
+        values: dict[str, str | int | bytes | UUID | datetime] = {
             "id": ids.uuid7(),
             "kind": kind,
             "index": index_of(kind, text),

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import doors, selectors, services
-from consortium.forms import CodeForm, ReopenForm, SignInForm
+from consortium.forms import CodeForm, DoorForm, ReopenForm, SignInForm
 from consortium.middleware import without_post
 from consortium.models import StaffSession
 from consortium.selectors import SignedIn
@@ -33,11 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if signed := doors.here(request):
         return _reopen(request, signed) if signed.locked_at else redirect(doors.take_next(request))
     form = SignInForm(request.POST or None)
-    answer = form.ask(doors.stranger(request))
-    if answer and answer.accepted and answer.staff_id:
-        doors.begin(request, answer.staff_id)
+    if doors.begin(request, form.ask(doors.stranger(request))):
         return redirect("consortium:second")
-    return render(request, "consortium/sign_in.html", {"form": form, **_around()}, status=form.status)
+    return _page(request, "consortium/sign_in.html", form)
 
 
 @login_not_required
@@ -53,8 +51,7 @@ def second(request: HttpRequest) -> HttpResponse:
     answer = form.ask(doors.stranger(request), staff_id, doors.agent_of(request))
     if answer and answer.session:
         return _entered(request, answer.session)
-    context = {"form": form, **_around(), **_account(staff_id)}
-    return render(request, "consortium/second.html", context, status=form.status)
+    return _page(request, "consortium/second.html", form, _account(staff_id))
 
 
 @login_not_required
@@ -66,12 +63,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
     staff_id = doors.half_done(request)
     if staff_id is None or selectors.has_factor(staff_id):
         return redirect("consortium:second" if staff_id else "consortium:sign_in")
-    secret = doors.enrolment_secret(request, staff_id, services.new_secret())
+    secret = doors.enrolment_secret(request, staff_id, selectors.new_secret())
     form = CodeForm(request.POST or None)
     if codes := form.enrol(doors.stranger(request), staff_id, secret):
         return _enrolled(request, staff_id, codes)
-    context = {"form": form, **_around(), **_account(staff_id), **_offer(staff_id, secret)}
-    return render(request, "consortium/enrol.html", context, status=form.status)
+    return _page(request, "consortium/enrol.html", form, _account(staff_id) | _offer(staff_id, secret))
 
 
 @never_cache
@@ -126,7 +122,9 @@ def drop_kept(request: StaffRequest, form_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def demo_codes(request: HttpRequest) -> HttpResponse:
-    """The present one-time codes of everybody; in a demo only, elsewhere not found."""
+    """The present one-time codes of everybody; in a demo only, elsewhere there is just the sign-in."""
+    if not settings.DEMO:
+        return redirect("consortium:sign_in")
     waiting = doors.half_done(request)
     context = {
         "codes": selectors.demo_codes(role=request.GET.get("role", "")),
@@ -141,8 +139,15 @@ def _reopen(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     answer = form.ask(doors.stranger(request), signed.session_id)
     if answer and answer.accepted:
         return redirect(doors.take_next(request))
-    context = {"form": form, "locked": signed, **_around()}
-    return render(request, "consortium/locked.html", context, status=form.status)
+    return _page(request, "consortium/locked.html", form, {"locked": signed})
+
+
+def _page(
+    request: HttpRequest, template: str, form: DoorForm, more: dict[str, object] | None = None
+) -> HttpResponse:
+    """A door with what stands beside every door, and the status its form earned."""
+    beside = {"demo": settings.DEMO, "help_desk": selectors.help_desk()}
+    return render(request, template, {"form": form, **beside, **(more or {})}, status=form.status)
 
 
 def _entered(request: HttpRequest, session: StaffSession) -> HttpResponse:
@@ -164,11 +169,6 @@ def _account(staff_id: UUID) -> dict[str, object]:
     return {"username": selectors.staff(staff_id).username, "last": selectors.last_sign_in(staff_id)}
 
 
-def _around() -> dict[str, object]:
-    """What stands beside every door."""
-    return {"demo": settings.DEMO, "help_desk": selectors.help_desk()}
-
-
 def _offer(staff_id: UUID, secret: str) -> dict[str, object]:
     """The secret as QR code and as text in groups of four."""
     label = quote(f"Lianyi:{selectors.staff(staff_id).username}")
@@ -180,7 +180,7 @@ def _offer(staff_id: UUID, secret: str) -> dict[str, object]:
 def _qr(text: str) -> SafeString:
     """A QR code as inline SVG with attributes alone: the content security policy takes no style."""
     drawn = segno.make(text, error="m").svg_inline(scale=4, dark="#000", light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own text
+    return mark_safe(drawn)  # noqa: S308  # drawn by segno from our own text
 
 
 def _uuid(text: str | None) -> UUID:

@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import b64decode
+from collections.abc import Mapping
 from urllib.parse import unquote_plus
 
 from django.contrib.auth.decorators import login_not_required
@@ -23,13 +24,22 @@ def token(request: HttpRequest) -> JsonResponse:
     if request.POST.get("grant_type") != "client_credentials":
         return _answer(400, {"error": "unsupported_grant_type"})
     client_id, secret = _credentials(request)
-    asked = {"client_id": client_id, "secret": secret, "scope": request.POST.get("scope", "")}
     try:
-        given = services.issue_token(by=doors.stranger(request), **asked)
+        return _given(
+            services.issue_token(
+                by=doors.stranger(request),
+                client_id=client_id,
+                secret=secret,
+                scope=request.POST.get("scope", ""),
+            )
+        )
     except (SignInRequired, Invalid, TooMany) as refusal:
         return _refusal(refusal)
-    body = {"access_token": given.access_token, "token_type": "Bearer", "expires_in": given.expires_in}
-    return _answer(200, {**body, "scope": given.scope})
+
+
+def _given(token: services.Token) -> JsonResponse:
+    body = {"access_token": token.access_token, "token_type": "Bearer", "expires_in": token.expires_in}
+    return _answer(200, {**body, "scope": token.scope})
 
 
 def _refusal(refusal: SignInRequired | Invalid | TooMany) -> JsonResponse:
@@ -40,8 +50,10 @@ def _refusal(refusal: SignInRequired | Invalid | TooMany) -> JsonResponse:
     return answer
 
 
-def _answer(status: int, body: dict[str, str | int]) -> JsonResponse:
-    return JsonResponse(body, status=status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+def _answer(status: int, body: Mapping[str, object]) -> JsonResponse:
+    return JsonResponse(
+        dict(body), status=status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"}
+    )
 
 
 def _credentials(request: HttpRequest) -> tuple[str, str]:

@@ -55,8 +55,9 @@ class ActorMiddleware(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """A kept form that was sent again and accepted is wiped."""
-        kept = request.POST.get(KEPT_FIELD) if request.method == "POST" and _is_form(request) else None
-        if kept and response.status_code < 400 and request.user.is_authenticated:
+        taken = response.status_code < 400 and request.method == "POST" and _is_form(request)
+        kept = request.POST.get(KEPT_FIELD) if taken else None  # the body of a refused form may be unread
+        if kept and request.user.is_authenticated:
             services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]  # set above
         return response
 

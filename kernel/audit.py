@@ -11,10 +11,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from kernel import clock, ids
+from kernel import clock, ids, prepared
 from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.models import AuditEntry
@@ -88,7 +88,7 @@ def _append(
     patient: UUID | None,
     detail: dict[str, str | int | bool],
 ) -> None:
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), prepared.cursor() as cursor:
         cursor.execute(TAKE)
         head = cursor.fetchone()
         if head is None:

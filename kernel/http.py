@@ -157,10 +157,9 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _note(request: HttpRequest, error: DomainError) -> str:
-    """The sentence as the house's component shows it (kernel's own where there is none), fields below it."""
-    words = _words(error)
-    words["sentence"] = select_template(["ui/error.html", "kernel/sentence.html"]).render(words, request)
-    return render_to_string("kernel/note.html", words, request)
+    """Sentence and fields as the house's component shows them; kernel's own where there is none."""
+    note: str = select_template(["ui/error.html", "kernel/note.html"]).render(_words(error), request)
+    return note
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from django.db import connection, transaction
 
-from kernel import clock, wake
+from kernel import clock, prepared, wake
 from kernel.actor import Actor
 from kernel.models import OutboxDelivery
 
@@ -80,7 +80,7 @@ def emit(event: Event) -> None:
     """Announce `event` with the transaction it stands in; outside one this is an error."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"{event.topic} was emitted outside a transaction")
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()])
     transaction.on_commit(wake.up, robust=True)
 

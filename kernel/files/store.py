@@ -1,4 +1,4 @@
-"""Where bytes lie: a folder by default. Another store (S3-compatible) answers the same four questions."""
+"""Where bytes lie: a folder by default. Another store (S3-compatible) answers the same questions."""
 
 import os
 from collections.abc import Iterator
@@ -33,6 +33,10 @@ class Store(Protocol):
 
     def names(self) -> Iterator[tuple[UUID, float]]:
         """Every stored file with the time (seconds since 1970) it was written."""
+        ...
+
+    def clear_drafts(self, older_than: float) -> int:
+        """Remove drafts a killed process left, last written before `older_than` (seconds since 1970)."""
         ...
 
 

@@ -61,7 +61,8 @@ def plain_name(name: str) -> str:
 
 
 def sweep(older_than: float) -> int:
-    """Remove files without a row written before `older_than` (seconds since 1970); answers how many."""
+    """Remove drafts and files without a row older than `older_than` (seconds since 1970); how many."""
+    store().clear_drafts(older_than)
     found: list[UUID] = [pk for pk, written in store().names() if written < older_than]
     kept: set[UUID] = set()
     for start in range(0, len(found), 1000):

@@ -30,8 +30,8 @@ ALONE = ["--without-gossip", "--without-mingle"]
 """Workers need not know of each other; it saves a second at start."""
 PATIENCE = 2.0
 """Seconds a process may take to end before it is killed."""
-DATABASE_PATIENCE = 0.8
-"""Seconds the database may take after that: a Ctrl-C ends everything within three."""
+ALL_OVER = 2.9
+"""Seconds within which everything has ended: what the processes leave of it is the database's, at least 0.8."""
 READY_WITHIN = 90.0
 LOG_BYTES = 10 * 1024 * 1024
 """Size above which a process's log starts anew at its next start; the one before is kept."""
@@ -176,6 +176,7 @@ class House:
 
     def end(self) -> None:
         """End the house's own processes together, then its services."""
+        began = time.monotonic()
         for child in self.children.values():
             child.ask_to_end()
         for child in self.children.values():
@@ -185,7 +186,7 @@ class House:
                 service.child.ask_to_end()
         for service in (self.valkey, self.postgres):
             if service is not None and service.child is not None:
-                service.child.await_end(DATABASE_PATIENCE)
+                service.child.await_end(max(0.8, began + ALL_OVER - time.monotonic()))
 
 
 def say(text: str) -> None:

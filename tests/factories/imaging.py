@@ -136,3 +136,42 @@ def make_request(
         fee_state=FeeState.PAID,
         clinical_question="咳嗽 3 周，痰中带血。占位？",
     )
+
+
+def chest(slice_number: int, slices: int, size: int = 256) -> "np.ndarray[Any, np.dtype[np.uint16]]":
+    """A made-up chest: body, lungs, spine and a nodule, as 12-bit values (Hounsfield + 1024)."""
+    y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j].astype(np.float32)
+    height = slice_number / max(1, slices - 1)
+    image = np.full((size, size), -1000, np.float32)
+    image[(x / 0.86) ** 2 + (y / 0.62) ** 2 < 1] = 40
+    lung = 0.3 * np.sin(np.pi * min(1, max(0.15, height)))
+    for side in (-1, 1):
+        image[((x - side * 0.4) / lung) ** 2 + ((y + 0.02) / (lung * 1.35)) ** 2 < 1] = -860
+    image[(x / 0.1) ** 2 + ((y - 0.4) / 0.1) ** 2 < 1] = 450
+    if abs(height - 0.5) < 0.2:
+        image[((x - 0.42) / 0.04) ** 2 + ((y + 0.1) / 0.04) ** 2 < 1] = 60
+    noise = np.random.default_rng(slice_number).normal(0, 14, image.shape)
+    return np.clip(image + noise + 1024, 0, 4095).astype(np.uint16)
+
+
+def make_scan(request: ExamRequest, slices: int = 12, **values: Any) -> list[Dataset]:
+    """One CT series of `request`'s patient."""
+    study, series = values.pop("StudyInstanceUID", None) or uid(), uid()
+    return [
+        make_dataset(
+            StudyInstanceUID=study,
+            SeriesInstanceUID=series,
+            AccessionNumber=request.accession_number,
+            PatientID="P-SCAN",
+            InstanceNumber=number + 1,
+            Rows=256,
+            Columns=256,
+            SliceThickness=1.25,
+            PixelSpacing=[1.4, 1.4],
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+            ImagePositionPatient=[-180, -180, 300 - 5 * number],
+            pixels=chest(number, slices),
+            **values,
+        )
+        for number in range(slices)
+    ]

@@ -10,14 +10,20 @@ DCM: Final = "http://dicom.nema.org/resources/ontology/DCM"
 UID_SYSTEM: Final = "urn:dicom:uid"
 
 
-def imaging_study(study: Study, series: Sequence[Series], *, accession_number: str, endpoint: str) -> dict[str, Any]:
+def imaging_study(
+    study: Study, series: Sequence[Series], *, accession_number: str, endpoint: str
+) -> dict[str, Any]:
     """The resource of an assigned study. `endpoint`: where DICOMweb answers, for the reader of the resource."""
     resource: dict[str, Any] = {
         "resourceType": "ImagingStudy",
         "id": str(study.pk),
         "identifier": [
             {"system": UID_SYSTEM, "value": f"urn:oid:{study.uid}"},
-            {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "ACSN"}]}}
+            {
+                "type": {
+                    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "ACSN"}]
+                }
+            }
             | {"value": accession_number},
         ],
         "status": "available",

@@ -24,7 +24,9 @@ class AssignForm(OrderForm):
 class CloseForm(OrderForm):
     """What was done about an object put aside."""
 
-    reason = forms.CharField(label=_("What was done"), max_length=300, widget=forms.TextInput(attrs={"required": True}))
+    reason = forms.CharField(
+        label=_("What was done"), max_length=300, widget=forms.TextInput(attrs={"required": True})
+    )
 
 
 def chosen(value: str | None) -> UUID | None:

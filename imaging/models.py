@@ -20,14 +20,21 @@ class Study(models.Model):
     version = models.PositiveIntegerField(default=1)
     uid = models.CharField(max_length=64, unique=True)
     custodian = models.ForeignKey(
-        "consortium.Organisation", on_delete=models.PROTECT, related_name="imaging_studies", db_column="custodian_org"
+        "consortium.Organisation",
+        on_delete=models.PROTECT,
+        related_name="imaging_studies",
+        db_column="custodian_org",
     )
     label = models.PositiveSmallIntegerField(default=labels.CARE)
     patient = models.ForeignKey(
         "emr.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="imaging_studies"
     )
     request = models.ForeignKey(
-        "diagnostics.ExamRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="imaging_studies"
+        "diagnostics.ExamRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="imaging_studies",
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     doubt = models.CharField(max_length=20, choices=Doubt, blank=True, default="")
@@ -56,8 +63,16 @@ class Study(models.Model):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="study_status_known"),
             models.CheckConstraint(condition=Q(label__range=(1, 5)), name="study_label_of_five_levels"),
             models.CheckConstraint(
-                condition=Q(status=Status.MATCHED, patient__isnull=False, request__isnull=False, assigned_at__isnull=False)
-                | (~Q(status=Status.MATCHED) & Q(patient__isnull=True, request__isnull=True, assigned_at__isnull=True)),
+                condition=Q(
+                    status=Status.MATCHED,
+                    patient__isnull=False,
+                    request__isnull=False,
+                    assigned_at__isnull=False,
+                )
+                | (
+                    ~Q(status=Status.MATCHED)
+                    & Q(patient__isnull=True, request__isnull=True, assigned_at__isnull=True)
+                ),
                 name="study_matched_has_patient_and_request",
             ),
             models.CheckConstraint(
@@ -71,9 +86,13 @@ class Study(models.Model):
             models.Index(fields=["accession_number"], name="study_by_accession"),
             models.Index(fields=["dicom_patient_id"], name="study_by_patient_id"),
             models.Index(
-                fields=["custodian", "-received_at"], condition=Q(patient__isnull=True), name="study_unassigned"
+                fields=["custodian", "-received_at"],
+                condition=Q(patient__isnull=True),
+                name="study_unassigned",
             ),
-            models.Index(fields=["pending_since"], condition=Q(pending_since__isnull=False), name="study_pending"),
+            models.Index(
+                fields=["pending_since"], condition=Q(pending_since__isnull=False), name="study_pending"
+            ),
             GinIndex(fields=["name_search"], opclasses=["gin_trgm_ops"], name="study_by_name_part"),
         ]
 
@@ -179,12 +198,16 @@ class Quarantined(models.Model):
                 name="quarantined_closed_by_at_and_why",
             ),
             models.UniqueConstraint(
-                fields=["custodian", "digest"], condition=Q(closed_at__isnull=True), name="quarantined_once_while_open"
+                fields=["custodian", "digest"],
+                condition=Q(closed_at__isnull=True),
+                name="quarantined_once_while_open",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["custodian", "-received_at"], condition=Q(closed_at__isnull=True), name="quarantined_open"
+                fields=["custodian", "-received_at"],
+                condition=Q(closed_at__isnull=True),
+                name="quarantined_open",
             ),
         ]
 

@@ -44,7 +44,10 @@ def read(request: StaffRequest, request_id: UUID) -> HttpResponse:
 @require_safe
 def unmatched(request: StaffRequest) -> HttpResponse:
     """Studies without a request."""
-    context = {"rows": selectors.unmatched(by=request.actor), "shelves": selectors.shelf_counts(by=request.actor)}
+    context = {
+        "rows": selectors.unmatched(by=request.actor),
+        "shelves": selectors.shelf_counts(by=request.actor),
+    }
     return render(request, "imaging/unmatched.html", context)
 
 
@@ -75,12 +78,18 @@ def assign(request: StaffRequest, study_id: UUID) -> HttpResponse:
 @require_safe
 def quarantine(request: StaffRequest) -> HttpResponse:
     """Objects that could not be filed."""
-    context = {"rows": selectors.put_aside(by=request.actor), "shelves": selectors.shelf_counts(by=request.actor)}
+    context = {
+        "rows": selectors.put_aside(by=request.actor),
+        "shelves": selectors.shelf_counts(by=request.actor),
+    }
     return render(request, "imaging/quarantine.html", context)
 
 
 def shelf_again(request: StaffRequest, quarantined_id: UUID) -> dict[str, Any]:
-    return {"rows": selectors.put_aside(by=request.actor), "shelves": selectors.shelf_counts(by=request.actor)}
+    return {
+        "rows": selectors.put_aside(by=request.actor),
+        "shelves": selectors.shelf_counts(by=request.actor),
+    }
 
 
 @require_POST

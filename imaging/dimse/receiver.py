@@ -22,7 +22,9 @@ class Receiver:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._tidy()
         self.committer, self.settler = Committer(), Settler()
-        self.listener = Listener(host=host, port=port, archive_of=self._archive, most=settings.DICOM_ASSOCIATIONS)
+        self.listener = Listener(
+            host=host, port=port, archive_of=self._archive, most=settings.DICOM_ASSOCIATIONS
+        )
 
     @property
     def port(self) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from imaging.engine import dimse, pdu, syntaxes
-from imaging.engine.pdu import ProtocolError, Proposal, Rejection
+from imaging.engine.pdu import Proposal, ProtocolError, Rejection
 from imaging.engine.scan import UID
 
 MAX_PDU: Final = 131_072
@@ -38,7 +38,9 @@ class Archive(Protocol):
 class Association:
     """Runs one association until release, abort, silence or a broken protocol."""
 
-    def __init__(self, connection: socket.socket, archive: Archive, *, request_timeout: float, idle_timeout: float) -> None:
+    def __init__(
+        self, connection: socket.socket, archive: Archive, *, request_timeout: float, idle_timeout: float
+    ) -> None:
         self.connection, self.archive = connection, archive
         self.request_timeout, self.idle_timeout = request_timeout, idle_timeout
         self.buffer = bytearray(BUFFER)
@@ -203,7 +205,9 @@ class Association:
     def _answer(self, status: int) -> None:
         command, self.command, self.failed = self.command, None, 0
         if command is not None:
-            self.connection.sendall(pdu.message(self.context, dimse.response(command, status), limit=self.peer_max))
+            self.connection.sendall(
+                pdu.message(self.context, dimse.response(command, status), limit=self.peer_max)
+            )
 
     def _last_word(self, data: bytes) -> None:
         """Say it, and let the peer read it before the socket goes."""

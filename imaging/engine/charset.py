@@ -118,7 +118,9 @@ def _guess(raw: bytes) -> str:
 
 def _looks_chinese(raw: bytes, chinese: str) -> bool:
     """True when most pairs end in a byte that Latin text would not show there (`Müller` must stay German)."""
-    if any(ord(char) > 0x7F and not HANZI.match(char) and not "\u3000" <= char <= "\uffef" for char in chinese):
+    if any(
+        ord(char) > 0x7F and not HANZI.match(char) and not "\u3000" <= char <= "\uffef" for char in chinese
+    ):
         return False
     pairs = re.findall(rb"[\x81-\xfe][\x30-\xfe]", raw)
     high = sum(pair[1] >= 0x80 for pair in pairs)

@@ -1,4 +1,4 @@
-"""One walk over a data set's elements: values as the DICOM JSON model, without building objects (PS3.5 §7, PS3.18 F)."""
+"""One walk over a data set: values as the DICOM JSON model, without building objects (PS3.5 §7, PS3.18 F)."""
 
 import base64
 import struct
@@ -14,7 +14,9 @@ Json = dict[str, Any]
 
 UNDEFINED: Final = 0xFFFFFFFF
 PIXEL_DATA: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
-LONG: Final = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
+LONG: Final = frozenset(
+    (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
+)
 ENCODED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 WHOLE: Final = frozenset(("LT", "ST", "UT", "UR"))
 NUMBERS: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
@@ -155,7 +157,9 @@ class Walker:
     def numbers(self, vr: str, start: int, end: int) -> list[Any]:
         if vr == "AT":
             pairs = struct.unpack(f"{self.order}{(end - start) // 2}H", self.buffer[start:end])
-            return [f"{group:04X}{element:04X}" for group, element in zip(pairs[::2], pairs[1::2], strict=False)]
+            return [
+                f"{group:04X}{element:04X}" for group, element in zip(pairs[::2], pairs[1::2], strict=False)
+            ]
         code = NUMBERS[vr]
         width = struct.calcsize(self.order + code)
         count = (end - start) // width

@@ -39,7 +39,9 @@ def encapsulated(buffer: Buffer, start: int, *, count: int) -> Frames:
     if not fragments:
         raise Unreadable("compressed pixel data without a fragment")
     if len(fragments) == count:
-        return Frames(tuple(at for at, _ in fragments), tuple(size for _, size in fragments), encapsulated=True)
+        return Frames(
+            tuple(at for at, _ in fragments), tuple(size for _, size in fragments), encapsulated=True
+        )
     if count == 1:
         firsts = [0]
     elif len(table) == count:

@@ -72,7 +72,10 @@ class Listener:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 request_timeout, idle_timeout = self.timeouts
                 ended = Association(
-                    connection, self.archive_of(address), request_timeout=request_timeout, idle_timeout=idle_timeout
+                    connection,
+                    self.archive_of(address),
+                    request_timeout=request_timeout,
+                    idle_timeout=idle_timeout,
                 ).run()
                 logger.info("association from %s: %s", address, ended)
         except Exception:

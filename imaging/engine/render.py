@@ -111,7 +111,9 @@ def _colour(pixels: "NDArray[np.generic]") -> "NDArray[np.uint8]":
 def _grey(pixels: "NDArray[np.generic]", metadata: Json, look: Look) -> "NDArray[np.uint8]":
     import numpy as np  # lazy: only doors that draw need it
 
-    values = pixels.astype(np.float32) * _factor(metadata, "00281053", 1.0) + _factor(metadata, "00281052", 0.0)
+    values = pixels.astype(np.float32) * _factor(metadata, "00281053", 1.0) + _factor(
+        metadata, "00281052", 0.0
+    )
     centre, width = window(metadata, look)
     if centre is None or width is None:
         low, high = (float(edge) for edge in np.percentile(values, (0.5, 99.5)))

@@ -3,195 +3,438 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import kernel.ids
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
+import kernel.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consortium', '0001_initial'),
-        ('diagnostics', '0001_initial'),
-        ('emr', '0003_append_only'),
-        ('kernel', '0001_initial'),
+        ("consortium", "0001_initial"),
+        ("diagnostics", "0001_initial"),
+        ("emr", "0003_append_only"),
+        ("kernel", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('uid', models.CharField(max_length=64, unique=True)),
-                ('label', models.PositiveSmallIntegerField(default=3)),
-                ('status', models.CharField(choices=[('received', 'being received'), ('unmatched', 'waiting to be assigned'), ('matched', 'assigned')], default='received', max_length=12)),
-                ('doubt', models.CharField(blank=True, choices=[('no_accession', 'the study carries no accession number'), ('unknown_accession', 'no request has this accession number'), ('other_place', 'the request was not made by this institution'), ('name_differs', "the patient's name differs from the request"), ('birth_date_differs', 'the birth date differs from the request'), ('sex_differs', 'the sex differs from the request'), ('request_closed', 'the request no longer takes images')], default='', max_length=20)),
-                ('accession_number', models.CharField(blank=True, max_length=64)),
-                ('dicom_patient_id', models.CharField(blank=True, max_length=64)),
-                ('patient_name', models.CharField(blank=True, max_length=200)),
-                ('name_search', models.CharField(blank=True, max_length=600)),
-                ('birth_date', models.CharField(blank=True, max_length=8)),
-                ('sex', models.CharField(blank=True, max_length=16)),
-                ('study_date', models.CharField(blank=True, max_length=8)),
-                ('study_time', models.CharField(blank=True, max_length=16)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('modalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None)),
-                ('series_count', models.PositiveIntegerField(default=0)),
-                ('instance_count', models.PositiveIntegerField(default=0)),
-                ('byte_count', models.BigIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('pending_since', models.DateTimeField(blank=True, null=True)),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_by', models.CharField(blank=True, max_length=150)),
-                ('custodian', models.ForeignKey(db_column='custodian_org', on_delete=django.db.models.deletion.PROTECT, related_name='imaging_studies', to='consortium.organisation')),
-                ('patient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imaging_studies', to='emr.patient')),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imaging_studies', to='diagnostics.examrequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("uid", models.CharField(max_length=64, unique=True)),
+                ("label", models.PositiveSmallIntegerField(default=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "being received"),
+                            ("unmatched", "waiting to be assigned"),
+                            ("matched", "assigned"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "doubt",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_accession", "the study carries no accession number"),
+                            ("unknown_accession", "no request has this accession number"),
+                            ("other_place", "the request was not made by this institution"),
+                            ("name_differs", "the patient's name differs from the request"),
+                            ("birth_date_differs", "the birth date differs from the request"),
+                            ("sex_differs", "the sex differs from the request"),
+                            ("request_closed", "the request no longer takes images"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("accession_number", models.CharField(blank=True, max_length=64)),
+                ("dicom_patient_id", models.CharField(blank=True, max_length=64)),
+                ("patient_name", models.CharField(blank=True, max_length=200)),
+                ("name_search", models.CharField(blank=True, max_length=600)),
+                ("birth_date", models.CharField(blank=True, max_length=8)),
+                ("sex", models.CharField(blank=True, max_length=16)),
+                ("study_date", models.CharField(blank=True, max_length=8)),
+                ("study_time", models.CharField(blank=True, max_length=16)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                (
+                    "modalities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16), default=list, size=None
+                    ),
+                ),
+                ("series_count", models.PositiveIntegerField(default=0)),
+                ("instance_count", models.PositiveIntegerField(default=0)),
+                ("byte_count", models.BigIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("pending_since", models.DateTimeField(blank=True, null=True)),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                ("assigned_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "custodian",
+                    models.ForeignKey(
+                        db_column="custodian_org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imaging_studies",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imaging_studies",
+                        to="emr.patient",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imaging_studies",
+                        to="diagnostics.examrequest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'studies',
+                "verbose_name_plural": "studies",
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.CharField(max_length=64)),
-                ('modality', models.CharField(blank=True, max_length=16)),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('body_part', models.CharField(blank=True, max_length=64)),
-                ('instance_count', models.PositiveIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='imaging.study')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64)),
+                ("modality", models.CharField(blank=True, max_length=16)),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("body_part", models.CharField(blank=True, max_length=64)),
+                ("instance_count", models.PositiveIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="series", to="imaging.study"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'series',
+                "verbose_name_plural": "series",
             },
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.CharField(max_length=64, unique=True)),
-                ('sop_class', models.CharField(max_length=64)),
-                ('transfer_syntax', models.CharField(max_length=64)),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('columns', models.PositiveIntegerField(default=0)),
-                ('frame_count', models.PositiveIntegerField(default=1)),
-                ('size', models.BigIntegerField()),
-                ('digest', models.BinaryField()),
-                ('dataset_offset', models.PositiveIntegerField()),
-                ('frame_offsets', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('frame_lengths', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('fragmented', models.BooleanField(default=False)),
-                ('metadata', models.BinaryField()),
-                ('way', models.CharField(choices=[('c_store', 'DICOM association'), ('stow', 'DICOMweb')], max_length=8)),
-                ('source', models.CharField(max_length=150)),
-                ('received_at', models.DateTimeField()),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instances', to='imaging.series')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instances', to='imaging.study')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64, unique=True)),
+                ("sop_class", models.CharField(max_length=64)),
+                ("transfer_syntax", models.CharField(max_length=64)),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("columns", models.PositiveIntegerField(default=0)),
+                ("frame_count", models.PositiveIntegerField(default=1)),
+                ("size", models.BigIntegerField()),
+                ("digest", models.BinaryField()),
+                ("dataset_offset", models.PositiveIntegerField()),
+                (
+                    "frame_offsets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "frame_lengths",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("fragmented", models.BooleanField(default=False)),
+                ("metadata", models.BinaryField()),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("c_store", "DICOM association"), ("stow", "DICOMweb")], max_length=8
+                    ),
+                ),
+                ("source", models.CharField(max_length=150)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instances",
+                        to="imaging.series",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instances",
+                        to="imaging.study",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('fault', models.CharField(choices=[('unreadable', 'cannot be read as DICOM'), ('identifiers_differ', 'its identifiers differ from what the sender announced'), ('duplicate', 'another object already has its identifier'), ('other_place', 'its study came from another institution'), ('other_patient', 'its study belongs to another patient')], max_length=20)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('uid', models.CharField(blank=True, max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('digest', models.BinaryField()),
-                ('way', models.CharField(choices=[('c_store', 'DICOM association'), ('stow', 'DICOMweb')], max_length=8)),
-                ('source', models.CharField(max_length=150)),
-                ('received_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('custodian', models.ForeignKey(db_column='custodian_org', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.organisation')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "fault",
+                    models.CharField(
+                        choices=[
+                            ("unreadable", "cannot be read as DICOM"),
+                            ("identifiers_differ", "its identifiers differ from what the sender announced"),
+                            ("duplicate", "another object already has its identifier"),
+                            ("other_place", "its study came from another institution"),
+                            ("other_patient", "its study belongs to another patient"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("uid", models.CharField(blank=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("digest", models.BinaryField()),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("c_store", "DICOM association"), ("stow", "DICOMweb")], max_length=8
+                    ),
+                ),
+                ("source", models.CharField(max_length=150)),
+                ("received_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "custodian",
+                    models.ForeignKey(
+                        db_column="custodian_org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'quarantined',
-                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['custodian', '-received_at'], name='quarantined_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('fault__in', ['unreadable', 'identifiers_differ', 'duplicate', 'other_place', 'other_patient'])), name='quarantined_fault_known'), models.CheckConstraint(condition=models.Q(('way__in', ['c_store', 'stow'])), name='quarantined_way_known'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('closed_reason', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='quarantined_closed_by_at_and_why'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('custodian', 'digest'), name='quarantined_once_while_open')],
+                "verbose_name_plural": "quarantined",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["custodian", "-received_at"],
+                        name="quarantined_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fault__in",
+                                [
+                                    "unreadable",
+                                    "identifiers_differ",
+                                    "duplicate",
+                                    "other_place",
+                                    "other_patient",
+                                ],
+                            )
+                        ),
+                        name="quarantined_fault_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["c_store", "stow"])), name="quarantined_way_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                                ("closed_reason", ""),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                models.Q(("closed_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quarantined_closed_by_at_and_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("custodian", "digest"),
+                        name="quarantined_once_while_open",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['patient', '-study_date', '-id'], name='study_of_patient'),
+            model_name="study",
+            index=models.Index(fields=["patient", "-study_date", "-id"], name="study_of_patient"),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['request', 'id'], name='study_of_request'),
+            model_name="study",
+            index=models.Index(fields=["request", "id"], name="study_of_request"),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['-study_date', '-study_time', '-id'], name='study_newest_first'),
+            model_name="study",
+            index=models.Index(fields=["-study_date", "-study_time", "-id"], name="study_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['accession_number'], name='study_by_accession'),
+            model_name="study",
+            index=models.Index(fields=["accession_number"], name="study_by_accession"),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['dicom_patient_id'], name='study_by_patient_id'),
+            model_name="study",
+            index=models.Index(fields=["dicom_patient_id"], name="study_by_patient_id"),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(condition=models.Q(('patient__isnull', True)), fields=['custodian', '-received_at'], name='study_unassigned'),
+            model_name="study",
+            index=models.Index(
+                condition=models.Q(("patient__isnull", True)),
+                fields=["custodian", "-received_at"],
+                name="study_unassigned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=models.Index(condition=models.Q(('pending_since__isnull', False)), fields=['pending_since'], name='study_pending'),
+            model_name="study",
+            index=models.Index(
+                condition=models.Q(("pending_since__isnull", False)),
+                fields=["pending_since"],
+                name="study_pending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='study',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_search'], name='study_by_name_part', opclasses=['gin_trgm_ops']),
+            model_name="study",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name_search"], name="study_by_name_part", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'unmatched', 'matched'])), name='study_status_known'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["received", "unmatched", "matched"])),
+                name="study_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('label__range', (1, 5))), name='study_label_of_five_levels'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("label__range", (1, 5))), name="study_label_of_five_levels"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at__isnull', False), ('patient__isnull', False), ('request__isnull', False), ('status', 'matched')), models.Q(models.Q(('status', 'matched'), _negated=True), ('assigned_at__isnull', True), ('patient__isnull', True), ('request__isnull', True)), _connector='OR'), name='study_matched_has_patient_and_request'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("assigned_at__isnull", False),
+                        ("patient__isnull", False),
+                        ("request__isnull", False),
+                        ("status", "matched"),
+                    ),
+                    models.Q(
+                        models.Q(("status", "matched"), _negated=True),
+                        ("assigned_at__isnull", True),
+                        ("patient__isnull", True),
+                        ("request__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="study_matched_has_patient_and_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'unmatched'), _negated=True), models.Q(('doubt', ''), _negated=True), _connector='OR'), name='study_unmatched_says_why'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "unmatched"), _negated=True),
+                    models.Q(("doubt", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="study_unmatched_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('study', 'uid'), name='series_once_in_its_study'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("study", "uid"), name="series_once_in_its_study"),
         ),
         migrations.AddIndex(
-            model_name='instance',
-            index=models.Index(fields=['series', 'number', 'uid'], name='instance_in_order'),
+            model_name="instance",
+            index=models.Index(fields=["series", "number", "uid"], name="instance_in_order"),
         ),
         migrations.AddIndex(
-            model_name='instance',
-            index=models.Index(fields=['study', 'id'], name='instance_of_study'),
+            model_name="instance",
+            index=models.Index(fields=["study", "id"], name="instance_of_study"),
         ),
         migrations.AddConstraint(
-            model_name='instance',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['c_store', 'stow'])), name='instance_way_known'),
+            model_name="instance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("way__in", ["c_store", "stow"])), name="instance_way_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instance',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='instance_has_bytes'),
+            model_name="instance",
+            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="instance_has_bytes"),
         ),
     ]

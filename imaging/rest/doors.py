@@ -95,7 +95,6 @@ def opening(by: Actor, study_uid: str) -> None:
         _opened.popitem(last=False)
 
 
-
 def nothing_here() -> OutOfReach:
     """404, the same for what is not there and what is not open."""
     return OutOfReach(detail={"action": "view", "model": "imaging.study"})

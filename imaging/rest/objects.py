@@ -88,7 +88,9 @@ def pixels(by: Actor, *, study: str, series: str, instance: str, numbers: Sequen
     return Pixels(row[0], row[1], row[2], bytes(row[3]), spans)
 
 
-def _rows(by: Actor, columns: str, uids: dict[str, str], *, before: Sequence[object] = ()) -> list[tuple[object, ...]]:
+def _rows(
+    by: Actor, columns: str, uids: dict[str, str], *, before: Sequence[object] = ()
+) -> list[tuple[object, ...]]:
     predicate, parameters = visible(by)
     where = " AND ".join([predicate, *(WHERE[level] for level in uids)])
     query = f"SELECT {columns} FROM {TABLES} WHERE {where} ORDER BY e.number, e.uid, i.number, i.uid"  # noqa: S608  own SQL

@@ -34,7 +34,11 @@ def thumbnail(
 
 def _picture(by: Actor, study: str, series: str, instance: str, number: int, look: Look) -> HttpResponse:
     opening(by, study)
-    uids = {"study": study} | ({"series": series} if series else {}) | ({"instance": instance} if instance else {})
+    uids = (
+        {"study": study}
+        | ({"series": series} if series else {})
+        | ({"instance": instance} if instance else {})
+    )
     found = [one for one in objects.objects(by, **uids) if one.frame_count]
     one = found[len(found) // 2]
     place = number or one.frame_count // 2 + 1 if len(found) == 1 else 1
@@ -43,7 +47,9 @@ def _picture(by: Actor, study: str, series: str, instance: str, number: int, loo
         raise nothing_here()
     data = next(objects.frame_bytes(pixels))
     try:
-        body = render.rendered(data, metadata=pixels.header, transfer_syntax=pixels.transfer_syntax, look=look)
+        body = render.rendered(
+            data, metadata=pixels.header, transfer_syntax=pixels.transfer_syntax, look=look
+        )
     except render.Undecodable as error:
         raise NotAcceptable(str(error)) from error
     answer = HttpResponse(body, content_type=look.media)
@@ -59,7 +65,12 @@ def wanted(request: HttpRequest, media: str) -> Look:
         quality = int(request.GET.get("quality", "90"))
     except ValueError as error:
         raise NotUnderstood("window, viewport and quality are numbers") from error
-    if len(window) == 1 or len(viewport) == 1 or not 1 <= quality <= 100 or any(not 0 < one < 20_000 for one in viewport):
+    if (
+        len(window) == 1
+        or len(viewport) == 1
+        or not 1 <= quality <= 100
+        or any(not 0 < one < 20_000 for one in viewport)
+    ):
         raise NotUnderstood("window=centre,width viewport=wide,high quality=1-100")
     return Look(
         centre=window[0] if window else None,

@@ -41,7 +41,9 @@ def _files(found: Sequence[Stored], forms: Sequence[Form]) -> Iterator[tuple[str
 
 @require_safe
 @door
-def frames(request: HttpRequest, *, by: Actor, study: str, series: str, instance: str, numbers: str) -> HttpResponseBase:
+def frames(
+    request: HttpRequest, *, by: Actor, study: str, series: str, instance: str, numbers: str
+) -> HttpResponseBase:
     """Frames by number (`1`, `1,2,5`), as stored or as plain pixels."""
     opening(by, study)
     found = objects.pixels(by, study=study, series=series, instance=instance, numbers=_numbers(numbers))
@@ -51,7 +53,9 @@ def frames(request: HttpRequest, *, by: Actor, study: str, series: str, instance
     if not form.multipart and len(parts) == 1:
         answer = HttpResponse(parts[0], content_type=form.part_type)
         return _private(answer, keep=True)
-    return _private(_multipart(((form.part_type, [part]) for part in parts), form.kind, whole=True), keep=True)
+    return _private(
+        _multipart(((form.part_type, [part]) for part in parts), form.kind, whole=True), keep=True
+    )
 
 
 def _numbers(text: str) -> list[int]:
@@ -69,7 +73,8 @@ def metadata(request: HttpRequest, *, by: Actor, study: str, **uids: str) -> Htt
     base = request.build_absolute_uri("/dicomweb/studies/")
     rows = [
         header.replace(
-            b'"BulkDataURI":"', f'"BulkDataURI":"{base}{one}/series/{series}/instances/{uid}/bulkdata/'.encode("ascii")
+            b'"BulkDataURI":"',
+            f'"BulkDataURI":"{base}{one}/series/{series}/instances/{uid}/bulkdata/'.encode("ascii"),
         )
         for one, series, uid, header in objects.headers(by, study=study, **uids)
     ]
@@ -84,7 +89,9 @@ def metadata(request: HttpRequest, *, by: Actor, study: str, **uids: str) -> Htt
 
 @require_safe
 @door
-def bulkdata(request: HttpRequest, *, by: Actor, study: str, series: str, instance: str, place: str) -> HttpResponse:
+def bulkdata(
+    request: HttpRequest, *, by: Actor, study: str, series: str, instance: str, place: str
+) -> HttpResponse:
     """A large binary value by the place its header names."""
     opening(by, study)
     found = objects.objects(by, study=study, series=series, instance=instance)[0]

@@ -55,7 +55,9 @@ def series(request: HttpRequest, *, by: Actor, study: str = "") -> HttpResponse:
 @require_safe
 @door
 def instances(request: HttpRequest, *, by: Actor, study: str = "", series: str = "") -> HttpResponse:
-    return _answer(request, by, "instances", _under(plan(request.GET.items(), level="instances"), study, series))
+    return _answer(
+        request, by, "instances", _under(plan(request.GET.items(), level="instances"), study, series)
+    )
 
 
 def _under(asked: Plan, study: str, series: str = "") -> Plan:
@@ -77,7 +79,9 @@ def _answer(request: HttpRequest, by: Actor, level: str, asked: Plan) -> HttpRes
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(query, [*parameters, *asked.parameters, limit + 1, asked.offset])
         rows = cursor.fetchall()
-        audit.record(by=by, action="imaging.searched", detail={"level": level, "found": min(len(rows), limit)})
+        audit.record(
+            by=by, action="imaging.searched", detail={"level": level, "found": min(len(rows), limit)}
+        )
     base = request.build_absolute_uri("/dicomweb/studies/")
     body = orjson.dumps([SHAPE[level](row, base) for row in rows[:limit]])
     response = HttpResponse(body, content_type=DICOM_JSON)
@@ -89,9 +93,13 @@ def _answer(request: HttpRequest, by: Actor, level: str, asked: Plan) -> HttpRes
 def _warn(response: HttpResponse, asked: Plan, *, more: bool) -> None:
     words = []
     if more:
-        words.append('299 lianyi "The number of results exceeded the limit; ask for the next page with offset."')
+        words.append(
+            '299 lianyi "The number of results exceeded the limit; ask for the next page with offset."'
+        )
     if asked.ignored:
-        names = "".join(char for char in ", ".join(asked.ignored)[:100] if char.isascii() and char.isprintable())
+        names = "".join(
+            char for char in ", ".join(asked.ignored)[:100] if char.isascii() and char.isprintable()
+        )
         words.append(f'299 lianyi "Not supported and ignored: {names.replace(chr(34), "")}"')
     if words:
         response["Warning"] = ", ".join(words)

@@ -93,7 +93,9 @@ def _spool(request: HttpRequest, spooled: list[Path]) -> None:
             with _part(spooled) as take:
                 parts.take(take)
     except (Malformed, UnreadablePostError) as error:
-        raise NotUnderstood(_("The upload is incomplete; nothing of it was stored. Please send it again.")) from error
+        raise NotUnderstood(
+            _("The upload is incomplete; nothing of it was stored. Please send it again.")
+        ) from error
 
 
 @contextlib.contextmanager
@@ -120,7 +122,9 @@ def _receive(by: Actor, spooled: Sequence[Path], study: str) -> list[tuple[Arriv
     results: list[tuple[Arrival, Outcome]] = []
     for start in range(0, len(spooled), BATCH):
         arrivals = [examine(path, way=Way.STOW, source=by.name) for path in spooled[start : start + BATCH]]
-        fitting = [one for one in arrivals if not study or one.header is None or one.header.study_uid == study]
+        fitting = [
+            one for one in arrivals if not study or one.header is None or one.header.study_uid == study
+        ]
         outcomes = dict(zip(map(id, fitting), services.receive(by=by, arrivals=fitting), strict=True))
         # An object of another study than the address names is refused, not put aside: the sender still has it.
         wrong = Outcome(fault=Fault.IDENTIFIERS_DIFFER)

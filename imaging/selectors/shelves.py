@@ -55,7 +55,10 @@ class Held:
     @property
     def order(self) -> dict[str, Any]:
         """What the assigning form starts from."""
-        return {"version": self.row.study.version, "request_id": self.chosen.request.pk if self.chosen else None}
+        return {
+            "version": self.row.study.version,
+            "request_id": self.chosen.request.pk if self.chosen else None,
+        }
 
 
 def unmatched(*, by: Actor) -> list[Unassigned]:
@@ -79,7 +82,11 @@ def held(*, by: Actor, study_id: UUID, request_id: UUID | None = None) -> Held:
 def candidates(*, by: Actor, study: Study) -> list[Candidate]:
     """Requests of the place that wait for images or carry the study's number; the agreeing ones first."""
     rows = diagnostics.scheduled(by=by, modalities=MODALITIES[Group.IMAGING], organisation=study.custodian_id)
-    named = diagnostics.by_accession(by=by, accession_number=study.accession_number) if study.accession_number else None
+    named = (
+        diagnostics.by_accession(by=by, accession_number=study.accession_number)
+        if study.accession_number
+        else None
+    )
     if named is not None and named.pk not in {row.pk for row in rows}:
         rows = [named, *rows]
     cards = index.cards(by=by, patient_ids=[row.patient_id for row in rows])
@@ -88,7 +95,9 @@ def candidates(*, by: Actor, study: Study) -> list[Candidate]:
         for row in rows
         if row.patient_id in cards
     ]
-    return sorted(offered, key=lambda one: (one.difference is not None, one.request.modality not in study.modalities))
+    return sorted(
+        offered, key=lambda one: (one.difference is not None, one.request.modality not in study.modalities)
+    )
 
 
 def put_aside(*, by: Actor) -> QuerySet[Quarantined]:
@@ -121,7 +130,9 @@ def work(*, by: Actor) -> Work:
     counts = shelf_counts(by=by)
     return Work(
         counts=(
-            Count("imaging.unmatched", _("to be assigned"), counts["unmatched"], reverse("imaging:unmatched")),
+            Count(
+                "imaging.unmatched", _("to be assigned"), counts["unmatched"], reverse("imaging:unmatched")
+            ),
             Count("imaging.quarantine", _("put aside"), counts["quarantine"], reverse("imaging:quarantine")),
         )
     )

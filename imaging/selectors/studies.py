@@ -128,5 +128,7 @@ def viewing(*, by: Actor, request_id: UUID, chosen: Mapping[str, str]) -> Viewin
     if current is None:
         return Viewing(studies, films, None, 0)
     wanted = chosen.get("image", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else current.count // 2 + 1
+    number = (
+        int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else current.count // 2 + 1
+    )
     return Viewing(studies, films, current, min(max(1, number), current.count))

@@ -69,7 +69,9 @@ def _receive(by: Actor, place: UUID, arrivals: Sequence[Arrival]) -> list[Outcom
         else:
             put_aside(by=by, place=place, arrival=arrival, fault=fault)
             outcomes[index] = Outcome(fault=fault, detail=arrival.detail)
-    for uid, group in groupby(sorted(filing, key=lambda row: row[2].study_uid), key=lambda row: row[2].study_uid):
+    for uid, group in groupby(
+        sorted(filing, key=lambda row: row[2].study_uid), key=lambda row: row[2].study_uid
+    ):
         rows = list(group)
         study_id = _file(by, place, uid, [(arrival, header) for _index, arrival, header in rows])
         outcomes.update({index: Outcome(study_id=study_id) for index, _arrival, _header in rows})
@@ -82,7 +84,9 @@ def _known_instances(uids: Sequence[str]) -> dict[str, tuple[bytes, UUID | None]
 
 
 def _known_studies(uids: Sequence[str]) -> dict[str, Known]:
-    rows = Study.objects.filter(uid__in=uids).values_list("uid", "custodian", "dicom_patient_id", "patient_name")
+    rows = Study.objects.filter(uid__in=uids).values_list(
+        "uid", "custodian", "dicom_patient_id", "patient_name"
+    )
     return {uid: Known(*rest) for uid, *rest in rows}
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consortium import services as consortium_services
@@ -11,7 +12,6 @@ from consortium.choices import Role
 from diagnostics import selectors as diagnostics
 from diagnostics import services as diagnostics_services
 from diagnostics.choices import Group, MaterialKind, group_of
-from django.urls import reverse
 from emr.index import selectors as index
 from emr.repository.services import Outgoing, publish
 from imaging import events, fhir
@@ -40,7 +40,11 @@ def settle(*, by: Actor, study_id: UUID) -> Study:
         _publish(by, study, study.accession_number)
         audit.record(by=by, action="imaging.study_grown", subject=study, patient=study.patient_id)
         return study
-    request = diagnostics.by_accession(by=by, accession_number=study.accession_number) if study.accession_number else None
+    request = (
+        diagnostics.by_accession(by=by, accession_number=study.accession_number)
+        if study.accession_number
+        else None
+    )
     doubt = doubt_about(study, request, index.card(by=by, patient_id=request.patient_id) if request else None)
     if doubt is None and request is not None:
         return _give(by, study, request.pk, Event.MATCH)
@@ -91,17 +95,35 @@ def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: st
     move(study, event, TRANSITIONS)
     study.patient_id, study.request_id, study.doubt = request.patient_id, request.pk, ""
     study.assigned_at, study.assigned_by = clock.now(), by.name
-    fields = ["status", "version", "patient", "request", "doubt", "assigned_at", "assigned_by", "pending_since"]
+    fields = [
+        "status",
+        "version",
+        "patient",
+        "request",
+        "doubt",
+        "assigned_at",
+        "assigned_by",
+        "pending_since",
+    ]
     study.save(update_fields=fields)
     _publish(by, study, request.accession_number)
-    detail = {"request": str(request.pk), "by_hand": event == Event.ASSIGN, "doubt": doubted, "reason": reason}
-    audit.record(by=by, action="imaging.study_matched", subject=study, patient=request.patient_id, detail=detail)
+    detail = {
+        "request": str(request.pk),
+        "by_hand": event == Event.ASSIGN,
+        "doubt": doubted,
+        "reason": reason,
+    }
+    audit.record(
+        by=by, action="imaging.study_matched", subject=study, patient=request.patient_id, detail=detail
+    )
     outbox.emit(events.StudyMatched(study_id=str(study.pk), request_id=str(request.pk)))
     return study
 
 
 def _publish(by: Actor, study: Study, accession_number: str) -> None:
     series = list(study.series.order_by("number", "uid"))
-    resource = fhir.imaging_study(study, series, accession_number=accession_number, endpoint=settings.DICOMWEB_URL)
+    resource = fhir.imaging_study(
+        study, series, accession_number=accession_number, endpoint=settings.DICOMWEB_URL
+    )
     outgoing = Outgoing(resource, patient=study.patient_id, label=study.label, custodian=study.custodian_id)
     publish(by=by, owner="imaging", resources=[outgoing])

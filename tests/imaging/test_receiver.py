@@ -84,7 +84,9 @@ def test_a_stored_study_finds_its_request_when_the_association_ends(receiver):
     make_entity("CT2", request.source)
     study = uid()
     slices = [
-        make_dataset(StudyInstanceUID=study, PatientID="A", InstanceNumber=n, AccessionNumber=request.accession_number)
+        make_dataset(
+            StudyInstanceUID=study, PatientID="A", InstanceNumber=n, AccessionNumber=request.accession_number
+        )
         for n in (1, 2, 3)
     ]
     association = associate(receiver.port, (CT, ["1.2.840.10008.1.2.1"]), calling="CT2")
@@ -127,8 +129,18 @@ def test_a_data_set_of_another_object_is_put_aside(receiver):
 @pytest.mark.skipif(shutil.which("storescu") is None, reason="dcmtk is not installed")
 @pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_implicit.dcm", "MR_small_RLE.dcm"])
 def test_dcmtk_stores(receiver, name):
-    command = ["storescu", "-aet", "CT1", "-aec", "LIANYI", "-xs" if "RLE" not in name else "-xr", "127.0.0.1"]
-    done = subprocess.run([*command, str(receiver.port), str(SAMPLES / name)], capture_output=True, timeout=30)
+    command = [
+        "storescu",
+        "-aet",
+        "CT1",
+        "-aec",
+        "LIANYI",
+        "-xs" if "RLE" not in name else "-xr",
+        "127.0.0.1",
+    ]
+    done = subprocess.run(
+        [*command, str(receiver.port), str(SAMPLES / name)], capture_output=True, timeout=30
+    )
 
     assert (done.returncode, Instance.objects.count()) == (0, 1), done.stderr
 
@@ -222,7 +234,11 @@ def test_nothing_acknowledged_is_lost_when_the_receiver_is_killed(race_db, tmp_p
         port = free.getsockname()[1]
     name = connections["default"].settings_dict["NAME"]
     command = [sys.executable, "manage.py", "dicom_receiver", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | addresses.database_variables(databases.places(), name), stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        env=os.environ | addresses.database_variables(databases.places(), name),
+        stdout=subprocess.PIPE,
+    )
     try:
         assert process.stdout is not None
         process.stdout.readline()

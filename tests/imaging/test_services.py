@@ -12,7 +12,15 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from kernel.models import AuditEntry
 from tests.factories.consortium import make_actor, make_organisation
-from tests.factories.imaging import file_bytes, make_arrival, make_dataset, make_device, make_file, make_request, uid
+from tests.factories.imaging import (
+    file_bytes,
+    make_arrival,
+    make_dataset,
+    make_device,
+    make_file,
+    make_request,
+    uid,
+)
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system("imaging")
@@ -62,7 +70,9 @@ def test_another_patient_in_a_known_study_is_put_aside(tmp_path):
     device, study = make_device(make_organisation()), uid()
     services.receive(by=device, arrivals=[make_arrival(tmp_path, StudyInstanceUID=study, PatientID="A")])
 
-    outcome = services.receive(by=device, arrivals=[make_arrival(tmp_path, StudyInstanceUID=study, PatientID="B")])[0]
+    outcome = services.receive(
+        by=device, arrivals=[make_arrival(tmp_path, StudyInstanceUID=study, PatientID="B")]
+    )[0]
 
     assert outcome.fault == Fault.OTHER_PATIENT
 
@@ -78,7 +88,9 @@ def test_another_institution_cannot_add_to_a_study(tmp_path):
     assert outcome.fault == Fault.OTHER_PLACE
 
 
-@pytest.mark.parametrize("data", [b"Dear colleague, the picture is attached.", b"", b"\0" * 128 + b"DICM" + b"\xff" * 90])
+@pytest.mark.parametrize(
+    "data", [b"Dear colleague, the picture is attached.", b"", b"\0" * 128 + b"DICM" + b"\xff" * 90]
+)
 def test_what_is_no_dicom_is_kept_aside(tmp_path, data):
     from imaging.choices import Way
     from imaging.services.arrivals import examine
@@ -111,7 +123,11 @@ def test_a_study_goes_to_its_request_by_itself(tmp_path):
     study = services.settle(by=HOUSE, study_id=outcome.study_id)
 
     request.refresh_from_db()
-    assert (study.status, study.patient_id, study.request_id) == (Status.MATCHED, request.patient_id, request.pk)
+    assert (study.status, study.patient_id, study.request_id) == (
+        Status.MATCHED,
+        request.patient_id,
+        request.pk,
+    )
     assert request.status == RequestStatus.EXAMINED
     published = repository.read(by=HOUSE, kind="ImagingStudy", id=str(study.pk))
     assert published["identifier"][0] == {"system": "urn:dicom:uid", "value": f"urn:oid:{study.uid}"}
@@ -154,7 +170,9 @@ def test_a_study_that_disagrees_waits_for_a_technologist(tmp_path, values, doubt
     assert (study.status, study.doubt, study.patient_id) == (Status.UNMATCHED, doubt, None)
 
 
-@pytest.mark.parametrize("name", ["Zhou^Guifang", "GUIFANG^ZHOU", "Zhou Gui Fang", "周桂芳", "ZHOU^GUI FANG=周^桂芳"])
+@pytest.mark.parametrize(
+    "name", ["Zhou^Guifang", "GUIFANG^ZHOU", "Zhou Gui Fang", "周桂芳", "ZHOU^GUI FANG=周^桂芳"]
+)
 def test_the_ways_devices_write_a_name(tmp_path, name):
     request = make_request()
     arrival = make_arrival(tmp_path, AccessionNumber=request.accession_number, PatientName=name)
@@ -187,7 +205,11 @@ def test_a_technologist_assigns_a_study(tmp_path):
     )
 
     request.refresh_from_db()
-    assert (done.status, done.patient_id, request.status) == (Status.MATCHED, request.patient_id, RequestStatus.EXAMINED)
+    assert (done.status, done.patient_id, request.status) == (
+        Status.MATCHED,
+        request.patient_id,
+        RequestStatus.EXAMINED,
+    )
     assert trail()[-1] == (technologist.name, "imaging.study_matched")
 
 
@@ -212,7 +234,9 @@ def test_what_was_put_aside_is_closed_once_with_a_reason(tmp_path):
     from imaging.services.arrivals import examine
 
     place = make_organisation()
-    services.receive(by=make_device(place), arrivals=[examine(make_file(tmp_path, b"x"), way=Way.STOW, source="t")])
+    services.receive(
+        by=make_device(place), arrivals=[examine(make_file(tmp_path, b"x"), way=Way.STOW, source="t")]
+    )
     row, technologist = Quarantined.objects.get(), make_actor(Role.TECHNOLOGIST, place)
 
     services.close_quarantined(by=technologist, quarantined_id=row.pk, version=1, reason="重新发送")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pydicom
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from consortium.choices import Role
 from imaging import services
@@ -58,7 +59,9 @@ def case(live, tmp_path):
     request = make_request(branch, name="周桂芳", priority="urgent")
     lung = make_scan(request, SeriesDescription="肺窗", SeriesNumber=3)
     study = lung[0].StudyInstanceUID
-    soft = make_scan(request, 4, StudyInstanceUID=study, SeriesDescription="纵隔", SeriesNumber=2, WindowCenter=40)
+    soft = make_scan(
+        request, 4, StudyInstanceUID=study, SeriesDescription="纵隔", SeriesNumber=2, WindowCenter=40
+    )
     stored(tmp_path, request, [*lung, *soft])
     return request
 
@@ -72,13 +75,16 @@ def test_the_picture_is_drawn_and_follows_the_tools(live, browser, case):
 
     assert greys(page) > 40
     assert page.locator("[data-corner=image]").inner_text() == "图 7 / 12"
-    assert (page.locator("[data-corner=left]").inner_text(), page.locator("[data-corner=right]").inner_text()) == ("右", "左")
+    assert (
+        page.locator("[data-corner=left]").inner_text(),
+        page.locator("[data-corner=right]").inner_text(),
+    ) == ("右", "左")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('[data-corner=image]').textContent.includes('8 / 12')")
+    expect(page.locator("[data-corner=image]")).to_have_text("图 8 / 12")
     page.keyboard.press("1")
-    page.wait_for_function("document.querySelector('[data-corner=window]').textContent == 'W 1500 L −600'")
+    expect(page.locator("[data-corner=window]")).to_have_text("W 1500 L −600")
     page.keyboard.press("[")
-    page.wait_for_function("document.querySelector('[data-corner=image]').textContent.includes('/ 4')")
+    expect(page.locator("[data-corner=image]")).to_have_text("图 3 / 4", timeout=20_000)
     assert "纵隔" in page.locator("[data-corner=series]").inner_text()
     assert trouble == []
     context.close()
@@ -128,7 +134,14 @@ def test_without_script_the_server_draws(live, browser, case):
 
 
 def test_on_the_phone_it_reads_and_does_not_write(live, browser, case):
-    context = opened(browser, live.url, make_staff(Role.READER, case.centre), viewport=PHONE, is_mobile=True, has_touch=True)
+    context = opened(
+        browser,
+        live.url,
+        make_staff(Role.READER, case.centre),
+        viewport=PHONE,
+        is_mobile=True,
+        has_touch=True,
+    )
     page, trouble = watched(context)
     page.goto(f"{live.url}/imaging/read/{case.pk}/")
     drawn(page)
@@ -141,13 +154,27 @@ def test_on_the_phone_it_reads_and_does_not_write(live, browser, case):
 
 
 @pytest.mark.parametrize(
-    "name", ["MR_small_RLE", "MR_small_jpeg_ls_lossless", "MR_small_jp2klossless", "SC_rgb_jpeg_gdcm", "examples_ybr_color"]
+    "name",
+    [
+        "MR_small_RLE",
+        "MR_small_jpeg_ls_lossless",
+        "MR_small_jp2klossless",
+        "SC_rgb_jpeg_gdcm",
+        "examples_ybr_color",
+    ],
 )
 def test_the_viewer_decodes(live, browser, tmp_path, name):
     request = make_request(make_organisation(), name="周桂芳")
     dataset = pydicom.dcmread(SAMPLES / f"{name}.dcm")
-    fresh = {"SOPInstanceUID": uid(), "StudyInstanceUID": uid(), "SeriesInstanceUID": uid(), "PatientSex": "F",
-             "AccessionNumber": request.accession_number, "PatientName": "Zhou^GuiFang", "PatientBirthDate": "19590312"}  # fmt: skip
+    fresh = {
+        "SOPInstanceUID": uid(),
+        "StudyInstanceUID": uid(),
+        "SeriesInstanceUID": uid(),
+        "PatientSex": "F",
+        "AccessionNumber": request.accession_number,
+        "PatientName": "Zhou^GuiFang",
+        "PatientBirthDate": "19590312",
+    }
     for keyword, value in fresh.items():
         setattr(dataset, keyword, value)
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID

@@ -67,7 +67,7 @@ def _in_encounter(note: Note) -> Resource:
 
 
 def _doctor(note: Note) -> Resource:
-    who: Resource = {"display": note.doctor}
+    who: Resource = {"display": note.doctor or note.organisation}
     if note.doctor_id:
         who["reference"] = f"Practitioner/{note.doctor_id}"
     return who
@@ -78,7 +78,11 @@ def _place(note: Note) -> Resource:
 
 
 def encounter(note: Note) -> Resource:
-    """The visit: who was seen where by whom, why, and what was found."""
+    """The visit: who was seen where by whom, why, and what was found.
+
+    A sensitive diagnosis is not named here: its label would pass on to the visit and to all that refers to it.
+    """
+    told = [one for one in note.diagnoses if sensitivity(one.code)[0] == labels.CARE]
     resource: Resource = {
         "resourceType": "Encounter",
         "id": str(note.id),
@@ -90,10 +94,10 @@ def encounter(note: Note) -> Resource:
         "reasonCode": [{"text": note.complaint}],
         "serviceProvider": _place(note),
     }
-    if note.diagnoses:
+    if told:
         resource["diagnosis"] = [
             {"condition": {"reference": f"Condition/{one.id}", "display": one.text}, "rank": rank}
-            for rank, one in enumerate(note.diagnoses, 1)
+            for rank, one in enumerate(told, 1)
         ]
     return resource
 

@@ -192,7 +192,7 @@ def _trends(observations: Sequence[Mapping[str, Any]]) -> tuple[Trend, ...]:
 
 
 def _trend(vital: Vital, values: list[tuple[datetime, float]]) -> Trend:
-    values.sort(reverse=True)
+    values.sort(key=lambda one: one[0], reverse=True)  # stable: of one moment the last recorded stays first
     at, latest = values[0]
     usual = (float(vital.normal[0]), float(vital.normal[1])) if vital.normal else None
     arrow = ""

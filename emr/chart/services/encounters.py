@@ -140,8 +140,8 @@ def outgoing(note: fhir.Note) -> list[repository.Outgoing]:
         "allergies": fhir.allergies(note, ids.uuid7),
         "medications": fhir.medications(note, ids.uuid7),
     }
-    plain = [*parts["observations"], *parts["allergies"]]
-    telling = [fhir.encounter(note), fhir.composition(note, ids.uuid7(), parts), *parts["medications"]]
+    plain = [fhir.encounter(note), *parts["observations"], *parts["allergies"]]
+    telling = [fhir.composition(note, ids.uuid7(), parts), *parts["medications"]]
     return [
         *(_out(note, resource, labels.CARE, ()) for resource in plain),
         *(

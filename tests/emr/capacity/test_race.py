@@ -1,0 +1,34 @@
+"""Fifty people want one bed, real commits."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from consortium.choices import Role
+from emr.capacity import services
+from emr.capacity.models import BedUse
+from kernel import clock
+from kernel.errors import Conflict
+from tests.factories.consortium import make_actor, make_bed, make_department
+from tests.factories.emr import make_patient
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_fifty_holders_of_one_bed_one_wins(race_db: Any) -> None:
+    ward = make_department()
+    bed, desk = make_bed(ward), make_actor(Role.BED_DESK, ward.organisation)
+    patients = [make_patient(ward.organisation) for _number in range(50)]
+    until = clock.now() + timedelta(hours=2)
+
+    def hold(patient: Any, number: int) -> Any:
+        return lambda: services.hold(
+            by=desk, bed_id=bed.pk, patient_id=patient.pk, source=f"referral:{number}", until=until
+        )
+
+    results = race_db.at_once([hold(patient, number) for number, patient in enumerate(patients)])
+
+    assert sum(isinstance(one, BedUse) for one in results) == 1
+    assert {one.code for one in results if isinstance(one, Conflict)} == {"bed_taken"}
+    assert (len(results), BedUse.objects.count()) == (50, 1)

@@ -9,7 +9,7 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypeVar
@@ -82,6 +82,29 @@ def emit(event: Event) -> None:
         raise RuntimeError(f"{event.topic} was emitted outside a transaction")
     with prepared.cursor() as cursor:
         cursor.execute(EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()])
+    transaction.on_commit(wake.up, robust=True)
+
+
+EMIT_ALL = """
+INSERT INTO kernel_outboxevent (topic, stream, payload, xid, emitted_at)
+SELECT e.topic, e.stream, e.payload::jsonb, pg_current_xact_id()::text::bigint, %s
+FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS e (topic, stream, payload, place) ORDER BY e.place
+"""
+
+
+def emit_all(events: Sequence[Event]) -> None:
+    """Announce all `events` in their order, in one statement."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("events were emitted outside a transaction")
+    if not events:
+        return
+    columns = [
+        [event.topic for event in events],
+        [event.stream for event in events],
+        [json.dumps(asdict(event)) for event in events],
+    ]
+    with prepared.cursor() as cursor:
+        cursor.execute(EMIT_ALL, [clock.now(), *columns])
     transaction.on_commit(wake.up, robust=True)
 
 

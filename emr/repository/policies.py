@@ -70,4 +70,7 @@ def may(actor: Actor, interaction: Interaction, kind: str) -> bool:
 def ask(actor: Actor, interaction: Interaction, kind: str) -> None:
     """Raise Refused (403) unless the actor's scopes or post allow the interaction."""
     if not may(actor, interaction, kind):
-        raise Refused(code="scope", detail={"action": f"repository.{interaction}", "model": "emr.resource", "kind": kind})
+        raise Refused(
+            code="scope",
+            detail={"action": f"repository.{interaction}", "model": "emr.resource", "kind": kind},
+        )

@@ -65,7 +65,9 @@ def _entry(place: int, item: dict[str, Any]) -> Entry:
 def pairs(query: str) -> tuple[tuple[str, str], ...]:
     """Names and values of a query string; a leading `?` is passed over."""
     try:
-        return tuple(parse_qsl(query.lstrip("?"), keep_blank_values=False, max_num_fields=100)) if query else ()
+        return (
+            tuple(parse_qsl(query.lstrip("?"), keep_blank_values=False, max_num_fields=100)) if query else ()
+        )
     except ValueError as error:
         raise BadBundle(f"query is not understood: {error}") from error
 

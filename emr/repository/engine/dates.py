@@ -49,7 +49,11 @@ def span(text: str) -> Span | None:
         moment = datetime(
             int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micro, _zone(zone)
         )
-        width = timedelta(0) if fraction else (timedelta(seconds=1) - _TICK if second else timedelta(minutes=1) - _TICK)
+        width = (
+            timedelta(0)
+            if fraction
+            else (timedelta(seconds=1) - _TICK if second else timedelta(minutes=1) - _TICK)
+        )
         return moment.astimezone(UTC), (moment + width).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -103,7 +103,9 @@ def _name_words(element: Any) -> Iterator[str]:
 def prefix_tokens(name: str, words: set[str]) -> set[str]:
     """`name^王`, `name^王伟` … and `name!王伟` for the whole word."""
     texts = {f"{name}!{word}" for word in words}
-    return texts | {f"{name}^{word[:n]}" for word in words for n in range(1, min(len(word), LONGEST_PREFIX) + 1)}
+    return texts | {
+        f"{name}^{word[:n]}" for word in words for n in range(1, min(len(word), LONGEST_PREFIX) + 1)
+    }
 
 
 def _strings(param: Param, resource: dict[str, Any], hasher: Hasher, values: Values, spell: Spell) -> None:

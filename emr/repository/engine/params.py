@@ -26,7 +26,9 @@ def _params(tokens: str = "", references: str = "", strings: str = "") -> dict[s
         for word in line.split():
             spec, _, targets = word.partition(":")
             name, _, path = spec.partition("@")
-            found[name] = Param(name, type_, tuple((path or name).split(".")), tuple(filter(None, targets.split(","))))
+            found[name] = Param(
+                name, type_, tuple((path or name).split(".")), tuple(filter(None, targets.split(",")))
+            )
     return found
 
 
@@ -95,15 +97,20 @@ PARAMS: Final[dict[str, dict[str, Param]]] = {
         f"{_ENCOUNTER} basedon@basedOn:ServiceRequest,CarePlan,Task,Appointment based-on@basedOn:ServiceRequest",
     ),
     "Procedure": _params("code category status", f"{_ENCOUNTER} based-on@basedOn:ServiceRequest,CarePlan"),
-    "Composition": _params("type category status", f"{_ENCOUNTER} author@author:Practitioner,Organization", "title"),
+    "Composition": _params(
+        "type category status", f"{_ENCOUNTER} author@author:Practitioner,Organization", "title"
+    ),
     "DocumentReference": _params(
-        "type category status", "encounter@context.encounter:Encounter author@author:Practitioner,Organization"
+        "type category status",
+        "encounter@context.encounter:Encounter author@author:Practitioner,Organization",
     ),
     "CarePlan": _params(
         "category status intent",
         f"{_ENCOUNTER} based-on@basedOn:CarePlan,ServiceRequest care-team@careTeam:CareTeam condition@addresses:Condition",
     ),
-    "CareTeam": _params("category status", f"{_ENCOUNTER} participant@participant.member:Practitioner,Organization"),
+    "CareTeam": _params(
+        "category status", f"{_ENCOUNTER} participant@participant.member:Practitioner,Organization"
+    ),
     "Goal": _params("category lifecycle-status@lifecycleStatus"),
     "MedicationRequest": _params(
         "code@medicationCodeableConcept status intent priority category",
@@ -116,20 +123,29 @@ PARAMS: Final[dict[str, dict[str, Param]]] = {
     "Immunization": _params("status vaccine-code@vaccineCode", "location@location:Location"),
     "Consent": _params("status category scope", "organization@organization:Organization"),
     "Coverage": _params("status type", "payor@payor:Organization,Patient"),
-    "Claim": _params("status use priority type", "provider@provider:Practitioner,Organization insurer@insurer:Organization"),
+    "Claim": _params(
+        "status use priority type", "provider@provider:Practitioner,Organization insurer@insurer:Organization"
+    ),
     "ClaimResponse": _params("status outcome use", "request@request:Claim insurer@insurer:Organization"),
-    "ChargeItem": _params("code status", "context@context:Encounter,EpisodeOfCare service@service:DiagnosticReport,Procedure"),
+    "ChargeItem": _params(
+        "code status", "context@context:Encounter,EpisodeOfCare service@service:DiagnosticReport,Procedure"
+    ),
     "Appointment": _params(
         "status service-type@serviceType",
         "slot@slot:Slot based-on@basedOn:ServiceRequest location@participant.actor:Location "
         "practitioner@participant.actor:Practitioner",
     ),
-    "Schedule": _params("active service-type@serviceType", "actor@actor:Practitioner,Location,HealthcareService"),
+    "Schedule": _params(
+        "active service-type@serviceType", "actor@actor:Practitioner,Location,HealthcareService"
+    ),
     "Slot": _params("status service-type@serviceType", "schedule@schedule:Schedule"),
     "Communication": _params(
-        "status category", "encounter@encounter:Encounter based-on@basedOn:ServiceRequest part-of@partOf:Communication"
+        "status category",
+        "encounter@encounter:Encounter based-on@basedOn:ServiceRequest part-of@partOf:Communication",
     ),
-    "CommunicationRequest": _params("status category priority", f"{_ENCOUNTER} based-on@basedOn:ServiceRequest"),
+    "CommunicationRequest": _params(
+        "status category priority", f"{_ENCOUNTER} based-on@basedOn:ServiceRequest"
+    ),
     "Specimen": _params("status type accession@accessionIdentifier", "request@request:ServiceRequest"),
     "Flag": _params("status category code", _ENCOUNTER),
     "List": _params("status code", f"{_ENCOUNTER} item@entry.item:Condition,Observation,AllergyIntolerance"),
@@ -193,8 +209,12 @@ PATIENT_AT: Final[dict[str, tuple[str, ...]]] = {
 """Where the patient stands when it is not `subject` or `patient`."""
 
 PATIENT_DEFAULT: Final = ("subject", "patient", "for")
-CODE_AT: Final = {"MedicationRequest": "medicationCodeableConcept", "MedicationStatement": "medicationCodeableConcept",
-                  "Composition": "type", "Immunization": "vaccineCode"}
+CODE_AT: Final = {
+    "MedicationRequest": "medicationCodeableConcept",
+    "MedicationStatement": "medicationCodeableConcept",
+    "Composition": "type",
+    "Immunization": "vaccineCode",
+}
 CODE_PARAM: Final = {"Composition": "type", "Immunization": "vaccine-code"}
 
 

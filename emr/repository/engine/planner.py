@@ -199,7 +199,10 @@ def _cover(first: date, last: date) -> list[str]:
     parts: list[str] = []
     day = first
     while day <= last:
-        year_end, next_month = date(day.year, 12, 31), (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        year_end, next_month = (
+            date(day.year, 12, 31),
+            (day.replace(day=28) + timedelta(days=4)).replace(day=1),
+        )
         if (day.month, day.day) == (1, 1) and year_end <= last:
             parts.append(f"{day.year:04d}")
             day = year_end + timedelta(days=1)

@@ -54,7 +54,9 @@ def _xhtml(value: Any) -> bool:
     return isinstance(value, str) and value.lstrip().startswith("<div") and _ACTIVE.search(value) is None
 
 
-_ACTIVE: Final = re.compile(r"<\s*(?:script|iframe|object|embed|form|base|link|style)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
+_ACTIVE: Final = re.compile(
+    r"<\s*(?:script|iframe|object|embed|form|base|link|style)\b|\son\w+\s*=|javascript:", re.IGNORECASE
+)
 _DATE: Final = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 _TIME: Final = r"T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 _URI: Final = r"\S+"

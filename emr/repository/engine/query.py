@@ -11,7 +11,13 @@ DEFAULT_COUNT: Final = 20
 MOST: Final = 200
 IGNORED: Final = frozenset({"_format", "_pretty"})
 PREFIX: Final = re.compile(r"^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=\d)")
-MODIFIERS: Final = {"token": {"", "not"}, "string": {"", "exact"}, "reference": {""}, "date": {""}, "id": {""}}
+MODIFIERS: Final = {
+    "token": {"", "not"},
+    "string": {"", "exact"},
+    "reference": {""},
+    "date": {""},
+    "id": {""},
+}
 SORTS: Final = ("_lastUpdated", "_id")
 
 
@@ -98,7 +104,10 @@ def _sort(kind: str, text: str) -> tuple[str, bool]:
 def _include(kind: str, text: str) -> str:
     source, _, name = text.partition(":")
     name = name.partition(":")[0] or ("*" if source == "*" else "")
-    known = {n for n, param in PARAMS.get(kind, {}).items() if param.type == "reference"} | {*patient_params(kind), "*"}
+    known = {n for n, param in PARAMS.get(kind, {}).items() if param.type == "reference"} | {
+        *patient_params(kind),
+        "*",
+    }
     if source not in {kind, "*"} or name not in known:
         raise NotAsked(f"_include={text[:60]!r} is not known")
     return name

@@ -8,15 +8,29 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 TRUNCATED: Final = {
-    ("Observation", "status"): "registered preliminary final amended corrected cancelled entered-in-error unknown",
-    ("DiagnosticReport", "status"): "registered partial preliminary final amended corrected appended cancelled "
-    "entered-in-error unknown",
-    ("Encounter", "status"): "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown",
+    (
+        "Observation",
+        "status",
+    ): "registered preliminary final amended corrected cancelled entered-in-error unknown",
+    (
+        "DiagnosticReport",
+        "status",
+    ): "registered partial preliminary final amended corrected appended cancelled entered-in-error unknown",
+    (
+        "Encounter",
+        "status",
+    ): "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown",
     ("EncounterStatusHistory", "status"): "planned arrived triaged in-progress onleave finished cancelled "
     "entered-in-error unknown",
-    ("Task", "status"): "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
+    (
+        "Task",
+        "status",
+    ): "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
     "entered-in-error",
-    ("Task", "intent"): "unknown proposal plan order original-order reflex-order filler-order instance-order option",
+    (
+        "Task",
+        "intent",
+    ): "unknown proposal plan order original-order reflex-order filler-order instance-order option",
     ("ServiceRequest", "intent"): "proposal plan directive order original-order reflex-order filler-order "
     "instance-order option",
 }
@@ -57,7 +71,8 @@ def _required(model: Any, groups: dict[str, list[str]]) -> list[str]:
     names += [
         f.alias or n
         for n, f in model.model_fields.items()
-        if (f.json_schema_extra or {}).get("element_required") and not (f.json_schema_extra or {}).get("one_of_many")
+        if (f.json_schema_extra or {}).get("element_required")
+        and not (f.json_schema_extra or {}).get("one_of_many")
     ]
     return sorted(set(names) - {"resourceType"} - {name for group in groups.values() for name in group})
 
@@ -66,7 +81,11 @@ def _type(name: str, model: Any) -> dict[str, Any]:
     elements, groups, demanded = {}, {}, set()
     for field_name, field in model.model_fields.items():
         alias, extra = field.alias or field_name, field.json_schema_extra or {}
-        if field_name in {"fhir_comments", "resource_type"} or alias.startswith("_") or field_name.endswith("__ext"):
+        if (
+            field_name in {"fhir_comments", "resource_type"}
+            or alias.startswith("_")
+            or field_name.endswith("__ext")
+        ):
             continue
         elements[alias] = _element(name, alias, field)
         if choice := extra.get("one_of_many"):

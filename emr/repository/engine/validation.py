@@ -182,7 +182,12 @@ class _Walk:
         if type_ is None or "meta" not in type_.elements or "implicitRules" not in type_.elements:
             self.add("structure", "a resource of a known type is expected", path)
             return
-        self.node(type_, {name: part for name, part in value.items() if name != "resourceType"} or value, path, depth)
+        self.node(
+            type_,
+            {name: part for name, part in value.items() if name != "resourceType"} or value,
+            path,
+            depth,
+        )
 
 
 _EXTENSION: Final = Element("Extension", True, None, None, None)

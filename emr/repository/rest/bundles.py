@@ -32,7 +32,11 @@ def root(request: HttpRequest) -> HttpResponse:
     if kind not in {"transaction", "batch"}:
         raise BadBundle(_("A Bundle of type transaction or batch is expected."))
     asked = entries(document)
-    answers = _transaction(request, by, asked) if kind == "transaction" else [_alone(request, by, one) for one in asked]
+    answers = (
+        _transaction(request, by, asked)
+        if kind == "transaction"
+        else [_alone(request, by, one) for one in asked]
+    )
     return bundle(f"{kind}-response", (), answers)
 
 

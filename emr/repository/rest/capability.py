@@ -62,7 +62,10 @@ def statement(address: str) -> dict[str, Any]:
         "date": SINCE,
         "kind": "instance",
         "software": {"name": "Lianyi"},
-        "implementation": {"description": "Lianyi FHIR R4 repository of the county medical consortium", "url": address},
+        "implementation": {
+            "description": "Lianyi FHIR R4 repository of the county medical consortium",
+            "url": address,
+        },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
         "rest": [

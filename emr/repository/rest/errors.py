@@ -34,7 +34,10 @@ View = Callable[..., HttpResponse]
 
 def outcome(status: int, *issues: dict[str, Any]) -> HttpResponse:
     """An OperationOutcome of one or more issues."""
-    body = {"resourceType": "OperationOutcome", "issue": issues or [issue("information", "informational", "")]}
+    body = {
+        "resourceType": "OperationOutcome",
+        "issue": issues or [issue("information", "informational", "")],
+    }
     return HttpResponse(orjson.dumps(body), status=status, content_type=TYPE)
 
 
@@ -42,7 +45,10 @@ def issue(severity: str, code: str, text: str, path: str = "", detail: str = "")
     """One issue; `detail` is the code of our own refusal, stable for machines."""
     told: dict[str, Any] = {"severity": severity, "code": code}
     if detail:
-        told["details"] = {"coding": [{"system": "urn:lianyi:refusal", "code": detail}], "text": text or detail}
+        told["details"] = {
+            "coding": [{"system": "urn:lianyi:refusal", "code": detail}],
+            "text": text or detail,
+        }
     if text:
         told["diagnostics"] = text
     if path:
@@ -59,7 +65,9 @@ def issues_of(error: DomainError) -> list[dict[str, Any]]:
     if isinstance(error, NotFhir):
         return [issue("error", found.code, found.text, found.path, error.code) for found in error.issues]
     code = CODES.get(error.status, "processing")
-    words = [issue("error", "invalid", f"{name}: {text}", detail=error.code) for name, text in error.fields.items()]
+    words = [
+        issue("error", "invalid", f"{name}: {text}", detail=error.code) for name, text in error.fields.items()
+    ]
     return words or [issue("error", code, str(error.message), detail=error.code)]
 
 

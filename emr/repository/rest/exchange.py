@@ -15,7 +15,9 @@ from emr.repository.selectors import Row
 from kernel.actor import Actor
 from kernel.errors import DomainError, OutOfReach, TooLarge, UnsupportedContent
 
-JSON_TYPES: Final = frozenset({"application/fhir+json", "application/json", "text/json", "application/json+fhir"})
+JSON_TYPES: Final = frozenset(
+    {"application/fhir+json", "application/json", "text/json", "application/json+fhir"}
+)
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of one request body."""
 
@@ -77,7 +79,9 @@ def served(request: HttpRequest, row: Row, *, status: int = 200, location: bool 
     if "return=minimal" in prefer:
         content = b""
     elif "return=OperationOutcome" in prefer:
-        content = b'{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"}]}'
+        content = (
+            b'{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"}]}'
+        )
     else:
         content = row.content
     response = HttpResponse(content, status=status, content_type=TYPE)
@@ -99,7 +103,9 @@ def expected_version(text: str) -> int | None:
     return int(digits[:9])
 
 
-def bundle(kind: str, links: Iterable[tuple[str, str]], entries: Iterable[bytes], total: int | None = None) -> HttpResponse:
+def bundle(
+    kind: str, links: Iterable[tuple[str, str]], entries: Iterable[bytes], total: int | None = None
+) -> HttpResponse:
     """A Bundle put together from bytes."""
     head: dict[str, Any] = {"resourceType": "Bundle", "type": kind}
     if total is not None:

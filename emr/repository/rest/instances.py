@@ -135,5 +135,3 @@ def _past(address: str, row: Row) -> bytes:
         f'"etag":"W/\\"{row.version}\\"","lastModified":"{row.updated.isoformat()}"}}}}'
     )
     return b'{"fullUrl":"' + address.encode() + b'",' + resource + told.encode()
-
-

@@ -63,7 +63,10 @@ def _branches(planned: Plan) -> list[tuple[str, list[Any]]]:
     """Extra condition of each ordered branch: the only code stands in its column, others among the tokens."""
     if planned.code is None:
         return [("TRUE", [])]
-    return [("r.code = %s", [planned.code]), ("r.code IS NULL AND r.tok && %s::bigint[]", [[planned.code_token]])]
+    return [
+        ("r.code = %s", [planned.code]),
+        ("r.code IS NULL AND r.tok && %s::bigint[]", [[planned.code_token]]),
+    ]
 
 
 def _rows(by: Actor, query: Query, planned: Plan, after: Cursor | None) -> list[tuple[Any, ...]]:
@@ -96,7 +99,11 @@ def _beyond(query: Query, after: Cursor | None) -> tuple[str, list[Any]]:
     if key is None:
         return f"AND {column} IS NULL AND r.pid {sign} %s", [pid]
     value: Any = key if query.sort == "_id" else datetime.fromisoformat(key)
-    return f"AND ({column} {sign} %s OR {column} IS NULL OR ({column} = %s AND r.pid {sign} %s))", [value, value, pid]
+    return f"AND ({column} {sign} %s OR {column} IS NULL OR ({column} = %s AND r.pid {sign} %s))", [
+        value,
+        value,
+        pid,
+    ]
 
 
 def _total(by: Actor, query: Query, planned: Plan) -> int:

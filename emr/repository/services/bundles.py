@@ -126,7 +126,9 @@ def _of(written: Written) -> Reply:
     return Reply(201 if written.created else 200, row.kind, row.id, row.version, row.updated, row.content)
 
 
-def _prepare(work: _Work, entries: Sequence[Entry], versions: dict[int, int]) -> dict[store.Key, store.Current]:
+def _prepare(
+    work: _Work, entries: Sequence[Entry], versions: dict[int, int]
+) -> dict[store.Key, store.Current]:
     """Lock what is there and make the rows to write. One statement."""
     open_ = [entry for entry in entries if entry.place not in work.replies]
     keys = [work.targets[entry.place] for entry in open_]
@@ -135,7 +137,11 @@ def _prepare(work: _Work, entries: Sequence[Entry], versions: dict[int, int]) ->
     present = store.lock([key for entry, key in zip(open_, keys, strict=True) if entry.method != "POST"])
     for entry, key in zip(open_, keys, strict=True):
         demand_version(present.get(key), versions.get(entry.place))
-        made = _deleted(work, entry, present.get(key)) if entry.method == "DELETE" else _stored(work, entry, key, present)
+        made = (
+            _deleted(work, entry, present.get(key))
+            if entry.method == "DELETE"
+            else _stored(work, entry, key, present)
+        )
         if made is not None:
             work.drafts[entry.place] = made
     return {key: row for key, row in present.items() if key in {(d.kind, d.id) for d in work.drafts.values()}}

@@ -71,7 +71,9 @@ def complete(drafts: Sequence[Draft], updated: datetime) -> None:
     """Fill search values, labels and bytes of all drafts. One statement at most, for labels of what they name."""
     for draft in drafts:
         if draft.resource is not None:
-            draft.values = values_of({**draft.resource, "id": draft.id}, sealing.hasher(draft.kind), spellings)
+            draft.values = values_of(
+                {**draft.resource, "id": draft.id}, sealing.hasher(draft.kind), spellings
+            )
             draft.patient = draft.patient or _uuid(draft.values.patient)
     _inherit_labels(drafts)
     for draft in drafts:

@@ -46,7 +46,9 @@ def _record(by: Actor, patient: UUID) -> None:
 
 
 @transaction.atomic
-def looked_through(*, by: Actor, action: str, patients: Iterable[UUID | None], detail: Mapping[str, str | int]) -> None:
+def looked_through(
+    *, by: Actor, action: str, patients: Iterable[UUID | None], detail: Mapping[str, str | int]
+) -> None:
     """Record one list: what was asked (names of parameters, never their values) and how many rows answered."""
     about = {patient for patient in patients if patient}
     audit.record(

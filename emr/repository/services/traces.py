@@ -38,8 +38,10 @@ def trace(*, by: Actor, action: str, drafts: Sequence[Draft], owner: str = "") -
         patient=patients.pop() if len(patients) == 1 else None,
         detail=detail,
     )
-    for draft in drafts:
-        outbox.emit(_event(draft))
+    if len(drafts) == 1:
+        outbox.emit(_event(drafts[0]))
+    else:
+        outbox.emit_all([_event(draft) for draft in drafts])
 
 
 def _event(draft: Draft) -> ResourceStored:

@@ -90,7 +90,9 @@ def demand_own(by: Actor, present: store.Current) -> None:
     if present.custodian not in by.organisations:
         # Who may read it learns that it is another's, everybody else that there is nothing.
         selectors.current(by=by, kind=present.kind, id=present.id)
-        raise Refused(_("Another institution keeps this resource."), code="not_custodian", detail={"pk": reference})
+        raise Refused(
+            _("Another institution keeps this resource."), code="not_custodian", detail={"pk": reference}
+        )
     if present.label > by.clearance:
         raise OutOfReach(detail={"pk": reference})
     if present.managed_by:
@@ -125,7 +127,9 @@ def create(*, by: Actor, resource: Mapping[str, Any], unless: Query | None = Non
 
 
 @transaction.atomic
-def update(*, by: Actor, kind: str, id: str, resource: Mapping[str, Any], version: int | None = None) -> Written:
+def update(
+    *, by: Actor, kind: str, id: str, resource: Mapping[str, Any], version: int | None = None
+) -> Written:
     """Store a new version, or the first one under the client's own id (not for a Patient).
 
     Raises PreconditionFailed (412) when `version` is not the present one, Conflict (409) when a workflow keeps the
@@ -198,7 +202,9 @@ def only_match(by: Actor, query: Query) -> Row | None:
 def _existing(by: Actor, kind: str, id_: str) -> UUID:
     present = store.lock([(kind, id_)]).get((kind, id_))
     if present is None:
-        raise OutOfReach(_("A new patient is sent with POST; the platform gives the id."), detail={"pk": f"{kind}/{id_}"})
+        raise OutOfReach(
+            _("A new patient is sent with POST; the platform gives the id."), detail={"pk": f"{kind}/{id_}"}
+        )
     if present.deleted:
         raise Gone(detail={"pk": f"{kind}/{id_}"})
     if present.custodian not in by.organisations:
@@ -221,6 +227,13 @@ def _written(by: Actor, draft: Draft, known: Mapping[store.Key, store.Current], 
     trace(by=by, action=action, drafts=[draft])
     before = known.get((draft.kind, draft.id))
     row = Row(
-        draft.kind, draft.id, draft.version, updated, draft.resource is None, draft.patient, draft.label, draft.content
+        draft.kind,
+        draft.id,
+        draft.version,
+        updated,
+        draft.resource is None,
+        draft.patient,
+        draft.label,
+        draft.content,
     )
     return Written(row, created=before is None or before.deleted)

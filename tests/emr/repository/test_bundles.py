@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from emr.repository import sql
 from emr.repository.selectors import versions
+from kernel import prepared
 from tests.emr.repository.conftest import Fhir, told
 from tests.emr.repository.rows import id_number, make_client, make_patient, make_place, observation
 
@@ -148,8 +148,8 @@ def test_what_exists_is_answered_not_doubled(fhir):
 def test_the_number_of_statements_does_not_grow_with_the_entries(fhir, monkeypatch):
     patient = make_patient(make_client(fhir.place))
     seen = []
-    original = sql.cursor
-    monkeypatch.setattr(sql, "cursor", lambda: (seen.append(1), original())[1])
+    original = prepared.cursor
+    monkeypatch.setattr(prepared, "cursor", lambda **how: (seen.append(1), original(**how))[1])
 
     def statements(entries):
         seen.clear()

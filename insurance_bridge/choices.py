@@ -3,62 +3,62 @@
 from typing import Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.workflow import Step
 
 
 class VisitKind(TextChoices):
-    OUTPATIENT = "outpatient", _("outpatient")  # clr_type 11
-    INPATIENT = "inpatient", _("inpatient")  # clr_type 21
+    OUTPATIENT = "outpatient", pgettext_lazy("insurance", "outpatient")  # clr_type 11
+    INPATIENT = "inpatient", pgettext_lazy("insurance", "inpatient")  # clr_type 21
 
 
 class FeeClass(TextChoices):
     """Class of a fee item in the insurance catalogue (chrgitm_lv)."""
 
-    A = "A", _("class A")  # 甲类
-    B = "B", _("class B")  # 乙类
-    C = "C", _("class C")  # 丙类, 全自费
+    A = "A", pgettext_lazy("insurance", "class A")  # 甲类
+    B = "B", pgettext_lazy("insurance", "class B")  # 乙类
+    C = "C", pgettext_lazy("insurance", "class C")  # 丙类, 全自费
 
 
 class FeeSource(TextChoices):
-    TYPED = "typed", _("entered by hand")
-    EXAM = "exam", _("from a finished exam")
+    TYPED = "typed", pgettext_lazy("insurance", "entered by hand")
+    EXAM = "exam", pgettext_lazy("insurance", "from a finished exam")
 
 
 class MessageStatus(TextChoices):
     """Where one message to the insurance centre stands. UNKNOWN ends only by proof."""
 
-    COMMITTED = "committed", _("to be sent")
-    SENT = "sent", _("sent, no answer yet")
-    SUCCESS = "success", _("accepted")
-    FAIL = "fail", _("refused")
-    UNKNOWN = "unknown", _("outcome unknown")
-    QUARANTINE = "quarantine", _("answer set aside")
+    COMMITTED = "committed", pgettext_lazy("insurance", "to be sent")
+    SENT = "sent", pgettext_lazy("insurance", "sent, no answer yet")
+    SUCCESS = "success", pgettext_lazy("insurance", "accepted")
+    FAIL = "fail", pgettext_lazy("insurance", "refused")
+    UNKNOWN = "unknown", pgettext_lazy("insurance", "outcome unknown")
+    QUARANTINE = "quarantine", pgettext_lazy("insurance", "answer set aside")
 
 
 OPEN_MESSAGES: Final = (MessageStatus.COMMITTED, MessageStatus.SENT, MessageStatus.UNKNOWN)
 
 
 class SettlementStatus(TextChoices):
-    REQUESTED = "requested", _("with the insurance centre")
-    SETTLED = "settled", _("settled")
-    PAID = "paid", _("settled and paid")
-    REFUSED = "refused", _("refused by the centre")
-    CANCELLING = "cancelling", _("being cancelled")
-    CANCELLED = "cancelled", _("cancelled")
-    QUARANTINE = "quarantine", _("answer set aside")
+    REQUESTED = "requested", pgettext_lazy("insurance", "with the insurance centre")
+    SETTLED = "settled", pgettext_lazy("insurance", "settled")
+    PAID = "paid", pgettext_lazy("insurance", "settled and paid")
+    REFUSED = "refused", pgettext_lazy("insurance", "refused by the centre")
+    CANCELLING = "cancelling", pgettext_lazy("insurance", "being cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("insurance", "cancelled")
+    QUARANTINE = "quarantine", pgettext_lazy("insurance", "answer set aside")
 
 
 class SettlementEvent(TextChoices):
-    POST = "post", _("settle")
-    REFUSE = "refuse", _("refuse")
-    SET_ASIDE = "set_aside", _("set aside")
-    PAY = "pay", _("take payment")
-    ASK_CANCEL = "ask_cancel", _("cancel")
-    POST_CANCEL = "post_cancel", _("cancel")
-    REFUSE_CANCEL = "refuse_cancel", _("refuse the cancellation")
-    ADOPT = "adopt", _("adopt the centre's answer")
+    POST = "post", pgettext_lazy("insurance", "settle")
+    REFUSE = "refuse", pgettext_lazy("insurance", "refuse")
+    SET_ASIDE = "set_aside", pgettext_lazy("insurance", "set aside")
+    PAY = "pay", pgettext_lazy("insurance", "take payment")
+    ASK_CANCEL = "ask_cancel", pgettext_lazy("insurance", "cancel")
+    POST_CANCEL = "post_cancel", pgettext_lazy("insurance", "cancel")
+    REFUSE_CANCEL = "refuse_cancel", pgettext_lazy("insurance", "refuse the cancellation")
+    ADOPT = "adopt", pgettext_lazy("insurance", "adopt the centre's answer")
 
 
 _S, _E = SettlementStatus, SettlementEvent
@@ -80,46 +80,46 @@ STANDING: Final = (_S.REQUESTED, _S.SETTLED, _S.PAID, _S.CANCELLING, _S.QUARANTI
 class Account(TextChoices):
     """Accounts of the double-entry ledger; every event sums to zero."""
 
-    HOSPITAL = "hospital", _("hospital")
-    POOL = "pool", _("pooled fund")  # 统筹基金
-    CRITICAL = "critical", _("critical illness insurance")  # 大病保险
-    ASSISTANCE = "assistance", _("medical assistance")  # 医疗救助
-    OTHER = "other", _("other payments")  # 其他支出
-    PERSONAL = "personal", _("personal account")  # 个人账户
-    CASH = "cash", _("patient")  # 现金支付
+    HOSPITAL = "hospital", pgettext_lazy("insurance", "hospital")
+    POOL = "pool", pgettext_lazy("insurance", "pooled fund")  # 统筹基金
+    CRITICAL = "critical", pgettext_lazy("insurance", "critical illness insurance")  # 大病保险
+    ASSISTANCE = "assistance", pgettext_lazy("insurance", "medical assistance")  # 医疗救助
+    OTHER = "other", pgettext_lazy("insurance", "other payments")  # 其他支出
+    PERSONAL = "personal", pgettext_lazy("insurance", "personal account")  # 个人账户
+    CASH = "cash", pgettext_lazy("insurance", "patient")  # 现金支付
 
 
 class PaymentMethod(TextChoices):
-    CASH = "cash", _("cash")
-    MOBILE = "mobile", _("mobile payment")
-    DEPOSIT = "deposit", _("from the deposit")
+    CASH = "cash", pgettext_lazy("insurance", "cash")
+    MOBILE = "mobile", pgettext_lazy("insurance", "mobile payment")
+    DEPOSIT = "deposit", pgettext_lazy("insurance", "from the deposit")
 
 
 class ReceiptKind(TextChoices):
-    PAYMENT = "payment", _("payment")
-    REFUND = "refund", _("refund")
-    DEPOSIT = "deposit", _("deposit")
-    DEPOSIT_BACK = "deposit_back", _("deposit returned")
+    PAYMENT = "payment", pgettext_lazy("insurance", "payment")
+    REFUND = "refund", pgettext_lazy("insurance", "refund")
+    DEPOSIT = "deposit", pgettext_lazy("insurance", "deposit")
+    DEPOSIT_BACK = "deposit_back", pgettext_lazy("insurance", "deposit returned")
 
 
 class DayStatus(TextChoices):
-    OPEN = "open", _("open")
-    COMPARED = "compared", _("compared")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("insurance", "open")
+    COMPARED = "compared", pgettext_lazy("insurance", "compared")
+    CLOSED = "closed", pgettext_lazy("insurance", "closed")
 
 
 class CaseKind(TextChoices):
     """What the three sides do not agree on."""
 
-    CENTRE_MORE = "centre_more", _("the centre has a settlement we do not have")
-    HOSPITAL_MORE = "hospital_more", _("the centre does not have our settlement")
-    AMOUNT = "amount", _("amounts differ")
-    UNKNOWN = "unknown", _("outcome of a message unknown")
-    SHIFT = "shift", _("the cashier's count differs")
-    FILE = "file", _("the result file is incomplete")
+    CENTRE_MORE = "centre_more", pgettext_lazy("insurance", "the centre has a settlement we do not have")
+    HOSPITAL_MORE = "hospital_more", pgettext_lazy("insurance", "the centre does not have our settlement")
+    AMOUNT = "amount", pgettext_lazy("insurance", "amounts differ")
+    UNKNOWN = "unknown", pgettext_lazy("insurance", "outcome of a message unknown")
+    SHIFT = "shift", pgettext_lazy("insurance", "the cashier's count differs")
+    FILE = "file", pgettext_lazy("insurance", "the result file is incomplete")
 
 
 class CaseStatus(TextChoices):
-    OPEN = "open", _("open")
-    RESOLVED = "resolved", _("resolved")
-    ACCEPTED = "accepted", _("accepted with reason")
+    OPEN = "open", pgettext_lazy("insurance", "open")
+    RESOLVED = "resolved", pgettext_lazy("insurance", "resolved")
+    ACCEPTED = "accepted", pgettext_lazy("insurance", "accepted with reason")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.choices import Role
 from kernel.errors import Text
@@ -14,54 +14,54 @@ from kernel.workflow import Step
 
 
 class Direction(TextChoices):
-    UP = "up", _("up")  # 上转
-    DOWN = "down", _("down")  # 下转
+    UP = "up", pgettext_lazy("referral", "up")  # 上转
+    DOWN = "down", pgettext_lazy("referral", "down")  # 下转
 
 
 class Priority(TextChoices):
-    EMERGENCY = "emergency", _("emergency")  # 紧急
-    URGENT = "urgent", _("urgent")  # 加急
-    ROUTINE = "routine", _("routine")  # 普通
+    EMERGENCY = "emergency", pgettext_lazy("referral", "emergency")  # 紧急
+    URGENT = "urgent", pgettext_lazy("referral", "urgent")  # 加急
+    ROUTINE = "routine", pgettext_lazy("referral", "routine")  # 普通
 
 
 class Status(TextChoices):
-    DRAFT = "draft", _("draft")  # 草稿
-    SUBMITTED = "submitted", _("awaiting acceptance")  # 待接收
-    ACCEPTED = "accepted", _("accepted")  # 同意接收
-    SCHEDULED = "scheduled", _("bed kept")  # 已预约/床位已留
-    ARRIVED = "arrived", _("arrived")  # 已到诊
-    IN_CARE = "in_care", _("in care")  # 诊疗中
-    CARE_COMPLETED = "care_completed", _("reply to be read")  # 待反馈确认
-    REHAB_ACTIVE = "rehab_active", _("follow-up running")  # 康复随访
-    CLOSED = "closed", _("closed")  # 结案
-    REJECTED = "rejected", _("rejected")  # 拒绝
-    CANCELLED = "cancelled", _("withdrawn")  # 撤回
-    ENTERED_IN_ERROR = "entered_in_error", _("void")  # 作废
+    DRAFT = "draft", pgettext_lazy("referral", "draft")  # 草稿
+    SUBMITTED = "submitted", pgettext_lazy("referral", "awaiting acceptance")  # 待接收
+    ACCEPTED = "accepted", pgettext_lazy("referral", "accepted")  # 同意接收
+    SCHEDULED = "scheduled", pgettext_lazy("referral", "bed kept")  # 已预约/床位已留
+    ARRIVED = "arrived", pgettext_lazy("referral", "arrived")  # 已到诊
+    IN_CARE = "in_care", pgettext_lazy("referral", "in care")  # 诊疗中
+    CARE_COMPLETED = "care_completed", pgettext_lazy("referral", "reply to be read")  # 待反馈确认
+    REHAB_ACTIVE = "rehab_active", pgettext_lazy("referral", "follow-up running")  # 康复随访
+    CLOSED = "closed", pgettext_lazy("referral", "closed")  # 结案
+    REJECTED = "rejected", pgettext_lazy("referral", "rejected")  # 拒绝
+    CANCELLED = "cancelled", pgettext_lazy("referral", "withdrawn")  # 撤回
+    ENTERED_IN_ERROR = "entered_in_error", pgettext_lazy("referral", "void")  # 作废
 
 
 TERMINAL: Final = (Status.CLOSED, Status.REJECTED, Status.CANCELLED, Status.ENTERED_IN_ERROR)
 
 
 class Event(TextChoices):
-    SUBMIT = "submit", _("submitted")
-    DISCARD = "discard", _("discarded")
-    ACCEPT = "accept", _("accepted")
-    SCHEDULE = "schedule", _("bed kept")
-    REJECT = "reject", _("rejected")
-    WITHDRAW = "withdraw", _("withdrawn")
-    ARRIVE = "arrive", _("arrived")
-    ADMIT = "admit", _("taken into care")
-    COMPLETE_CARE = "complete_care", _("care completed")
-    ACKNOWLEDGE = "acknowledge", _("reply read")
-    START_DOWN_LEG = "start_down_leg", _("referred down")
-    START_REHAB = "start_rehab", _("follow-up begun")
-    LOG_VISIT = "log_visit", _("visit recorded")
-    FINISH_PLAN = "finish_plan", _("plan finished")
+    SUBMIT = "submit", pgettext_lazy("referral", "submitted")
+    DISCARD = "discard", pgettext_lazy("referral", "discarded")
+    ACCEPT = "accept", pgettext_lazy("referral", "accepted")
+    SCHEDULE = "schedule", pgettext_lazy("referral", "bed kept")
+    REJECT = "reject", pgettext_lazy("referral", "rejected")
+    WITHDRAW = "withdraw", pgettext_lazy("referral", "withdrawn")
+    ARRIVE = "arrive", pgettext_lazy("referral", "arrived")
+    ADMIT = "admit", pgettext_lazy("referral", "taken into care")
+    COMPLETE_CARE = "complete_care", pgettext_lazy("referral", "care completed")
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("referral", "reply read")
+    START_DOWN_LEG = "start_down_leg", pgettext_lazy("referral", "referred down")
+    START_REHAB = "start_rehab", pgettext_lazy("referral", "follow-up begun")
+    LOG_VISIT = "log_visit", pgettext_lazy("referral", "visit recorded")
+    FINISH_PLAN = "finish_plan", pgettext_lazy("referral", "plan finished")
 
 
 class Side(TextChoices):
-    SENDER = "sender", _("sending side")
-    RECEIVER = "receiver", _("receiving side")
+    SENDER = "sender", pgettext_lazy("referral", "sending side")
+    RECEIVER = "receiver", pgettext_lazy("referral", "receiving side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +113,39 @@ ONLY: Final[Mapping[Event, Direction]] = {
 class RejectCode(TextChoices):
     """Why a referral is not taken (R01-R99), each with words and what to do instead."""
 
-    NO_CAPACITY = "R01", _("no capacity")
-    OUTSIDE_SCOPE = "R02", _("outside our scope")
-    WRONG_DEPARTMENT = "R03", _("wrong department")
-    CRITERIA = "R04", _("does not meet the criteria")
-    INFORMATION = "R05", _("information insufficient")
-    DUPLICATE = "R06", _("duplicate")
-    PATIENT_DECLINED = "R07", _("patient declined")
-    HIGHER_LEVEL = "R08", _("needs a higher level")
-    ISOLATION = "R09", _("infection control")
-    OTHER = "R99", _("other")
+    NO_CAPACITY = "R01", pgettext_lazy("referral", "no capacity")
+    OUTSIDE_SCOPE = "R02", pgettext_lazy("referral", "outside our scope")
+    WRONG_DEPARTMENT = "R03", pgettext_lazy("referral", "wrong department")
+    CRITERIA = "R04", pgettext_lazy("referral", "does not meet the criteria")
+    INFORMATION = "R05", pgettext_lazy("referral", "information insufficient")
+    DUPLICATE = "R06", pgettext_lazy("referral", "duplicate")
+    PATIENT_DECLINED = "R07", pgettext_lazy("referral", "patient declined")
+    HIGHER_LEVEL = "R08", pgettext_lazy("referral", "needs a higher level")
+    ISOLATION = "R09", pgettext_lazy("referral", "infection control")
+    OTHER = "R99", pgettext_lazy("referral", "other")
 
 
 class AttachmentKind(TextChoices):
-    SUMMARY = "Composition", _("record summary")
-    REPORT = "DiagnosticReport", _("report")
-    ECG = "Observation", _("ECG recording")
-    IMAGE = "ImagingStudy", _("images")
+    SUMMARY = "Composition", pgettext_lazy("referral", "record summary")
+    REPORT = "DiagnosticReport", pgettext_lazy("referral", "report")
+    ECG = "Observation", pgettext_lazy("referral", "ECG recording")
+    IMAGE = "ImagingStudy", pgettext_lazy("referral", "images")
 
 
 class ItemState(TextChoices):
     """A line of the down leg's plan."""
 
-    DUE = "due", _("due")
-    DONE = "done", _("done")
-    WAIVED = "waived", _("waived")
+    DUE = "due", pgettext_lazy("referral", "due")
+    DONE = "done", pgettext_lazy("referral", "done")
+    WAIVED = "waived", pgettext_lazy("referral", "waived")
 
 
 class ConsentBasis(TextChoices):
     """No submission without one of these."""
 
-    PATIENT = "patient", _("the patient has agreed")
-    RELATIVE = "relative", _("a relative has agreed")
-    EMERGENCY = "emergency", _("emergency: agreement follows")
+    PATIENT = "patient", pgettext_lazy("referral", "the patient has agreed")
+    RELATIVE = "relative", pgettext_lazy("referral", "a relative has agreed")
+    EMERGENCY = "emergency", pgettext_lazy("referral", "emergency: agreement follows")
 
 
 def _hours(routine: float, urgent: float, emergency: float) -> dict[str, timedelta]:

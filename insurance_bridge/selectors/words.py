@@ -4,27 +4,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insurance_bridge.choices import CaseKind, SettlementStatus
 from insurance_bridge.models import Visit
 from kernel.errors import Text
 
 INSURANCE: Final[dict[str, Text]] = {
-    "310": _("employee insurance"),  # 职工基本医疗保险
-    "390": _("resident insurance"),  # 城乡居民基本医疗保险
+    "310": pgettext_lazy("insurance", "employee insurance"),  # 职工基本医疗保险
+    "390": pgettext_lazy("insurance", "resident insurance"),  # 城乡居民基本医疗保险
 }
-CLEARING: Final[dict[str, Text]] = {"11": _("outpatient"), "21": _("inpatient")}
+CLEARING: Final[dict[str, Text]] = {
+    "11": pgettext_lazy("insurance", "outpatient"),
+    "21": pgettext_lazy("insurance", "inpatient"),
+}
 IDENTITY: Final[dict[str, Text]] = {
-    "7131": _("extreme poverty"),  # 特困
-    "7041": _("orphan"),  # 孤儿
-    "7019": _("minimum living allowance"),  # 低保
-    "7202": _("returned to poverty"),  # 返贫致贫
-    "7203": _("unstable, watched"),  # 脱贫不稳定
-    "7204": _("at the edge, watched"),  # 边缘易致贫
-    "7205": _("sudden hardship, watched"),  # 突发严重困难
-    "7201": _("marginal"),  # 低保边缘
-    "7110": _("poor through illness"),  # 因病致贫
+    "7131": pgettext_lazy("insurance", "extreme poverty"),  # 特困
+    "7041": pgettext_lazy("insurance", "orphan"),  # 孤儿
+    "7019": pgettext_lazy("insurance", "minimum living allowance"),  # 低保
+    "7202": pgettext_lazy("insurance", "returned to poverty"),  # 返贫致贫
+    "7203": pgettext_lazy("insurance", "unstable, watched"),  # 脱贫不稳定
+    "7204": pgettext_lazy("insurance", "at the edge, watched"),  # 边缘易致贫
+    "7205": pgettext_lazy("insurance", "sudden hardship, watched"),  # 突发严重困难
+    "7201": pgettext_lazy("insurance", "marginal"),  # 低保边缘
+    "7110": pgettext_lazy("insurance", "poor through illness"),  # 因病致贫
 }
 
 
@@ -43,24 +46,31 @@ class Look:
 
 
 LOOKS: Final[dict[str, tuple[Text, str, str]]] = {
-    "": (_("to be settled"), "me", "receipt-yuan"),
-    SettlementStatus.REQUESTED: (_("with the insurance centre"), "here", "clock"),
-    SettlementStatus.SETTLED: (_("to be paid"), "me", "coin-yuan"),
-    SettlementStatus.PAID: (_("settled and paid"), "good", "check"),
-    SettlementStatus.REFUSED: (_("refused by the centre"), "stop", "x"),
-    SettlementStatus.CANCELLING: (_("being cancelled"), "here", "clock"),
-    SettlementStatus.CANCELLED: (_("cancelled"), "", "clock"),
-    SettlementStatus.QUARANTINE: (_("answer set aside"), "stop", "alert-triangle"),
+    "": (pgettext_lazy("insurance", "to be settled"), "me", "receipt-yuan"),
+    SettlementStatus.REQUESTED: (pgettext_lazy("insurance", "with the insurance centre"), "here", "clock"),
+    SettlementStatus.SETTLED: (pgettext_lazy("insurance", "to be paid"), "me", "coin-yuan"),
+    SettlementStatus.PAID: (pgettext_lazy("insurance", "settled and paid"), "good", "check"),
+    SettlementStatus.REFUSED: (pgettext_lazy("insurance", "refused by the centre"), "stop", "x"),
+    SettlementStatus.CANCELLING: (pgettext_lazy("insurance", "being cancelled"), "here", "clock"),
+    SettlementStatus.CANCELLED: (pgettext_lazy("insurance", "cancelled"), "", "clock"),
+    SettlementStatus.QUARANTINE: (pgettext_lazy("insurance", "answer set aside"), "stop", "alert-triangle"),
 }
 ADVICE: Final[dict[str, Text]] = {
-    CaseKind.CENTRE_MORE: _("Look the message up; adopt it if it is ours, else have it reversed."),
-    CaseKind.HOSPITAL_MORE: _(
-        "Ask the centre (5203); if it is not there, settle again. It is no receivable."
+    CaseKind.CENTRE_MORE: pgettext_lazy(
+        "insurance", "Look the message up; adopt it if it is ours, else have it reversed."
     ),
-    CaseKind.AMOUNT: _("Compare the parts with the centre, then correct or cancel and settle again."),
-    CaseKind.UNKNOWN: _("Wait for the look-up; nobody settles again by hand."),
-    CaseKind.SHIFT: _("Count again with the cashier, then write down what was found."),
-    CaseKind.FILE: _("Compare the day again; an incomplete file proves nothing."),
+    CaseKind.HOSPITAL_MORE: pgettext_lazy(
+        "insurance",
+        "Ask the centre (5203); if it is not there, settle again. It is no receivable.",
+    ),
+    CaseKind.AMOUNT: pgettext_lazy(
+        "insurance", "Compare the parts with the centre, then correct or cancel and settle again."
+    ),
+    CaseKind.UNKNOWN: pgettext_lazy("insurance", "Wait for the look-up; nobody settles again by hand."),
+    CaseKind.SHIFT: pgettext_lazy(
+        "insurance", "Count again with the cashier, then write down what was found."
+    ),
+    CaseKind.FILE: pgettext_lazy("insurance", "Compare the day again; an incomplete file proves nothing."),
 }
 
 

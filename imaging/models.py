@@ -56,6 +56,7 @@ class Study(models.Model):
     pending_since = models.DateTimeField(null=True, blank=True)
     assigned_at = models.DateTimeField(null=True, blank=True)
     assigned_by = models.CharField(max_length=150, blank=True)
+    assigned_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name_plural = "studies"

@@ -124,4 +124,4 @@ def _looks_chinese(raw: bytes, chinese: str) -> bool:
         return False
     pairs = re.findall(rb"[\x81-\xfe][\x30-\xfe]", raw)
     high = sum(pair[1] >= 0x80 for pair in pairs)
-    return high > 0 and 2 * high >= len(pairs)
+    return bool(high) and 2 * high >= len(pairs)

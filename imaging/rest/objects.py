@@ -4,7 +4,7 @@ import io
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 import orjson
@@ -89,14 +89,14 @@ def pixels(by: Actor, *, study: str, series: str, instance: str, numbers: Sequen
 
 
 def _rows(
-    by: Actor, columns: str, uids: dict[str, str], *, before: Sequence[object] = ()
-) -> list[tuple[object, ...]]:
+    by: Actor, columns: str, uids: dict[str, str], *, before: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     predicate, parameters = visible(by)
     where = " AND ".join([predicate, *(WHERE[level] for level in uids)])
     query = f"SELECT {columns} FROM {TABLES} WHERE {where} ORDER BY e.number, e.uid, i.number, i.uid"  # noqa: S608  own SQL
     with connection.cursor() as cursor:
         cursor.execute(query, [*before, *parameters, *uids.values()])
-        rows: list[tuple[object, ...]] = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     if not rows:
         raise nothing_here()
     return rows

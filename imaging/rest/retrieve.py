@@ -91,7 +91,7 @@ def metadata(request: HttpRequest, *, by: Actor, study: str, **uids: str) -> Htt
 @door
 def bulkdata(
     request: HttpRequest, *, by: Actor, study: str, series: str, instance: str, place: str
-) -> HttpResponse:
+) -> HttpResponseBase:
     """A large binary value by the place its header names."""
     opening(by, study)
     found = objects.objects(by, study=study, series=series, instance=instance)[0]

@@ -40,23 +40,28 @@ FROM: Final = {
 }
 
 
+def asked_for(request: HttpRequest) -> list[tuple[str, str]]:
+    """The query string's pairs, repeated names included."""
+    return [(name, str(value)) for name, values in request.GET.lists() for value in values]
+
+
 @require_safe
 @door
 def studies(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    return _answer(request, by, "studies", plan(request.GET.items(), level="studies"))
+    return _answer(request, by, "studies", plan(asked_for(request), level="studies"))
 
 
 @require_safe
 @door
 def series(request: HttpRequest, *, by: Actor, study: str = "") -> HttpResponse:
-    return _answer(request, by, "series", _under(plan(request.GET.items(), level="series"), study))
+    return _answer(request, by, "series", _under(plan(asked_for(request), level="series"), study))
 
 
 @require_safe
 @door
 def instances(request: HttpRequest, *, by: Actor, study: str = "", series: str = "") -> HttpResponse:
     return _answer(
-        request, by, "instances", _under(plan(request.GET.items(), level="instances"), study, series)
+        request, by, "instances", _under(plan(asked_for(request), level="instances"), study, series)
     )
 
 

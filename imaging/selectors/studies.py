@@ -70,8 +70,8 @@ def film(*, by: Actor, studies: Sequence[Study]) -> list[Film]:
         )
     )  # fmt: skip
     grouped: dict[tuple[str, str, int | None, str, str], list[Picture]] = {}
-    for study_uid, uid, number, modality, description, *picture in rows:
-        grouped.setdefault((study_uid, uid, number, modality, description), []).append(Picture(*picture))
+    for row in rows:
+        grouped.setdefault(row[:5], []).append(Picture(*row[5:]))
     return [Film(*head, pictures=pictures) for head, pictures in grouped.items()]
 
 

@@ -87,7 +87,7 @@ def _known_studies(uids: Sequence[str]) -> dict[str, Known]:
     rows = Study.objects.filter(uid__in=uids).values_list(
         "uid", "custodian", "dicom_patient_id", "patient_name"
     )
-    return {uid: Known(*rest) for uid, *rest in rows}
+    return {uid: Known(custodian, patient_id, name) for uid, custodian, patient_id, name in rows}
 
 
 def _claims(header: Header, place: UUID) -> Known:
@@ -134,8 +134,8 @@ STUDY = """
     INSERT INTO imaging_study (
         id, version, uid, custodian_org, label, status, doubt, accession_number, dicom_patient_id, patient_name,
         name_search, birth_date, sex, study_date, study_time, description, modalities, series_count,
-        instance_count, byte_count, received_at, changed_at, pending_since, assigned_by)
-    VALUES (%s, 1, %s, %s, %s, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, %s, '{}', 0, 0, 0, %s, %s, %s, '')
+        instance_count, byte_count, received_at, changed_at, pending_since, assigned_by, assigned_reason)
+    VALUES (%s, 1, %s, %s, %s, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, %s, '{}', 0, 0, 0, %s, %s, %s, '', '')
     ON CONFLICT (uid) DO UPDATE SET
         changed_at = EXCLUDED.changed_at,
         pending_since = COALESCE(imaging_study.pending_since, EXCLUDED.pending_since)
@@ -147,7 +147,7 @@ def _study(place: UUID, uid: str, header: Header) -> tuple[UUID, bool]:
     pk, now = ids.uuid7(), clock.now()
     name = header.patient_name
     claims = _claims(header, place)
-    values = [
+    values: list[Any] = [
         pk, uid, place, labels.CARE, Status.RECEIVED, header.accession_number[:64], claims.patient_id,
         claims.patient_name, names.search_text(name)[:600], header.birth_date[:8], header.sex[:16],
         header.study_date[:8], header.study_time[:16], header.study_description[:200], now, now, now,

@@ -94,7 +94,7 @@ def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: st
     doubted = study.doubt
     move(study, event, TRANSITIONS)
     study.patient_id, study.request_id, study.doubt = request.patient_id, request.pk, ""
-    study.assigned_at, study.assigned_by = clock.now(), by.name
+    study.assigned_at, study.assigned_by, study.assigned_reason = clock.now(), by.name, reason
     fields = [
         "status",
         "version",
@@ -103,15 +103,15 @@ def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: st
         "doubt",
         "assigned_at",
         "assigned_by",
+        "assigned_reason",
         "pending_since",
     ]
     study.save(update_fields=fields)
     _publish(by, study, request.accession_number)
-    detail = {
+    detail: dict[str, str | int | bool] = {
         "request": str(request.pk),
         "by_hand": event == Event.ASSIGN,
         "doubt": doubted,
-        "reason": reason,
     }
     audit.record(
         by=by, action="imaging.study_matched", subject=study, patient=request.patient_id, detail=detail

@@ -55,7 +55,7 @@ def drawn(page) -> None:
 @pytest.fixture
 def case(live, tmp_path):
     """A request with a scan of two series, urgent, for a reader of the head hospital."""
-    branch = make_organisation(name="柳溪镇分院")
+    branch = make_organisation()
     request = make_request(branch, name="周桂芳", priority="urgent")
     lung = make_scan(request, SeriesDescription="肺窗", SeriesNumber=3)
     study = lung[0].StudyInstanceUID
@@ -191,7 +191,7 @@ def test_the_viewer_decodes(live, browser, tmp_path, name):
 
 
 def test_a_technologist_assigns_on_the_page(live, browser, tmp_path):
-    branch = make_organisation(name="青山乡分院")
+    branch = make_organisation()
     request = make_request(branch, name="欧阳㛃㛃")
     arrival = make_arrival(tmp_path, make_dataset(AccessionNumber="", PatientName="OUYANG"))
     outcome = services.receive(by=make_device(branch), arrivals=[arrival])[0]

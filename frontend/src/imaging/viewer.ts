@@ -1,5 +1,5 @@
 // One picture in one frame: shows a slice, keeps the words in its corners true.
-import { Enums, RenderingEngine, getRenderingEngine, init as startCore, type Types } from "@cornerstonejs/core";
+import { Enums, RenderingEngine, getRenderingEngine, init as startCore, utilities as core, type Types } from "@cornerstonejs/core";
 import { init as startLoader } from "@cornerstonejs/dicom-image-loader";
 import { utilities } from "@cornerstonejs/tools";
 import { type Header, type Series, type Slice, edges, first, slices } from "./stack";
@@ -65,7 +65,7 @@ export class Viewer {
     const viewport = this.viewport();
     if (!viewport) return;
     if (centre === undefined || width === undefined) viewport.resetProperties();
-    else viewport.setProperties({ voiRange: { lower: centre - width / 2, upper: centre + width / 2 } });
+    else viewport.setProperties({ voiRange: core.windowLevel.toLowHighRange(width, centre) });
     viewport.render();
   }
 
@@ -114,5 +114,6 @@ export class Viewer {
 
 function windowText(lower: number, upper: number): string {
   const signed = (value: number): string => String(Math.round(value)).replace("-", "−");
-  return `W ${signed(upper - lower)} L ${signed((upper + lower) / 2)}`;
+  const { windowWidth, windowCenter } = core.windowLevel.toWindowLevel(lower, upper);
+  return `W ${signed(windowWidth)} L ${signed(windowCenter)}`;
 }

@@ -25,10 +25,11 @@ from consortium.services.sessions import (
     seen,
     sign_out,
 )
-from consortium.services.setup import create_managers
+from consortium.services.setup import FIRST, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 
 __all__ = [
+    "FIRST",
     "AUDIT_PAGE",
     "TOKEN",
     "Answer",

@@ -1,0 +1,120 @@
+"""Telling people: once, pushed after the commit, never failing because of Redis."""
+
+import logging
+
+import pytest
+
+from consortium import push, selectors, services
+from consortium.choices import Role
+from consortium.services import Recipients
+from kernel.actor import Actor
+from kernel.errors import Invalid, OutOfReach
+from tests.factories import consortium as make
+
+pytestmark = pytest.mark.django_db
+HOUSE = Actor.system("referral")
+
+
+def tell(people, key="referral:1", **more):
+    order = {"level": 1, "title": "Refer", **more}
+    return services.notify(
+        by=HOUSE, key=key, recipients=Recipients(staff=[one.pk for one in people]), **order
+    )
+
+
+def test_everybody_is_told_once_per_key():
+    doctor, nurse = make.make_staff(Role.BRANCH_DOCTOR), make.make_staff(Role.BED_DESK)
+    assert tell([doctor]) == 1
+    assert tell([doctor, nurse]) == 1
+    assert tell([doctor], key="referral:2") == 1
+    assert selectors.unread(by=make.actor_of(doctor)) == 2
+
+
+def test_a_role_at_a_place_is_everybody_who_holds_it_now():
+    place = make.make_organisation()
+    held = make.make_staff(Role.COORDINATOR, place)
+    make.make_staff(Role.COORDINATOR)
+    gone = make.make_staff(Role.COORDINATOR, place, is_active=False)
+    recipients = Recipients(role=Role.COORDINATOR, organisation=place.pk)
+    assert services.notify(by=HOUSE, key="k", recipients=recipients, level=0, title="t") == 1
+    assert selectors.unread(by=make.actor_of(held)) == 1
+    assert gone.notices.count() == 0
+
+
+def test_reading_is_one_persons_affair():
+    doctor, nurse = make.make_staff(Role.BRANCH_DOCTOR), make.make_staff(Role.BED_DESK)
+    tell([doctor, nurse], url="/referrals/")
+    own = selectors.notices(by=make.actor_of(doctor))[0]
+    with pytest.raises(OutOfReach):
+        services.read_notice(by=make.actor_of(nurse), notice_id=own.id)
+    assert services.read_notice(by=make.actor_of(doctor), notice_id=own.id) == "/referrals/"
+    assert selectors.unread(by=make.actor_of(doctor)) == 0
+    assert selectors.unread(by=make.actor_of(nurse)) == 1
+
+
+def test_critical_ones_are_not_ticked_off_with_the_rest_but_closed_by_their_own_work():
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    tell([doctor], key="note")
+    tell([doctor], key="critical:1", level=3)
+    assert services.read_all(by=make.actor_of(doctor)) == 1
+    assert selectors.unread(by=make.actor_of(doctor)) == 1
+    assert services.close_notice(by=HOUSE, key="critical:1") == 1
+    assert selectors.unread(by=make.actor_of(doctor)) == 0
+
+
+@pytest.mark.parametrize("url", ["https://elsewhere.example/", "//elsewhere.example/", "referrals/"])
+def test_a_notice_opens_our_own_pages_alone(url):
+    with pytest.raises(Invalid):
+        tell([make.make_staff(Role.BRANCH_DOCTOR)], url=url)
+
+
+def test_the_push_follows_the_commit_with_the_number_of_unread(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    sent = []
+
+    async def listen(messages):
+        sent.append(messages)
+
+    monkeypatch.setattr(push, "_send", listen)
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell([doctor], url="/referrals/")
+        assert sent == []
+    message = {
+        "type": "notice",
+        "key": "referral:1",
+        "level": 1,
+        "title": "Refer",
+        "url": "/referrals/",
+        "unread": 1,
+    }
+    assert sent == [{doctor.pk: message}]
+
+
+def test_a_dead_redis_costs_nothing_but_a_line_in_the_log(
+    django_capture_on_commit_callbacks, settings, caplog
+):
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": ["redis://127.0.0.1:1"]},
+        }
+    }
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    with caplog.at_level(logging.WARNING), django_capture_on_commit_callbacks(execute=True):
+        tell([doctor])
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "push failed, the pages will poll"
+    ]
+    assert selectors.unread(by=make.actor_of(doctor)) == 1
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_one_statement(number, django_assert_num_queries):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    for each in range(number):
+        tell([doctor], key=f"k{each}")
+    actor = make.actor_of(doctor)
+    with django_assert_num_queries(1):
+        assert len(selectors.notices(by=actor)) == number

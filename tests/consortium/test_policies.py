@@ -1,0 +1,76 @@
+"""The whole matrix of consortium, nothing implied."""
+
+import pytest
+
+from consortium import policies
+from consortium.choices import Role
+from kernel.actor import Actor, Kind
+
+SYSTEM_MANAGER = {
+    "ORGANISATION": {"register", "change"},
+    "DEPARTMENT": {"register"},
+    "BED": {"register"},
+    "DUTY": {"roster"},
+    "STAFF": {"view", "create", "unlock", "close", "reopen", "reset_password"},
+    "SESSION": {"view", "end"},
+    "CLIENT": {"register", "revoke"},
+    "ENTITY": {"register"},
+    "NOTICE": {"view", "read"},
+    "RUNNING": {"view"},
+}
+SECURITY_MANAGER = {
+    "STAFF": {"view", "reset_factor"},
+    "POST": {"view", "give", "end"},
+    "SESSION": {"view", "end"},
+    "CLIENT": {"revoke"},
+    "NOTICE": {"view", "read"},
+}
+AUDIT_MANAGER = {
+    "STAFF": {"view"},
+    "POST": {"view"},
+    "SESSION": {"view", "end"},
+    "NOTICE": {"view", "read"},
+    "AUDIT": {"search", "verify"},
+}
+MEDICAL_AFFAIRS = {"DUTY": {"roster"}, "SESSION": {"view", "end"}, "NOTICE": {"view", "read"}}
+ANYBODY = {"SESSION": {"view", "end"}, "NOTICE": {"view", "read"}}
+HOUSE = {
+    "ORGANISATION": {"register", "change"},
+    "DEPARTMENT": {"register"},
+    "BED": {"register"},
+    "DUTY": {"roster"},
+    "STAFF": {"create"},
+    "POST": {"give", "end"},
+    "CLIENT": {"register"},
+    "ENTITY": {"register"},
+}
+MATRIX = {
+    **dict.fromkeys(Role.values, ANYBODY),
+    Role.SYSTEM_MANAGER: SYSTEM_MANAGER,
+    Role.SECURITY_MANAGER: SECURITY_MANAGER,
+    Role.AUDIT_MANAGER: AUDIT_MANAGER,
+    Role.MEDICAL_AFFAIRS: MEDICAL_AFFAIRS,
+}
+TABLES = {name: table for name, table in vars(policies).items() if isinstance(table, policies.Policy)}
+
+
+def allowed(actor):
+    found = {name: {a for a in table.table if table.allows(actor, a)} for name, table in TABLES.items()}
+    return {name: actions for name, actions in found.items() if actions}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_what_a_post_may_do(role):
+    assert allowed(Actor(kind=Kind.STAFF, name="somebody", roles=frozenset({role}))) == MATRIX[role]
+
+
+def test_what_the_house_may_do():
+    assert allowed(Actor.system("setup")) == HOUSE
+
+
+def test_a_client_and_somebody_without_a_post_may_do_nothing():
+    assert (
+        allowed(Actor(kind=Kind.CLIENT, name="client:his", roles=frozenset({"api_client", "system/*.*"})))
+        == {}
+    )
+    assert allowed(Actor(kind=Kind.STAFF, name="somebody")) == {}

@@ -1,0 +1,69 @@
+"""What happens when several press at the same moment, on a database of its own with real commits."""
+
+from consortium import selectors, services
+from consortium.choices import MAX_FAILURES, Role
+from consortium.models import Notification, NotificationRecipient, Post, Throttle
+from consortium.services import Recipients, factors
+from kernel.actor import Actor, Kind
+from kernel.errors import Conflict
+from tests.factories import consortium as make
+
+STRANGER = Actor(kind=Kind.STAFF, name="unknown", address="192.0.2.7")
+
+
+def test_three_managers_given_to_one_person_at_once_become_one(race_db):
+    place, person = make.make_organisation(), make.make_staff(None)
+    managers = [make.make_actor(Role.SECURITY_MANAGER, place) for _ in range(3)]
+    roles = [Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AUDIT_MANAGER]
+
+    def call(by, role):
+        return lambda: services.give_post(by=by, staff_id=person.pk, role=role, organisation_id=place.pk)
+
+    results = race_db.at_once([call(by, role) for by, role in zip(managers, roles, strict=True)])
+
+    refused = [result for result in results if isinstance(result, Conflict)]
+    assert [result.code for result in refused] == ["sides_exclude", "sides_exclude"]
+    assert Post.objects.filter(staff=person).count() == 1
+
+
+def test_the_same_code_sent_twice_at_once_opens_one_session(race_db):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    secret = selectors.new_secret()
+    factors.bind(doctor, secret)
+    code = selectors.code_now(secret)
+
+    results = race_db.at_once([lambda: services.check_code(by=STRANGER, staff_id=doctor.pk, code=code)] * 4)
+
+    assert sorted(result.outcome for result in results) == ["accepted", "wrong", "wrong", "wrong"]
+
+
+def test_failures_at_the_same_moment_are_all_counted(race_db):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR, password="Summer-rain-2026")
+
+    def guess():
+        return services.check_password(by=STRANGER, username=doctor.username, password="wrong")
+
+    race_db.at_once([guess] * (MAX_FAILURES - 1))
+
+    assert Throttle.objects.get(kind="account").failures == MAX_FAILURES - 1
+
+
+def test_one_key_told_by_several_at_once_tells_each_person_once(race_db):
+    place = make.make_organisation()
+    people = [make.make_staff(Role.COORDINATOR, place) for _ in range(3)]
+
+    def tell():
+        return services.notify(
+            by=Actor.system("referral"),
+            key="referral:1",
+            recipients=Recipients(role=Role.COORDINATOR, organisation=place.pk),
+            level=1,
+            title="Refer",
+        )
+
+    race_db.at_once([tell] * 4)
+
+    assert Notification.objects.count() == 1
+    assert sorted(NotificationRecipient.objects.values_list("staff_id", flat=True)) == sorted(
+        p.pk for p in people
+    )

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.workflow import Step
 
@@ -43,9 +44,9 @@ def group_of(modality: str) -> Group:
 
 
 class Priority(TextChoices):
-    EMERGENCY = "emergency", _("emergency")  # 急
-    URGENT = "urgent", _("urgent")  # 紧
-    ROUTINE = "routine", _("routine")  # 常
+    EMERGENCY = "emergency", pgettext_lazy("exam priority", "emergency")  # 急
+    URGENT = "urgent", pgettext_lazy("exam priority", "urgent")  # 紧
+    ROUTINE = "routine", pgettext_lazy("exam priority", "routine")  # 常
 
 
 class FeeState(TextChoices):

@@ -30,7 +30,11 @@ TASK_STATUS = {
     Status.SIGNED: "completed",
     Status.CANCELLED: "cancelled",
 }
-CATEGORY = {Modality.ECG: ("EC", "Electrocardiac"), Modality.CT: ("CT", "CAT Scan"), Modality.US: ("RUS", "Radiology Ultrasound")}
+CATEGORY = {
+    Modality.ECG: ("EC", "Electrocardiac"),
+    Modality.CT: ("CT", "CAT Scan"),
+    Modality.US: ("RUS", "Radiology Ultrasound"),
+}
 MATERIAL = {MaterialKind.IMAGING_STUDY: "ImagingStudy", MaterialKind.ECG_RECORDING: "Observation"}
 RESULT = {
     Outcome.NORMAL: ("N", "Normal"),
@@ -120,7 +124,9 @@ def evidence(materials: Sequence[Material]) -> Json:
     return answer
 
 
-def diagnostic_report(request: ExamRequest, report: Report, materials: Sequence[Material], names: Names) -> Json:
+def diagnostic_report(
+    request: ExamRequest, report: Report, materials: Sequence[Material], names: Names
+) -> Json:
     """One signed version; earlier versions stay in the resource's history."""
     section, title = CATEGORY.get(Modality(request.modality), ("RAD", "Radiology"))
     code, display = RESULT[Outcome(report.outcome)]

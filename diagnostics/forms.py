@@ -58,7 +58,10 @@ def grouped(items: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for item in items:
         groups.setdefault(item.modality, []).append((item.code, item.name))
-    return [("", [("", str(_("Choose an exam")))]), *((str(Modality(key).label), rows) for key, rows in groups.items())]
+    return [
+        ("", [("", str(_("Choose an exam")))]),
+        *((str(Modality(key).label), rows) for key, rows in groups.items()),
+    ]
 
 
 class ReadingForm(OrderForm):
@@ -95,6 +98,10 @@ class ReadBackForm(OrderForm):
     """A critical value is read back: typed again, with what is done."""
 
     read_back = forms.CharField(
-        label=_("Type the critical value again"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Type the critical value again"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    action = forms.ChoiceField(label=_("What is done"), choices=CriticalAction, widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        label=_("What is done about it"), choices=CriticalAction, widget=forms.RadioSelect
+    )

@@ -40,7 +40,9 @@ class ExamItem(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(modality__in=Modality.values), name="exam_item_modality_known"),
+            models.CheckConstraint(
+                condition=Q(modality__in=Modality.values), name="exam_item_modality_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,7 +74,9 @@ class ExamRequest(models.Model):
     encounter_id = models.UUIDField(null=True, blank=True)
     item = models.ForeignKey(ExamItem, on_delete=models.PROTECT, related_name="requests")
     modality = models.CharField(max_length=4, choices=Modality)
-    source = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="exams_requested")
+    source = models.ForeignKey(
+        "consortium.Organisation", on_delete=models.PROTECT, related_name="exams_requested"
+    )
     centre = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="exams_read")
     requester = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -89,7 +93,9 @@ class ExamRequest(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
-    seen_by = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seen_by = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     returned_reason = models.CharField(max_length=300, blank=True, default="")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
@@ -148,7 +154,9 @@ class Claim(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request"], condition=Q(ended_at__isnull=True), name="one_claim_at_a_time"),
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(ended_at__isnull=True), name="one_claim_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +166,9 @@ class Claim(models.Model):
 class Draft(models.Model):
     """The report being written; one per request, kept when the claim is released."""
 
-    request = models.OneToOneField(ExamRequest, on_delete=models.PROTECT, primary_key=True, related_name="draft")
+    request = models.OneToOneField(
+        ExamRequest, on_delete=models.PROTECT, primary_key=True, related_name="draft"
+    )
     version = models.PositiveIntegerField(default=1)
     findings = models.TextField(blank=True, default="")
     impression = models.TextField(blank=True, default="")
@@ -172,7 +182,9 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=[*Outcome.values, ""]), name="draft_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[*Outcome.values, ""]), name="draft_outcome_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +205,9 @@ class Report(models.Model):
     critical_text = models.CharField(max_length=200, blank=True, default="")
     amend_reason = models.CharField(max_length=300, blank=True, default="")
     writer = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
-    reviewer = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     needs_review = models.BooleanField()
     signed_at = models.DateTimeField()
     signature_algorithm = models.CharField(max_length=40)
@@ -203,19 +217,25 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["request", "version"], name="report_version_once"),
-            models.CheckConstraint(condition=~Q(reviewer=F("writer")), name="report_reviewer_is_not_its_writer"),
+            models.CheckConstraint(
+                condition=~Q(reviewer=F("writer")), name="report_reviewer_is_not_its_writer"
+            ),
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="report_outcome_known"),
             models.CheckConstraint(
-                condition=Q(state=ReportState.PRELIMINARY) | Q(reviewer__isnull=False) | Q(needs_review=False),
+                condition=Q(state=ReportState.PRELIMINARY)
+                | Q(reviewer__isnull=False)
+                | Q(needs_review=False),
                 name="report_final_is_reviewed_where_it_must",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome=Outcome.CRITICAL) | ~Q(critical_text=""), name="report_critical_says_what"
+                condition=~Q(outcome=Outcome.CRITICAL) | ~Q(critical_text=""),
+                name="report_critical_says_what",
             ),
             models.CheckConstraint(condition=~Q(impression=""), name="report_has_an_impression"),
             models.CheckConstraint(
-                condition=~Q(state=ReportState.AMENDED) | ~Q(amend_reason=""), name="report_correction_has_a_reason"
+                condition=~Q(state=ReportState.AMENDED) | ~Q(amend_reason=""),
+                name="report_correction_has_a_reason",
             ),
         ]
 
@@ -238,7 +258,9 @@ class Material(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=MaterialKind.values), name="material_kind_known"),
             models.UniqueConstraint(
-                fields=["kind", "ref"], condition=Q(withdrawn_at__isnull=True), name="material_belongs_to_one_request"
+                fields=["kind", "ref"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="material_belongs_to_one_request",
             ),
         ]
 

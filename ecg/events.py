@@ -8,7 +8,7 @@ from kernel.outbox import Event
 
 @dataclass(frozen=True)
 class RecordingReceived(Event):
-    """A recording is stored and measured; `queue` is 0 normal, 1 yellow, 2 red. `request_id` is empty while unmatched."""
+    """A recording is stored and measured; `queue`: 0 normal, 1 yellow, 2 red; `request_id` empty while unmatched."""
 
     topic: ClassVar[str] = "ecg.recording_received"
     recording_id: str

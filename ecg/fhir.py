@@ -29,7 +29,9 @@ def lead(name: str, recording: Recording) -> Json:
     """Scale and period of one lead; the samples themselves lie behind the extension's address."""
     code = {"text": name}
     if name in LEADS:
-        code["coding"] = [{"system": MDC, "code": str(LEADS[name]), "display": f"MDC_ECG_ELEC_POTL_{name.upper()}"}]  # type: ignore[assignment]  # a CodeableConcept holds both
+        code["coding"] = [
+            {"system": MDC, "code": str(LEADS[name]), "display": f"MDC_ECG_ELEC_POTL_{name.upper()}"}
+        ]  # type: ignore[assignment]  # a CodeableConcept holds both
     return {
         "code": code,
         "valueSampledData": {
@@ -84,7 +86,9 @@ def observation(recording: Recording, address: str) -> Json:
             ]
         },
         "subject": {"reference": f"Patient/{recording.patient_id}"},
-        "effectiveDateTime": (recording.recorded_at or recording.received_at).isoformat(timespec="milliseconds"),
+        "effectiveDateTime": (recording.recorded_at or recording.received_at).isoformat(
+            timespec="milliseconds"
+        ),
         "performer": [{"reference": f"Organization/{recording.organisation_id}"}],
         "component": [*[lead(name, recording) for name in recording.leads], *measured],
     }

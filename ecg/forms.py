@@ -29,7 +29,10 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(OrderForm):
-    files = FilesField(label=_("ECG files"), help_text=_("DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec; at most 20 MB each."))
+    files = FilesField(
+        label=_("ECG files"),
+        help_text=_("DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec; at most 20 MB each."),
+    )
     request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     @property

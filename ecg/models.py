@@ -22,7 +22,11 @@ class Recording(models.Model):
     organisation = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
     centre = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(
-        "diagnostics.ExamRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="ecg_recordings"
+        "diagnostics.ExamRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ecg_recordings",
     )
     patient = models.ForeignKey(
         "emr.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="ecg_recordings"
@@ -55,7 +59,11 @@ class Recording(models.Model):
             models.CheckConstraint(condition=Q(rate__range=(100, 2000)), name="recording_rate_in_range"),
         ]
         indexes = [
-            models.Index(fields=["centre", "received_at"], condition=Q(request__isnull=True), name="recording_unmatched"),
+            models.Index(
+                fields=["centre", "received_at"],
+                condition=Q(request__isnull=True),
+                name="recording_unmatched",
+            ),
             models.Index(fields=["patient", "-received_at"], name="recording_of_patient"),
         ]
 

@@ -83,7 +83,9 @@ def take(by: Actor, upload: UploadedFile, request_id: UUID | None) -> Taken:
     """One file of several: its refusal does not stop the others."""
     name, kind = upload.name or "", upload.content_type or ""
     try:
-        return Taken(name, services.receive(by=by, stream=upload, name=name, content_type=kind, request_id=request_id))
+        return Taken(
+            name, services.receive(by=by, stream=upload, name=name, content_type=kind, request_id=request_id)
+        )
     except DomainError as error:
         return Taken(name, error=error)
 

@@ -22,7 +22,14 @@ from diagnostics.selectors.orders import (
     requests_of,
 )
 from diagnostics.selectors.reading import Reading, groups_of, reading
-from diagnostics.selectors.reports import CriticalPage, ReportPage, critical_page, criticals, report_page, signatures
+from diagnostics.selectors.reports import (
+    CriticalPage,
+    ReportPage,
+    critical_page,
+    criticals,
+    report_page,
+    signatures,
+)
 from diagnostics.selectors.work import work
 
 __all__ = [

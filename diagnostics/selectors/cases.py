@@ -138,7 +138,9 @@ def by_accession(*, by: Actor, accession_number: str) -> ExamRequest | None:
     return rows.select_related("item").order_by("pk").first()
 
 
-def scheduled(*, by: Actor, modalities: Sequence[str] = (), organisation: UUID | None = None) -> list[ExamRequest]:
+def scheduled(
+    *, by: Actor, modalities: Sequence[str] = (), organisation: UUID | None = None
+) -> list[ExamRequest]:
     """Requests not examined yet, for a modality worklist: urgent first, at most 500."""
     rows = REQUEST.rows(by, "list").filter(status__in=WAITS_FOR_TECHNOLOGIST)
     if modalities:
@@ -151,5 +153,12 @@ def scheduled(*, by: Actor, modalities: Sequence[str] = (), organisation: UUID |
 def of_material(*, by: Actor, kind: str, refs: Sequence[UUID]) -> dict[UUID, ExamRequest]:
     """The requests these studies or recordings belong to, by their ref."""
     rows = REQUEST.rows(by, "list").filter(materials__kind=kind, materials__ref__in=refs)
-    rows = rows.filter(materials__withdrawn_at__isnull=True).select_related("item").prefetch_related("materials")
-    return {material.ref: request for request in rows for material in request.materials.all() if material.ref in refs}
+    rows = (
+        rows.filter(materials__withdrawn_at__isnull=True).select_related("item").prefetch_related("materials")
+    )
+    return {
+        material.ref: request
+        for request in rows
+        for material in request.materials.all()
+        if material.ref in refs
+    }

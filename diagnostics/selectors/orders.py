@@ -102,7 +102,9 @@ def recent_same(*, by: Actor, patient_id: UUID, item_code: str) -> Repeat | None
         return None
     since = clock.now() - timedelta(days=item.repeat_days)
     rows = REQUEST.rows(by, "view").filter(patient_id=patient_id, item=item, requested_at__gt=since)
-    found = rows.exclude(status=Status.CANCELLED).select_related("item").order_by("-requested_at", "pk").first()
+    found = (
+        rows.exclude(status=Status.CANCELLED).select_related("item").order_by("-requested_at", "pk").first()
+    )
     if found is None:
         return None
     at = found.examined_at or found.requested_at

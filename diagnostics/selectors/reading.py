@@ -6,10 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from consortium import selectors as consortium
-from diagnostics.choices import LOOKS, TRANSITIONS, Event, Group, Look, Minutes, Status, group_of
+from diagnostics.choices import LOOKS, TRANSITIONS, Event, Group, Look, Minutes, Priority, Status, group_of
 from diagnostics.models import Claim, Draft, ExamRequest, Material, Report
 from diagnostics.policies import REQUEST
-from diagnostics.selectors.cases import Case, cases, counts, next_case, tab_filter, group_rows
+from diagnostics.selectors.cases import Case, cases, counts, group_rows, next_case, tab_filter
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
@@ -38,6 +38,11 @@ class Reading:
     counts: dict[str, int]
     next_id: UUID | None
     writer: str = ""
+
+    @property
+    def signs_alone(self) -> bool:
+        """Whether the writer's own signature is worth something here: no review asked, or an emergency."""
+        return not self.request.item.needs_review or self.request.priority == Priority.EMERGENCY
 
     @property
     def look(self) -> Look:
@@ -116,7 +121,9 @@ def allowed(by: Actor, request: ExamRequest, claim: Claim | None, draft: Draft |
     if request.centre_id not in by.organisations:
         return frozenset()
     can = {
-        verb for verb, (event, action) in VERBS.items() if (status, event) in TRANSITIONS and REQUEST.allows(by, action)
+        verb
+        for verb, (event, action) in VERBS.items()
+        if (status, event) in TRANSITIONS and REQUEST.allows(by, action)
     }
     if status in (Status.CLAIMED, Status.DRAFT) and "write" in can:
         can.add("sign")

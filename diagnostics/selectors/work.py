@@ -30,12 +30,21 @@ def work(*, by: Actor) -> Work:
     late = sum(1 for row in critical if row.due_at < clock.now())
     tiles = (
         Count("criticals", _("Critical values"), len(critical), reverse("diagnostics:criticals"), late=late),
-        Count("reports", _("New reports"), numbers["reports"], reverse("diagnostics:orders") + "?tab=reports"),
-        Count("to_examine", _("To be examined"), numbers["waiting"], reverse("diagnostics:orders") + "?tab=waiting"),
+        Count(
+            "reports", _("New reports"), numbers["reports"], reverse("diagnostics:orders") + "?tab=reports"
+        ),
+        Count(
+            "to_examine",
+            _("To be examined"),
+            numbers["waiting"],
+            reverse("diagnostics:orders") + "?tab=waiting",
+        ),
     )
     positive = unseen.filter(reports__outcome__in=[Outcome.ABNORMAL, Outcome.CRITICAL]).distinct()
     lines = [read_back(row) for row in critical]
-    lines += [positive_report(row) for row in positive.select_related("item").order_by("-reported_at", "pk")[:MOST]]
+    lines += [
+        positive_report(row) for row in positive.select_related("item").order_by("-reported_at", "pk")[:MOST]
+    ]
     return Work(counts=tiles, waiting=tuple(lines))
 
 
@@ -63,7 +72,7 @@ def positive_report(row: ExamRequest) -> Waiting:
         key=f"report:{row.pk}",
         what=_("Positive report"),
         url=reverse("diagnostics:report", args=[row.report_id]),
-        action=_("Read"),
+        action=_("Read it"),
         priority="urgent",
         patient_id=row.patient_id,
         sub=row.item.name,

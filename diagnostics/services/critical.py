@@ -53,7 +53,9 @@ def plain(text: str) -> str:
 
 
 @transaction.atomic
-def acknowledge(*, by: Actor, critical_id: UUID, version: int | None, read_back: str, action: str) -> CriticalValue:
+def acknowledge(
+    *, by: Actor, critical_id: UUID, version: int | None, read_back: str, action: str
+) -> CriticalValue:
     """Read a critical value back (回读): the words typed again, and what is done. 409 when somebody has already."""
     critical = CRITICAL.fetch(by, "acknowledge", critical_id, lock=True)
     if critical.acknowledged_at or (version is not None and critical.version != version):

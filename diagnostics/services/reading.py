@@ -171,7 +171,10 @@ def submit(*, by: Actor, request_id: UUID) -> ExamRequest:
 
 
 def complete(request: ExamRequest, draft: Draft) -> None:
-    """Raise Invalid (422) for each part a signature needs and the draft lacks. An ECG's findings are its measurements."""
+    """Raise Invalid (422) for each part a signature needs and the draft lacks.
+
+    An ECG's findings are its measurements.
+    """
     wrong = {}
     if not draft.findings and request.modality != "ECG":
         wrong["findings"] = _("Write the findings.")

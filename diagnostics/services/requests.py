@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +27,6 @@ from diagnostics.choices import (
 from diagnostics.models import AccessionCounter, ExamItem, ExamRequest, Material
 from diagnostics.policies import REQUEST
 from diagnostics.services.publishing import publish_step
-from django.urls import reverse
 from emr.access import services as access
 from emr.access.choices import Basis
 from kernel import audit, clock, idempotency, ids, outbox
@@ -140,7 +140,11 @@ def attach_material(*, by: Actor, request_id: UUID, kind: str, ref: UUID) -> Exa
     the request is cancelled.
     """
     request = REQUEST.fetch(by, "attach", request_id, lock=True)
-    held = Material.objects.filter(kind=MaterialKind(kind), ref=ref, withdrawn_at__isnull=True).order_by("pk").first()
+    held = (
+        Material.objects.filter(kind=MaterialKind(kind), ref=ref, withdrawn_at__isnull=True)
+        .order_by("pk")
+        .first()
+    )
     if held is not None:
         return same_request(held, request)
     now = clock.now()

@@ -36,7 +36,9 @@ def signing_event(by: Actor, request: ExamRequest, draft: Draft) -> Event:
     """What the writer's own signature is worth. Raises Conflict (409) when the report must go to review first."""
     if not wants_review(request, draft):
         if not consortium.may_review(by):
-            raise Conflict(_("Your title does not allow signing alone: submit it for review."), code="needs_review")
+            raise Conflict(
+                _("Your title does not allow signing alone: submit it for review."), code="needs_review"
+            )
         return Event.FINISH
     if request.priority == Priority.EMERGENCY or draft.outcome == Outcome.CRITICAL:
         return Event.SIGN_ALONE
@@ -51,7 +53,10 @@ def final_state(request: ExamRequest) -> ReportState:
 
 @transaction.atomic
 def sign(*, by: Actor, request_id: UUID) -> Report:
-    """The writer signs (签名): final where one signature suffices, preliminary in an emergency or for a critical value."""
+    """The writer signs (签名): final where one signature suffices, else preliminary.
+
+    Preliminary in an emergency and for a critical value.
+    """
     request = REQUEST.fetch(by, "sign", request_id, lock=True)
     held_claim(by, request)
     if request.status != Status.DRAFT:
@@ -129,7 +134,10 @@ def signed_version(request: ExamRequest, state: ReportState, reviewer_id: UUID |
 
 def tell_requester(*, by: Actor, request: ExamRequest, report: Report) -> None:
     """A critical value goes the critical way once; everything else is a note in the requester's inbox."""
-    if report.outcome == Outcome.CRITICAL and not request.criticals.filter(text=report.critical_text).exists():
+    if (
+        report.outcome == Outcome.CRITICAL
+        and not request.criticals.filter(text=report.critical_text).exists()
+    ):
         raise_critical(by=by, report=report)
         return
     consortium_services.notify(
@@ -150,7 +158,12 @@ def open_report(*, by: Actor, report_id: UUID, version: int | None = None) -> Re
     request = page.request
     access.open_record(by=by, patient_id=request.patient_id)
     treats = by.has(Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
-    if request.status in REPORTED and request.seen_at is None and treats and request.source_id in by.organisations:
+    if (
+        request.status in REPORTED
+        and request.seen_at is None
+        and treats
+        and request.source_id in by.organisations
+    ):
         request.seen_at, request.seen_by_id = clock.now(), by.id
         request.save(update_fields=["seen_at", "seen_by"])
         audit.record(by=by, action="exam.report_seen", subject=request, patient=request.patient_id)

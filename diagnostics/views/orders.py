@@ -109,7 +109,9 @@ def critical(request: StaffRequest, critical_id: UUID) -> HttpResponse:
         form = ReadBackForm(initial={"version": page["page"].critical.version})
         return render(request, "diagnostics/critical.html", {**page, "form": form})
     form = ReadBackForm.valid(request)
-    done = services.acknowledge(by=request.actor, critical_id=critical_id, version=form.version, **form.order())
+    done = services.acknowledge(
+        by=request.actor, critical_id=critical_id, version=form.version, **form.order()
+    )
     messages.success(request, _("Read back. It is on record who took it and when."))
     return redirect("diagnostics:critical", done.pk)
 

@@ -66,7 +66,12 @@ def take_over(request: StaffRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@keeps_input("diagnostics/writing.html", ReadingForm, context=writing_page, fragment="diagnostics/writing.html#conflict")
+@keeps_input(
+    "diagnostics/writing.html",
+    ReadingForm,
+    context=writing_page,
+    fragment="diagnostics/writing.html#conflict",
+)
 def draft(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Autosave and the save button: htmx gets the saved line and the draft's new version."""
     form = ReadingForm.valid(request)

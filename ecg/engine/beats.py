@@ -88,7 +88,9 @@ def refined(signal: Signal, tops: Places) -> Places:
     smooth = sosfiltfilt(SMOOTH, signal, axis=1)
     size = np.sqrt(np.sum(np.square(smooth), axis=0))
     reach = round(0.06 * RATE)
-    places = [max(0, top - reach) + int(np.argmax(size[max(0, top - reach) : top + reach + 1])) for top in tops]
+    places = [
+        max(0, top - reach) + int(np.argmax(size[max(0, top - reach) : top + reach + 1])) for top in tops
+    ]
     return np.unique(np.array(places, np.intp))
 
 

@@ -32,12 +32,14 @@ def implied(leads: tuple[str, ...], wide: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def pack(*, leads: tuple[str, ...], samples: Samples, lsb: float, rate: int) -> bytes:
-    """gzip of: `LYE1`, length of the JSON head (uint32 LE), the head {leads, n, lsb, rate}, the low bytes, the high bytes.
+    """gzip of: `LYE1`, length of the JSON head (uint32 LE), the head {leads, n, lsb, rate}, low bytes, high bytes.
 
     Limb leads III, aVR, aVL, aVF are replaced by their difference to what I and II imply (`implied`), then each lead
     by its first difference (modulo 65536), leads one after another. About 25 kB for twelve leads of ten seconds.
     """
-    head = json.dumps({"leads": leads, "n": samples.shape[1], "lsb": lsb, "rate": rate}, separators=(",", ":")).encode()
+    head = json.dumps(
+        {"leads": leads, "n": samples.shape[1], "lsb": lsb, "rate": rate}, separators=(",", ":")
+    ).encode()
     wide = samples.astype(np.int64)
     steps = np.diff(wide - implied(leads, wide), axis=1, prepend=0).astype(np.int16).view(np.uint16).ravel()
     low, high = (steps & 0xFF).astype(np.uint8), (steps >> 8).astype(np.uint8)

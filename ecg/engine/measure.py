@@ -91,7 +91,9 @@ def irregularity(rr: Places) -> float | None:
     return round(float(np.abs(np.diff(rr)).mean() / rr.mean()), 3)
 
 
-def intervals(names: tuple[str, ...], signal: Signal, peaks: Places, beat: Signal, rr: Places) -> dict[str, Any]:
+def intervals(
+    names: tuple[str, ...], signal: Signal, peaks: Places, beat: Signal, rr: Places
+) -> dict[str, Any]:
     """Intervals of the median beat. PR and P only where P waves precede the beats."""
     mean = float(rr.mean())
     found = waves.marks(beat, float(np.median(rr)))
@@ -130,7 +132,9 @@ def p_follows(signal: Signal, peaks: Places, found: waves.Marks) -> bool:
         return True
     zone = np.stack(cut) - np.stack(cut).mean(axis=2, keepdims=True)
     middle = np.median(zone, axis=0)
-    alike = [float(np.sum(one * middle) / (np.linalg.norm(one) * np.linalg.norm(middle) + 1e-9)) for one in zone]
+    alike = [
+        float(np.sum(one * middle) / (np.linalg.norm(one) * np.linalg.norm(middle) + 1e-9)) for one in zone
+    ]
     return float(np.median(alike)) > 0.6
 
 
@@ -147,7 +151,9 @@ def axis(names: tuple[str, ...], flat: Signal, found: waves.Marks) -> int | None
 def st_levels(names: tuple[str, ...], flat: Signal, off: int) -> dict[str, int]:
     """µV at J + 40 ms in every standard lead that can be had."""
     place = min(off + round(0.04 * RATE), flat.shape[1] - 1)
-    levels = {name: round(float(flat[row, max(0, place - 2) : place + 3].mean())) for row, name in enumerate(names)}
+    levels = {
+        name: round(float(flat[row, max(0, place - 2) : place + 3].mean())) for row, name in enumerate(names)
+    }
     if "I" in levels and "II" in levels:
         one, two = levels["I"], levels["II"]
         levels |= {"III": two - one, "aVL": round(one - two / 2), "aVF": round(two - one / 2)}

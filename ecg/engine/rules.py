@@ -9,7 +9,7 @@ from ecg.engine.measure import Measured
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """One version of the numbers. The default is the strictest union of the provincial standards and the 2017 consensus."""
+    """One version of the numbers; the default is the strictest union of provincial standards and the consensus."""
 
     version: str = "2026-11/1"
     brady: int = 35
@@ -88,7 +88,12 @@ def too_fast(found: Measured, at: Thresholds) -> list[Finding]:
 
 def long_qt(found: Measured, at: Thresholds) -> list[Finding]:
     """QTc where it can be trusted: QRS below 120 ms, rate below 100, one shape of beats."""
-    if found.qtc_bazett is None or (found.qrs or 0) >= WIDE or (found.rate or 0) > 100 or "mixed_beats" in found.flags:
+    if (
+        found.qtc_bazett is None
+        or (found.qrs or 0) >= WIDE
+        or (found.rate or 0) > 100
+        or "mixed_beats" in found.flags
+    ):
         return []
     return [("LONG_QT", found.qtc_bazett, at.qtc)] if found.qtc_bazett >= at.qtc else []
 

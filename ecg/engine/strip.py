@@ -71,7 +71,7 @@ def pulse(y: float) -> str:
 
 
 def frame(*, leads: tuple[str, ...], samples: Samples, lsb: float, rate: int) -> Frame:
-    """The usual page: four columns of 2.5 s in three rows, the rhythm lead below. Absent leads leave their place empty."""
+    """Four columns of 2.5 s in three rows, the rhythm lead below; absent leads leave their place empty."""
     levels = {name: level(row) for name, row in zip(leads, samples, strict=True)}
     span = (WIDTH - PULSE - 4) / len(COLUMNS)
     length = round(span / SPEED * rate)
@@ -80,7 +80,9 @@ def frame(*, leads: tuple[str, ...], samples: Samples, lsb: float, rate: int) ->
         for line, name in enumerate(names):
             if name in levels:
                 row = samples[leads.index(name), column * length : (column + 1) * length]
-                traces.append(placed(name, row, levels[name], PULSE + column * span, TOP + line * ROW, lsb, rate))
+                traces.append(
+                    placed(name, row, levels[name], PULSE + column * span, TOP + line * ROW, lsb, rate)
+                )
     rhythm = RHYTHM if RHYTHM in levels else next((name for name in STANDARD if name in levels), leads[0])
     row = samples[leads.index(rhythm), : round((WIDTH - PULSE - 4) / SPEED * rate)]
     traces.append(placed(rhythm, row, levels[rhythm], PULSE, TOP + 3 * ROW, lsb, rate))

@@ -71,7 +71,9 @@ def qrs(beat: Signal) -> tuple[int, int]:
     rest = float(np.percentile(speed, 25))
     start = BEFORE - round(0.12 * RATE) + int(np.argmax(speed[BEFORE - round(0.12 * RATE) : BEFORE + 20]))
     on = edge(speed, start, -1, max(0.07 * top, 1.5 * rest), BEFORE - round(0.14 * RATE))
-    off = edge(speed, BEFORE, +1, max(0.09 * top, 1.5 * rest), min(beat.shape[1] - 1, BEFORE + round(0.2 * RATE)))
+    off = edge(
+        speed, BEFORE, +1, max(0.09 * top, 1.5 * rest), min(beat.shape[1] - 1, BEFORE + round(0.2 * RATE))
+    )
     return on, off
 
 

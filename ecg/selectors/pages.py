@@ -160,7 +160,9 @@ def unmatched(*, by: Actor) -> list[Recording]:
 def unmatched_page(*, by: Actor, recording: Recording) -> UnmatchedPage:
     """The recording with what its file says; opened and audited by `services.open_unmatched`."""
     said = json.loads(crypto.unseal("ecg_recording.said", recording.pk, bytes(recording.said_sealed)))
-    return UnmatchedPage(shown(recording), said["patient_name"], said["patient_id"], said["sex"], said["birth_date"])
+    return UnmatchedPage(
+        shown(recording), said["patient_name"], said["patient_id"], said["sex"], said["birth_date"]
+    )
 
 
 def moment(recording: Recording) -> datetime:

@@ -76,7 +76,7 @@ def work(*, by: Actor) -> Work:
     tiles = (
         Count("ecg_red", _("Red"), listed.queues[Queue.RED], here, late=numbers["late"]),
         Count("ecg_yellow", _("Yellow"), listed.queues[Queue.YELLOW], here),
-        Count("ecg_open", _("To read"), numbers["open"], here),
+        Count("ecg_open", _("ECGs to read"), numbers["open"], here),
         Count("ecg_review", _("To review"), numbers["review"], f"{here}?tab=review"),
         Count("ecg_unmatched", _("Unmatched"), listed.unmatched, reverse("ecg:unmatched")),
     )
@@ -90,7 +90,7 @@ def waiting(one: Entry) -> Waiting:
         key=f"ecg:{request.pk}",
         what=_("ECG to read"),
         url=reverse("ecg:read", args=[request.pk]),
-        action=_("Read"),
+        action=_("Read it"),
         priority="emergency" if one.queue == Queue.RED else request.priority,
         patient_id=request.patient_id,
         sub=one.warnings[0].text if one.warnings else request.clinical_question,

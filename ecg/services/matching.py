@@ -59,7 +59,9 @@ def attach(*, by: Actor, recording: Recording, request_id: UUID) -> None:
     recording.save(update_fields=["request", "patient", "centre", "version"])
     address = reverse("ecg:samples", args=[recording.pk])
     outgoing = repository.Outgoing(
-        resource=fhir.observation(recording, address), patient=recording.patient_id, custodian=request.source_id
+        resource=fhir.observation(recording, address),
+        patient=recording.patient_id,
+        custodian=request.source_id,
     )
     repository.publish(by=by, owner=OWNER, resources=[outgoing])
 

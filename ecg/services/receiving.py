@@ -61,7 +61,9 @@ def receive(
     computed = compute(data)
     try:
         with transaction.atomic():
-            return keep(by=by, data=data, computed=computed, name=name, kind=content_type, request_id=request_id)
+            return keep(
+                by=by, data=data, computed=computed, name=name, kind=content_type, request_id=request_id
+            )
     except IntegrityError:
         if (held := kept(data)) is None:
             raise
@@ -131,7 +133,9 @@ def keep(
     tell_readers(by=by, recording=recording)
     outbox.emit(
         events.RecordingReceived(
-            recording_id=str(recording.pk), request_id=str(recording.request_id or ""), queue=int(computed.queue)
+            recording_id=str(recording.pk),
+            request_id=str(recording.request_id or ""),
+            queue=int(computed.queue),
         )
     )
     return recording
@@ -166,7 +170,16 @@ def identity(record: Record) -> str:
 def device(record: Record) -> dict[str, Any]:
     """The cart, its filters, its numbers and statements; nothing about the person."""
     said = asdict(record.said)
-    names = ("manufacturer", "model", "serial_number", "high_pass", "low_pass", "notch", "measurements", "statements")
+    names = (
+        "manufacturer",
+        "model",
+        "serial_number",
+        "high_pass",
+        "low_pass",
+        "notch",
+        "measurements",
+        "statements",
+    )
     return {name: said[name] for name in names} | {"derived": list(record.derived)}
 
 

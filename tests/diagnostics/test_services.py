@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from diagnostics import services
-from diagnostics.choices import Event, Priority, Status, TRANSITIONS
+from diagnostics.choices import TRANSITIONS, Event, Priority, Status
 from diagnostics.models import Claim, CriticalValue, ExamRequest, Report
 from emr.repository import selectors as repository
 from kernel import clock
@@ -76,7 +76,9 @@ def test_an_ecg_is_read_and_signed_by_one_attending_doctor(scene):
     found = read(scene, "DiagnosticReport", request.report_id)
     assert (found["status"], found["conclusion"]) == ("final", "未见异常。")
     assert read(scene, "ServiceRequest", request.pk)["status"] == "completed"
-    left = AuditEntry.objects.filter(actor_name=scene.reader.username, action__startswith="exam.").order_by("id")
+    left = AuditEntry.objects.filter(actor_name=scene.reader.username, action__startswith="exam.").order_by(
+        "id"
+    )
     assert list(left.values_list("action", flat=True)) == [
         "exam.claimed",
         "exam.draft_saved",
@@ -129,7 +131,12 @@ def test_a_report_is_sent_back_and_written_again(scene):
     services.send_back(by=scene.by("reviewer"), request_id=request.pk, version=None, reason="左右写反")
 
     draft = services.save_draft(
-        by=scene.by("reader"), request_id=request.pk, draft_version=1, findings="右肺", impression="右肺结节", outcome="abnormal"
+        by=scene.by("reader"),
+        request_id=request.pk,
+        draft_version=1,
+        findings="右肺",
+        impression="右肺结节",
+        outcome="abnormal",
     )
 
     assert (draft.version, draft.returned_reason) == (2, "左右写反")
@@ -142,7 +149,12 @@ def test_a_signed_report_is_corrected_by_a_new_version(scene):
 
     services.amend(by=scene.by("reviewer"), request_id=request.pk, version=None, reason="漏写结节")
     services.save_draft(
-        by=scene.by("reviewer"), request_id=request.pk, draft_version=2, findings="结节", impression="右肺结节", outcome="abnormal"
+        by=scene.by("reviewer"),
+        request_id=request.pk,
+        draft_version=2,
+        findings="结节",
+        impression="右肺结节",
+        outcome="abnormal",
     )
     services.submit(by=scene.by("reviewer"), request_id=request.pk)
     other = make_actor("reviewing_reader", scene.centre)
@@ -185,7 +197,9 @@ def test_a_released_case_keeps_its_words_for_the_next_reader(scene):
 def test_two_windows_on_one_draft(scene):
     request = make_draft(scene, make_examined(scene))
     with pytest.raises(Conflict) as error:
-        services.save_draft(by=scene.by("reader"), request_id=request.pk, draft_version=0, findings="", impression="旧")
+        services.save_draft(
+            by=scene.by("reader"), request_id=request.pk, draft_version=0, findings="", impression="旧"
+        )
     assert error.value.code == "draft_version"
 
 
@@ -207,22 +221,36 @@ def test_a_retake_withdraws_the_material(scene):
 
 def test_a_critical_value_is_told_and_read_back(scene):
     request = make_draft(
-        scene, make_examined(scene), impression="Ⅲ度房室传导阻滞", outcome="critical", critical_text="Ⅲ度房室传导阻滞"
+        scene,
+        make_examined(scene),
+        impression="Ⅲ度房室传导阻滞",
+        outcome="critical",
+        critical_text="Ⅲ度房室传导阻滞",
     )
     services.sign(by=scene.by("reader"), request_id=request.pk)
     critical = CriticalValue.objects.get(request=request)
     assert critical.receiver == scene.doctor
 
     with pytest.raises(Invalid) as error:
-        services.acknowledge(by=scene.by("doctor"), critical_id=critical.pk, version=1, read_back="房颤", action="treated")
+        services.acknowledge(
+            by=scene.by("doctor"), critical_id=critical.pk, version=1, read_back="房颤", action="treated"
+        )
     assert set(error.value.fields) == {"read_back"}
     done = services.acknowledge(
-        by=scene.by("doctor"), critical_id=critical.pk, version=1, read_back="III度 房室传导阻滞", action="referred"
+        by=scene.by("doctor"),
+        critical_id=critical.pk,
+        version=1,
+        read_back="III度 房室传导阻滞",
+        action="referred",
     )
     assert done.acknowledged_by_id == scene.doctor.pk
     with pytest.raises(Conflict):
         services.acknowledge(
-            by=scene.by("doctor"), critical_id=critical.pk, version=None, read_back="Ⅲ度房室传导阻滞", action="referred"
+            by=scene.by("doctor"),
+            critical_id=critical.pk,
+            version=None,
+            read_back="Ⅲ度房室传导阻滞",
+            action="referred",
         )
 
 
@@ -231,7 +259,9 @@ def test_a_request_is_cancelled_before_it_is_examined_only(scene):
     services.cancel(by=scene.by("doctor"), request_id=request.pk, version=1, reason="患者拒绝")
     assert read(scene, "ServiceRequest", request.pk)["status"] == "revoked"
     with pytest.raises(Conflict):
-        services.cancel(by=scene.by("doctor"), request_id=make_examined(scene).pk, version=None, reason="迟了")
+        services.cancel(
+            by=scene.by("doctor"), request_id=make_examined(scene).pk, version=None, reason="迟了"
+        )
 
 
 @pytest.mark.parametrize("status", [status for status in Status if (status, Event.CLAIM) not in TRANSITIONS])

@@ -27,7 +27,10 @@ def wfdb(path: Path) -> Record:
     signals = [line.split() for line in lines[1 : 1 + int(number)]]
     raw = (path.parent / signals[0][0]).read_bytes()
     counts = decoded(signals[0][1], raw, int(number), int(length))
-    leads = {naming.canonical(words[-1]): microvolts(row, words[2]) for words, row in zip(signals, counts, strict=True)}
+    leads = {
+        naming.canonical(words[-1]): microvolts(row, words[2])
+        for words, row in zip(signals, counts, strict=True)
+    }
     full, derived = naming.derive(leads, 1.0)
     samples, lsb = naming.counts(full, 1.0)
     return Record("dicom", tuple(full), samples, lsb, int(float(rate.split("/")[0])), derived, "", Said())

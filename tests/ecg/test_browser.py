@@ -50,7 +50,9 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
-def test_a_critical_ecg_is_taken_read_signed_and_read_back(desk: Page, branch: Page, live: Live, scene: Scene) -> None:
+def test_a_critical_ecg_is_taken_read_signed_and_read_back(
+    desk: Page, branch: Page, live: Live, scene: Scene
+) -> None:
     request = make_request(scene, priority="emergency", clinical_question="头晕黑蒙 2 小时")
     make_recording(scene.by("technologist"), ecg_file("avb3", 34), request_id=request.pk)
     desk.goto(f"{live.url}/ecg/")
@@ -66,7 +68,7 @@ def test_a_critical_ecg_is_taken_read_signed_and_read_back(desk: Page, branch: P
     desk.fill("#im", "Ⅲ度房室传导阻滞，室性逸搏心律")
     desk.check("input[name=outcome][value=critical]", force=True)
     desk.fill("#cv", "Ⅲ度房室传导阻滞")
-    desk.wait_for_function("document.getElementById('draft-version').value === '1'")
+    desk.wait_for_selector("#draft-version[value='1']", state="attached")
     desk.keyboard.press("F9")
     desk.wait_for_url(f"{live.url}/ecg/")
 
@@ -123,7 +125,9 @@ def test_the_case_is_seen_before_any_script_runs(browser: Browser, live: Live, s
     context.close()
 
 
-def test_an_order_becomes_an_upload_on_the_branch_side(branch: Page, live: Live, scene: Scene, tmp_path: Path) -> None:
+def test_an_order_becomes_an_upload_on_the_branch_side(
+    branch: Page, live: Live, scene: Scene, tmp_path: Path
+) -> None:
     make_examined(scene)
     branch.goto(f"{live.url}/patients/{scene.patient_id}/orders/new/")
     shot(branch, "order_new")

@@ -90,7 +90,9 @@ def test_arms_exchanged_are_named():
 def test_an_alert_names_the_version_of_the_rules():
     ours = Thresholds(version="qinghe/7", brady=60)
     alerts = triage(measured(Heart("sinus", 50)), ours)
-    assert [(alert.code, alert.limit, alert.rule_version) for alert in alerts if alert.critical] == [("BRADY", 60, "qinghe/7")]
+    assert [(alert.code, alert.limit, alert.rule_version) for alert in alerts if alert.critical] == [
+        ("BRADY", 60, "qinghe/7")
+    ]
     assert DEFAULT.brady == 35
 
 
@@ -127,5 +129,7 @@ def test_intervals_of_marked_records_stay_in_the_limits_of_the_standard():
 @needs_records
 def test_ordinary_records_raise_few_critical_alarms():
     calm = [name for name, said in reference("ludb").items() if not said["critical_expected"]]
-    false = [name for name in calm if any(one.critical for one in triage(analyse(wfdb(PLACE / "ludb" / name))))]
+    false = [
+        name for name in calm if any(one.critical for one in triage(analyse(wfdb(PLACE / "ludb" / name))))
+    ]
     assert len(false) <= len(calm) // 50 + 1

@@ -1,5 +1,6 @@
 """Every cart's file becomes the same record, or a clear refusal."""
 
+import contextlib
 import time
 
 import numpy as np
@@ -80,10 +81,8 @@ def test_broken_bytes_never_crash_or_hang(make):
         for place in dice.integers(0, min(len(broken), 4000), 4):
             broken[place] = int(dice.integers(0, 256))
         begun = time.perf_counter()
-        try:
+        with contextlib.suppress(UnreadableEcg):
             readers.read(bytes(broken))
-        except UnreadableEcg:
-            pass
         assert time.perf_counter() - begun < 5
 
 
@@ -124,7 +123,9 @@ def test_real_files_are_read_within_one_step():
         assert record.rate == said["fs"], name
         for lead, numbers in said["uV"].items():
             row = values[record.leads.index(lead)]
-            known = np.nan_to_num(np.array(numbers["first8"], float))  # a blank of the reference is a true 0 µV
+            known = np.nan_to_num(
+                np.array(numbers["first8"], float)
+            )  # a blank of the reference is a true 0 µV
             assert np.abs(row[:8] - known).max() <= record.lsb, (name, lead)
 
 

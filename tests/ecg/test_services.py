@@ -77,7 +77,9 @@ def test_an_unmatched_recording_is_matched_by_number_once(scene):
 def test_an_unknown_number_matches_nothing(scene):
     recording = make_recording(scene.by("technologist"))
     with pytest.raises(Invalid) as error:
-        services.match(by=scene.by("reader"), recording_id=recording.pk, version=1, accession_number="EC0000000000")
+        services.match(
+            by=scene.by("reader"), recording_id=recording.pk, version=1, accession_number="EC0000000000"
+        )
     assert set(error.value.fields) == {"accession_number"}
 
 

@@ -83,7 +83,9 @@ def make_examined(scene: Scene, modality: str = "ECG", **said: Any) -> ExamReque
     """A request whose material has arrived."""
     request = make_request(scene, modality, **said)
     kind = MaterialKind.ECG_RECORDING if modality == "ECG" else MaterialKind.IMAGING_STUDY
-    return services.attach_material(by=Actor.system("tests"), request_id=request.pk, kind=kind, ref=ids.uuid7())
+    return services.attach_material(
+        by=Actor.system("tests"), request_id=request.pk, kind=kind, ref=ids.uuid7()
+    )
 
 
 def make_draft(scene: Scene, request: ExamRequest, who: str = "reader", **said: Any) -> ExamRequest:

@@ -17,5 +17,9 @@ def ecg_file(rhythm: str = "sinus", rate: float = 72, seed: int = 1, **said: Any
 
 def make_recording(by: Actor, data: bytes | None = None, name: str = "ecg.dcm", **said: Any) -> Recording:
     return services.receive(
-        by=by, stream=io.BytesIO(ecg_file() if data is None else data), name=name, content_type="application/dicom", **said
+        by=by,
+        stream=io.BytesIO(ecg_file() if data is None else data),
+        name=name,
+        content_type="application/dicom",
+        **said,
     )

@@ -24,7 +24,9 @@ def read(data: bytes) -> Raw:
     values = np.frombuffer(body, "<i2").reshape(-1, 8).T
     signals = (values.astype(np.float64) - ZERO) * STEP
     signals[values == NULL] = np.nan
-    leads = {name: signal for name, signal in zip(INDEPENDENT, signals, strict=True) if np.isfinite(signal).any()}
+    leads = {
+        name: signal for name, signal in zip(INDEPENDENT, signals, strict=True) if np.isfinite(signal).any()
+    }
     if not leads or any(np.nanmax(np.abs(signal)) > 100_000 for signal in leads.values()):
         raise UnreadableEcg("damaged", "no lead with the amplitudes of a heart")
     return Raw(leads, STEP, RATE, Said(manufacturer="Contec", recorded_at=moment(data[10:29])))

@@ -50,7 +50,9 @@ def best_group(dataset: Dataset) -> Dataset:
         raise UnreadableEcg("not_ecg", "a DICOM object without a waveform")
     for group in groups:
         whole(group)
-    return max(groups, key=lambda group: (int(group.NumberOfWaveformSamples), int(group.NumberOfWaveformChannels)))
+    return max(
+        groups, key=lambda group: (int(group.NumberOfWaveformSamples), int(group.NumberOfWaveformChannels))
+    )
 
 
 def whole(group: Dataset) -> None:
@@ -103,7 +105,9 @@ def scale(channel: Dataset) -> tuple[float, float]:
     if unit is None:
         raise UnreadableEcg("units", str(channel.ChannelSensitivityUnitsSequence[0].CodeValue))
     factor = float(channel.get("ChannelSensitivityCorrectionFactor") or 1.0)
-    return float(channel.ChannelSensitivity) * factor * unit, float(channel.get("ChannelBaseline") or 0.0) * unit
+    return float(channel.ChannelSensitivity) * factor * unit, float(
+        channel.get("ChannelBaseline") or 0.0
+    ) * unit
 
 
 def label(channel: Dataset, place: int) -> str:
@@ -134,7 +138,10 @@ def said(dataset: Dataset) -> Said:
 
 def moment(dataset: Dataset) -> datetime | None:
     """When it was recorded, county time without a zone."""
-    text = str(dataset.get("AcquisitionDateTime") or "") or f"{dataset.get('StudyDate', '')}{dataset.get('StudyTime', '')}"
+    text = (
+        str(dataset.get("AcquisitionDateTime") or "")
+        or f"{dataset.get('StudyDate', '')}{dataset.get('StudyTime', '')}"
+    )
     try:
         return datetime.strptime(text[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007  carts give local time without a zone
     except ValueError:

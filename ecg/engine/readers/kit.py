@@ -52,7 +52,9 @@ def raw_of(record: Any) -> Raw:
 def said(record: Any) -> Said:
     patient, recording, device = record.patient, record.recording, record.recording.device
     filters = recording.acquisition.filters
-    measured = {name: float(value) for name, value in record.measurements.to_dict().items() if value is not None}
+    measured = {
+        name: float(value) for name, value in record.measurements.to_dict().items() if value is not None
+    }
     return Said(
         patient_id=str(patient.patient_id or ""),
         patient_name=f"{patient.last_name or ''}{patient.first_name or ''}",
@@ -66,7 +68,9 @@ def said(record: Any) -> Said:
         low_pass=filters.lowpass,
         notch=filters.notch if filters.notch_active else None,
         measurements=measured,
-        statements=tuple(" ".join(part for part in pair if part)[:200] for pair in record.interpretation.statements)[:20],
+        statements=tuple(
+            " ".join(part for part in pair if part)[:200] for pair in record.interpretation.statements
+        )[:20],
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
+from django.urls.resolvers import RegexPattern, RoutePattern
 
 from config.local.places import ROOT
 
@@ -26,13 +26,12 @@ APPS = (
     "portal",
 )
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
-SAMPLES = {
-    "uuid": "0190a1b2-0000-7000-8000-000000000000",
-    "int": "1",
-    "str": "x",
-    "slug": "x",
-    "path": "x/y",
-}
+UUID = "0190a1b2-0000-7000-8000-000000000000"
+UID = "1.2.3"
+SAMPLES = (UUID, "1", "x", UID)
+"""Values of path converters: the first one a converter takes, else the first of its alternatives."""
+GROUPS = {"kind": "Patient", "number": "1", "place": "1-2", "id": UUID}
+"""Samples of regular expressions' groups, by name; any other one is a DICOM UID."""
 
 
 @cache
@@ -115,24 +114,34 @@ class Address:
     route: str
 
 
-def _sample(route: str) -> str:
-    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "x"), route)
+def _taken(converter: Any) -> str:
+    candidates = [*SAMPLES, *converter.regex.strip("(?:)").split("|")]
+    return next(each for each in candidates if re.fullmatch(converter.regex, each))
+
+
+def _sample(pattern: RoutePattern | RegexPattern) -> str:
+    """A path that the pattern matches."""
+    if isinstance(pattern, RoutePattern):
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _taken(pattern.converters[found[1]]), str(pattern))
+    plain = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda found: GROUPS.get(found[1], UID), str(pattern))
+    sample = plain.removeprefix("^").removesuffix("$").replace(".*", "").replace("/?", "/").replace("\\", "")
+    assert pattern.match(sample), f"no sample for {pattern}"
+    return sample
 
 
 def addresses() -> list[Address]:
     """Every URL pattern of the root urlconf."""
-    return list(_walk(get_resolver().url_patterns, "/", ""))
+    return list(_walk(get_resolver().url_patterns, "/", "/", ""))
 
 
-def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Address]:
-    for pattern in patterns:
-        assert isinstance(pattern.pattern, RoutePattern), f"{pattern}: write path(), not re_path()"
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walk(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            yield Address(_sample(route), f"{namespace}{pattern.name or ''}", route)
+def _walk(patterns: list[Any], path: str, route: str, namespace: str) -> Iterator[Address]:
+    for each in patterns:
+        here, shown = path + _sample(each.pattern), route + str(each.pattern)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from _walk(each.url_patterns, here, shown, inner)
+        elif isinstance(each, URLPattern):
+            yield Address(here, f"{namespace}{each.name or ''}", shown)
 
 
 def templates() -> list[Path]:

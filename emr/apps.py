@@ -8,7 +8,6 @@ from django.apps import AppConfig
 HANDLER_ROOMS = (
     "emr.repository.handlers",
     "emr.access.handlers",
-    "emr.index.gate",
     "emr.index.handlers",
     "emr.chart.handlers",
 )

@@ -1,6 +1,8 @@
 """The Patient resource is written here and nowhere else."""
 
-from emr.index import fhir
+from dataclasses import replace
+
+from emr.index import carried, fhir
 from emr.repository import services as repository
 from kernel import labels
 from kernel.actor import Actor
@@ -16,5 +18,7 @@ def outgoing(facts: fhir.Facts) -> repository.Outgoing:
 
 
 def publish_patient(*, by: Actor, facts: fhir.Facts) -> None:
-    """Store a new version of the hospital's Patient."""
-    repository.publish(by=by, owner=OWNER, resources=[outgoing(facts)])
+    """Store a new version of the hospital's Patient, with what its sender said beside the index."""
+    ours = outgoing(facts)
+    whole = replace(ours, resource=carried.complete(dict(ours.resource), facts))
+    repository.publish(by=by, owner=OWNER, resources=[whole])

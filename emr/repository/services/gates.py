@@ -1,6 +1,6 @@
 """Kinds whose truth lies in another room: a Patient sent to /fhir/ is a registration at the index.
 
-The room above registers its gate at start (`emr.index.gate`), so that no arrow points up.
+The room above registers its gate at start (`emr.index.handlers`), so that no arrow points up.
 """
 
 from collections.abc import Callable, Mapping

@@ -55,7 +55,7 @@ FOLLOWUPS = Entry(
 )
 STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart-bar", "S")
 TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "R", ("referral",))
-BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B", ("beds",))
+BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
@@ -120,8 +120,8 @@ UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
 OPEN_TRIAGE = Button("/referrals/triage/", _("Open the triage board"), "inbox", "T")
 
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
-    Role.BRANCH_DOCTOR: (REGISTER,),
-    Role.BRANCH_REVIEWER: (REGISTER,),
+    Role.BRANCH_DOCTOR: (REGISTER, REFER),
+    Role.BRANCH_REVIEWER: (REGISTER, REFER),
     Role.SPECIALIST: (REGISTER,),
     Role.RECEPTION: (REGISTER,),
     Role.TECHNOLOGIST: (UPLOAD_ECG,),

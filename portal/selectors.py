@@ -14,6 +14,7 @@ import diagnostics.selectors
 import ecg.selectors
 import imaging.selectors
 import insurance_bridge.selectors
+import referral.selectors
 from consortium.choices import TREATING, Duty, Role
 from emr.index import selectors as index
 from emr.index.selectors import Found, Hit, PatientCard
@@ -24,6 +25,7 @@ from kernel.work import ORDER, Count, Waiting, Work
 from portal import nav, reading
 
 SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
+    "referral": referral.selectors.work,
     "diagnostics": diagnostics.selectors.work,
     "reading": reading.work,
     "ecg": ecg.selectors.work,

@@ -55,9 +55,14 @@ def links(page: Page) -> list[str]:
     return [f"{part.path}?{part.query}" if part.query else part.path for part in parts]
 
 
-def walk(page: Page, base: str, *, start: str = "/", most: int = 60) -> Iterator[Stop]:
-    """Opens pages from `start` on, breadth first, one of each kind; the page stands while the caller looks."""
-    waiting, known = deque([start]), {name_of(start)}
+def walk(
+    page: Page, base: str, *, start: str = "/", most: int = 60, known: set[str] | None = None
+) -> Iterator[Stop]:
+    """Opens pages from `start` on, breadth first, one of each kind; the page stands while the caller looks.
+
+    `known` are kinds that need no other visit; what is visited is added to it.
+    """
+    waiting, known = deque([start]), set() if known is None else known
     while waiting and most:
         path = waiting.popleft()
         with_answer = page.goto(base + path, wait_until="load")

@@ -14,6 +14,8 @@ function combobox(form: HTMLFormElement): void {
 
   const close = () => { box.hidden = true; at = -1; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); };
 
+  const open = (choice: Element | null | undefined) => { const to = choice?.getAttribute("data-href"); if (to) location.assign(to); };
+
   const point = (next: number) => {
     const list = choices();
     if (!list.length) return;
@@ -48,8 +50,9 @@ function combobox(form: HTMLFormElement): void {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); point(at + (event.key === "ArrowDown" ? 1 : -1)); }
     else if (event.key === "Escape") { close(); field.value = ""; }
-    else if (event.key === "Enter" && at >= 0) { event.preventDefault(); choices()[at]?.querySelector<HTMLElement>("a, button")?.click(); }
+    else if (event.key === "Enter" && at >= 0) { event.preventDefault(); open(choices()[at]); }
   });
+  box.addEventListener("click", (event) => open((event.target as Element).closest("[role=option]")));
   // Enter, from a hand or a card reader, goes to the server as it is: an exact number opens the chart at once.
   form.addEventListener("submit", () => { clearTimeout(timer); asked?.abort(); close(); });
   field.addEventListener("focus", () => { if (box.childElementCount && field.value) box.hidden = false; });

@@ -197,19 +197,26 @@ def test_a_stranger_gets_nowhere():
     assert {at: status for at, status in answers.items() if status not in CLOSED} == {}
 
 
-@pytest.mark.parametrize("pattern", ["templates/**/*.html", "**/*.py"])
-def test_every_named_address_exists(pattern):
-    known = {address.name for address in code.addresses()}
-    named = re.compile(
-        r"""(?:\{%\s*url\s+|\b(?:reverse|redirect|reverse_lazy|resolve_url)\(\s*)["'](\w+:[\w:-]+)["']"""
-    )
-    wrong = [
-        f"{code.name(path)}: {name}"
-        for path in code.files(pattern)
-        for name in named.findall(path.read_text())
-        if name not in known
+def named_in_templates() -> list[tuple[str, str]]:
+    tag = re.compile(r"""\{%\s*url\s+["']([\w:-]+)["']""")
+    return [(code.name(path), name) for path in code.templates() for name in tag.findall(path.read_text())]
+
+
+def named_in_python() -> list[tuple[str, str]]:
+    calls = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
+    return [
+        (f"{code.name(path)}:{node.lineno}", node.args[0].value)
+        for path in code.files("**/*.py")
+        for node in ast.walk(code.tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in calls and node.args
+        if isinstance(node.args[0], ast.Constant) and ":" in str(node.args[0].value)
     ]
-    assert wrong == []
+
+
+def test_every_named_address_exists():
+    known = {address.name for address in code.addresses()}
+    named = named_in_templates() + named_in_python()
+    assert [(where, name) for where, name in named if name not in known] == []
 
 
 def test_templates_hold_no_inline_script_or_style():

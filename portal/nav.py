@@ -132,13 +132,14 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }
 
+ON_THE_WAY = Panel("onway", _("Where my patients are"), "/home/referrals/")
 RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
 FREE_BEDS = Panel("beds", _("The head hospital can take"), "/home/beds/")
 
 PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
-    Role.BRANCH_DOCTOR: (RECENT, FREE_BEDS),
-    Role.BRANCH_REVIEWER: (RECENT, FREE_BEDS),
-    Role.SPECIALIST: (RECENT, FREE_BEDS),
+    Role.BRANCH_DOCTOR: (ON_THE_WAY, RECENT, FREE_BEDS),
+    Role.BRANCH_REVIEWER: (ON_THE_WAY, RECENT, FREE_BEDS),
+    Role.SPECIALIST: (ON_THE_WAY, RECENT, FREE_BEDS),
     Role.COORDINATOR: (FREE_BEDS,),
     Role.RECEPTION: (FREE_BEDS,),
     Role.BED_DESK: (FREE_BEDS,),

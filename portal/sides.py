@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import consortium.selectors
+import referral.selectors
 from emr.capacity import selectors as capacity
 from emr.index import selectors as index
 from emr.index.selectors import Row
@@ -38,6 +39,11 @@ class Beds:
 def recent(*, by: Actor) -> tuple[Row, ...]:
     """The patients this person saw last."""
     return index.patient_page(by=by, view="mine").rows[:SHOWN]
+
+
+def on_the_way(*, by: Actor) -> list[referral.selectors.Row]:
+    """The running referrals of this person's side, urgent first."""
+    return referral.selectors.board(by=by, tab="running", limit=SHOWN)
 
 
 def beds(*, by: Actor) -> Beds:

@@ -10,6 +10,7 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("home/patients/", views.recent_panel, name="recent"),
+    path("home/referrals/", views.onway_panel, name="onway"),
     path("home/beds/", views.beds_panel, name="beds"),
     path("rail/", views.rail, name="rail"),
     path("critical/bar/", views.critical_bar, name="critical_bar"),

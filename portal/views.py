@@ -39,6 +39,12 @@ def recent_panel(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
+def onway_panel(request: StaffRequest) -> HttpResponse:
+    """Where one's referred patients are now, beside the home's queue."""
+    return render(request, "portal/onway.html", {"rows": sides.on_the_way(by=request.actor)})
+
+
+@require_GET
 def beds_panel(request: StaffRequest) -> HttpResponse:
     """Where the head hospital can take somebody now."""
     return render(request, "portal/beds.html", {"beds": sides.beds(by=request.actor)})

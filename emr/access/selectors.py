@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from emr.access.choices import Basis, Verdict
 from emr.access.models import BreakGlass, Ground, Opening
 from emr.access.policies import BREAK_GLASS, places, reads_records
-from kernel import clock, labels
+from kernel import clock, labels, prepared
 from kernel.actor import Actor, Kind
 
 Sql = tuple[str, list[Any]]
@@ -81,7 +80,7 @@ def bases(*, by: Actor, patient_ids: Sequence[UUID]) -> dict[UUID, Basis]:
         UNION ALL SELECT w.id, g.basis FROM emr_patient w CROSS JOIN LATERAL ({ground}) g WHERE w.id = ANY(%s)"""
     wanted = list(patient_ids)
     found: dict[UUID, Basis] = {}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(query, [wanted, places(by), *_ground_parameters(by), wanted])
         for patient_id, name in cursor.fetchall():
             if patient_id not in found or _STRENGTH[name] < _STRENGTH[found[patient_id]]:

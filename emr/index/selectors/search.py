@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.urls import reverse
 
 from emr.access import selectors as access
@@ -17,7 +16,7 @@ from emr.index.engine.query import read as read_query
 from emr.index.models import Person
 from emr.index.policies import PATIENT
 from emr.index.selectors.cards import SEX_TEXT, age_text
-from kernel import clock
+from kernel import clock, prepared
 from kernel.actor import Actor
 from kernel.errors import Text
 
@@ -172,7 +171,7 @@ def _lines(by: Actor, source: str, parameters: list[Any]) -> list[_Line]:
     sql = "SELECT " + _COLUMNS.format(opened=opened, source=source) + _ORDER
     today = clock.day_bounds(clock.today())[0]
     order = [by.id, today, own_places(by), CANDIDATES]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(sql, [*opened_parameters, *parameters, *order])
         return [_Line(*row) for row in cursor.fetchall()]
 

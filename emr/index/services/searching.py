@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emr.index import selectors
 from emr.index.policies import PATIENT
 from emr.index.selectors import Found
-from kernel import audit, clock
+from kernel import audit, clock, prepared
 from kernel.actor import Actor
 from kernel.errors import TooMany
 
@@ -43,7 +43,7 @@ def search(*, by: Actor, text: str) -> Found:
 
 def _count(by: Actor, kind: str) -> None:
     now = clock.now()
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(COUNT, [by.name, kind, now, now - WINDOW, now - WINDOW])
         used: int = cursor.fetchone()[0]
     if used > QUOTAS[kind]:

@@ -62,7 +62,7 @@ REFUSALS: Final = {
     "units": _("The amplitudes in this file have no usable unit."),
 }
 MEASUREMENTS: Final = (
-    ("rate", _("Ventricular rate"), "/min", "heart_rate"),
+    ("rate", _("Ventricular rate"), _("/min"), "heart_rate"),
     ("pr", _("PR interval"), "ms", "pr_interval"),
     ("qrs", _("QRS duration"), "ms", "qrs_duration"),
     ("qt", _("QT interval"), "ms", "qt_interval"),

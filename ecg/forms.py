@@ -21,7 +21,7 @@ class FilesField(forms.FileField):
 
     widget = SeveralFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = data if isinstance(data, list | tuple) else [data]
         if len(given) > MOST:
             raise forms.ValidationError(_("At most ten files at once."))
@@ -29,15 +29,15 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(OrderForm):
-    files = FilesField(
+    recordings = FilesField(
         label=_("ECG files"),
         help_text=_("DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec; at most 20 MB each."),
     )
     request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     @property
-    def uploads(self) -> Sequence[UploadedFile]:
-        files: Sequence[UploadedFile] = self.cleaned_data["files"]
+    def uploads(self) -> "Sequence[UploadedFile[Any]]":
+        files: Sequence[UploadedFile[Any]] = self.cleaned_data["recordings"]
         return files
 
 

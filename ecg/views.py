@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -79,12 +79,13 @@ def samples(request: StaffRequest, recording_id: UUID) -> HttpResponse:
     return HttpResponse(body, content_type=SAMPLES, headers={"Content-Encoding": "gzip"})
 
 
-def take(by: Actor, upload: UploadedFile, request_id: UUID | None) -> Taken:
+def take(by: Actor, upload: "UploadedFile[Any]", request_id: UUID | None) -> Taken:
     """One file of several: its refusal does not stop the others."""
-    name, kind = upload.name or "", upload.content_type or ""
+    name, kind, stream = upload.name or "", upload.content_type or "", cast(BinaryIO, upload)
     try:
         return Taken(
-            name, services.receive(by=by, stream=upload, name=name, content_type=kind, request_id=request_id)
+            name,
+            services.receive(by=by, stream=stream, name=name, content_type=kind, request_id=request_id),
         )
     except DomainError as error:
         return Taken(name, error=error)

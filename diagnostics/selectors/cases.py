@@ -121,13 +121,14 @@ def counts(*, by: Actor, group: str) -> dict[str, int]:
     )
 
 
-def held_by(by: Actor) -> QuerySet[Claim]:
-    return Claim.objects.filter(reader=by.id, ended_at__isnull=True).values("request")
+def held_by(by: Actor) -> QuerySet[ExamRequest]:
+    return ExamRequest.objects.filter(claims__reader=by.id, claims__ended_at__isnull=True)
 
 
 def next_case(*, by: Actor, group: str, after: UUID | None = None) -> UUID | None:
     """The most urgent case nobody reads yet, other than `after`."""
-    rows = group_rows(by=by, group=group).filter(status=Status.EXAMINED).exclude(pk=after)
+    rows = group_rows(by=by, group=group).filter(status=Status.EXAMINED)
+    rows = rows.exclude(pk=after) if after else rows
     found = rows.order_by("priority_rank", "due_at", "pk").values_list("pk", flat=True).first()
     return found
 

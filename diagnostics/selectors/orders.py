@@ -77,8 +77,8 @@ def order(*, by: Actor, request_id: UUID) -> Order:
         source=places.get(request.source_id, ""),
         centre=places.get(request.centre_id, ""),
         requester=consortium.staff_name(request.requester_id),
-        materials=request.materials.filter(withdrawn_at__isnull=True).order_by("attached_at", "pk"),
-        reports=request.reports.order_by("-version"),
+        materials=list(request.materials.filter(withdrawn_at__isnull=True).order_by("attached_at", "pk")),
+        reports=list(request.reports.order_by("-version")),
         history=steps(request),
     )
 

@@ -65,6 +65,13 @@ def orderable(item_code: str, *, priority: str, fee_state: str, clinical_questio
     return item
 
 
+def orderer(by: Actor) -> tuple[UUID, UUID]:
+    """Who orders and where. Raises Conflict (409): an exam is ordered by a person in a post, never by the house."""
+    if by.id is None or by.organisation is None:
+        raise Conflict(_("An exam is ordered by a person."), code="no_person")
+    return by.id, by.organisation
+
+
 @transaction.atomic
 def request_exam(
     *,
@@ -80,6 +87,7 @@ def request_exam(
 ) -> ExamRequest:
     """A doctor asks a centre (by default the head hospital) for an exam; the centre may open the record for it."""
     REQUEST.ask(by, "request")
+    doctor_id, place_id = orderer(by)
     request_id = ids.uuid7()
     if earlier := idempotency.first(by=by, verb="diagnostics.request_exam", key=key, subject=request_id):
         return REQUEST.fetch(by, "view", earlier)
@@ -93,9 +101,9 @@ def request_exam(
         encounter_id=encounter_id,
         item=item,
         modality=item.modality,
-        source_id=by.organisation,
+        source_id=place_id,
         centre_id=centre_id or consortium.head_hospital().pk,
-        requester_id=by.id,
+        requester_id=doctor_id,
         requested_at=now,
         priority=priority,
         priority_rank=ORDER[priority],

@@ -97,7 +97,7 @@ def refined(signal: Signal, tops: Places) -> Places:
 def alike(signal: Signal, peaks: Places) -> NDArray[np.bool_]:
     """Which beats belong to the most frequent shape (correlation of all leads ≥ 0.85 in ±100 ms)."""
     reach = round(0.1 * RATE)
-    whole = (peaks >= reach) & (peaks < signal.shape[1] - reach)
+    whole: NDArray[np.bool_] = (peaks >= reach) & (peaks < signal.shape[1] - reach)
     if whole.sum() < 2:
         return whole
     cut = np.stack([signal[:, p - reach : p + reach] for p in peaks[whole]])

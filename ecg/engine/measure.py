@@ -6,12 +6,11 @@ from typing import Any, Final
 import numpy as np
 
 from ecg.engine import beats, quality, waves
-from ecg.engine.beats import RATE, Places, Signal
-from ecg.engine.record import Record
+from ecg.engine.beats import RATE, Places
+from ecg.engine.record import Record, Signal
 
 VERSION: Final = "1"
 """Changes when a number may change; stored with every measurement."""
-ATRIAL_WINDOW: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def measured(names: tuple[str, ...], signal: Signal, peaks: Places, flags: tuple
     rr = np.diff(peaks)
     normal = beats.alike(signal, peaks)
     beat = waves.median_beat(signal, peaks[normal], float(np.median(rr)))
-    rhythm = {
+    rhythm: dict[str, Any] = {
         "version": VERSION,
         "beats": int(peaks.size),
         "rate": round(60 * RATE / float(rr.mean())),
@@ -121,7 +120,7 @@ def p_follows(signal: Signal, peaks: Places, found: waves.Marks) -> bool:
     """Whether the wave before QRS comes with every beat: single beats must look like their median there."""
     if found.p_on is None or found.p_off is None:
         return False
-    calm = waves.sosfiltfilt(waves.CALM, waves.sosfiltfilt(waves.DRIFT, signal, axis=1), axis=1)
+    calm = waves.calmed(signal)
     first = max(0, found.p_on - round(0.03 * RATE))
     cut = [
         calm[:, p - waves.BEFORE + first : p - waves.BEFORE + found.qrs_on]

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from ecg.engine.beats import RATE, Signal
-from ecg.engine.record import MISSING, STANDARD, Record
+from ecg.engine.beats import RATE
+from ecg.engine.record import MISSING, STANDARD, Record, Signal
 
 FAST: Final = butter(2, 40, "highpass", fs=RATE, output="sos")
 NOISY: Final = 60.0

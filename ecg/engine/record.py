@@ -74,7 +74,7 @@ class Record:
 
     @property
     def seconds(self) -> float:
-        return self.samples.shape[1] / self.rate
+        return float(self.samples.shape[1] / self.rate)
 
     def microvolts(self) -> Signal:
         """Leads × time in µV; missing samples are NaN."""

@@ -11,7 +11,8 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import butter, sosfiltfilt
 
-from ecg.engine.beats import RATE, Places, Signal
+from ecg.engine.beats import RATE, Places
+from ecg.engine.record import Signal
 
 BEFORE: Final = round(0.36 * RATE)
 LONGEST: Final = round(0.6 * RATE)
@@ -42,10 +43,15 @@ def milliseconds(samples: float) -> int:
     return round(samples * 1000 / RATE)
 
 
+def calmed(signal: Signal) -> Signal:
+    """Without what is faster than 40 Hz and what drifts slower than 0.4 Hz."""
+    return np.asarray(sosfiltfilt(DRIFT, sosfiltfilt(CALM, signal, axis=1), axis=1))
+
+
 def median_beat(signal: Signal, peaks: Places, rr: float) -> Signal | None:
     """Leads × time: the median of the given beats from 360 ms before R to 600 ms (or 0.75 RR) after it."""
     after = min(LONGEST, max(round(0.3 * RATE), round(0.75 * rr)))
-    calm = sosfiltfilt(DRIFT, sosfiltfilt(CALM, signal, axis=1), axis=1)
+    calm = calmed(signal)
     whole = [p for p in peaks if p >= BEFORE and p + after <= calm.shape[1]]
     if not whole:
         return None

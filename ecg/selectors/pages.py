@@ -26,7 +26,7 @@ class Row:
     """One measurement: ours, the cart's, the last recording's, and the change since."""
 
     name: Text
-    unit: str
+    unit: Text
     ours: int | None
     cart: int | None
     before: int | None

@@ -15,7 +15,7 @@ from ecg.models import Recording
 from ecg.policies import RECORDING
 from ecg.selectors.pages import Warning, unmatched, warnings
 from kernel.actor import Actor
-from kernel.work import Count, Waiting, Work
+from kernel.work import Count, Priority, Waiting, Work
 
 MOST = 10
 
@@ -84,6 +84,12 @@ def work(*, by: Actor) -> Work:
     return Work(counts=tiles, waiting=(*[lost(row) for row in unmatched(by=by)[:3]], *rows))
 
 
+def urgency(one: Entry) -> Priority:
+    """The red queue is an emergency, whatever the branch thought."""
+    said: Priority = "urgent" if one.case.request.priority == "urgent" else "routine"
+    return "emergency" if one.queue == Queue.RED or one.case.request.priority == "emergency" else said
+
+
 def waiting(one: Entry) -> Waiting:
     request = one.case.request
     return Waiting(
@@ -91,7 +97,7 @@ def waiting(one: Entry) -> Waiting:
         what=_("ECG to read"),
         url=reverse("ecg:read", args=[request.pk]),
         action=_("Read it"),
-        priority="emergency" if one.queue == Queue.RED else request.priority,
+        priority=urgency(one),
         patient_id=request.patient_id,
         sub=one.warnings[0].text if one.warnings else request.clinical_question,
         since=request.examined_at,

@@ -50,9 +50,10 @@ def best_group(dataset: Dataset) -> Dataset:
         raise UnreadableEcg("not_ecg", "a DICOM object without a waveform")
     for group in groups:
         whole(group)
-    return max(
+    best: Dataset = max(
         groups, key=lambda group: (int(group.NumberOfWaveformSamples), int(group.NumberOfWaveformChannels))
     )
+    return best
 
 
 def whole(group: Dataset) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 SINGLE: Final = {
@@ -95,7 +96,7 @@ def _fragments(raw: bytes, charsets: Sequence[str]) -> Iterator[str]:
     marks = list(ESCAPE.finditer(raw))
     first = marks[0].start() if marks else len(raw)
     yield raw[:first].replace(b"\x1b", b"").decode(_codec(charsets[0] if charsets else ""), "replace")
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         end = following.start() if following else len(raw)
         name = ESCAPED.get(mark.group(), "ascii")
         # The Japanese codecs know these escapes themselves and need to see them.

@@ -52,7 +52,7 @@ def rendered(frame: bytes, *, metadata: Json, transfer_syntax: str, look: Look) 
 def decode(frame: bytes, *, metadata: Json, transfer_syntax: str) -> "NDArray[np.generic]":
     """Pixels of one frame: (rows, columns) or (rows, columns, 3) RGB. Raises Undecodable."""
     from pydicom.encaps import encapsulate  # lazy: pydicom is heavy and only drawing needs its codecs
-    from pydicom.pixels.decoders import get_decoder  # lazy: as above
+    from pydicom.pixels.decoders.base import get_decoder  # lazy: as above
     from pydicom.uid import UID  # lazy: as above
 
     options = _options(metadata)
@@ -73,7 +73,7 @@ def decode(frame: bytes, *, metadata: Json, transfer_syntax: str) -> "NDArray[np
 
 def decodes(transfer_syntax: str) -> bool:
     """Whether this house has a codec for frames of the transfer syntax."""
-    from pydicom.pixels.decoders import (
+    from pydicom.pixels.decoders.base import (
         get_decoder,
     )  # lazy: pydicom is heavy and only drawing needs its codecs
     from pydicom.uid import UID  # lazy: as above

@@ -82,7 +82,7 @@ class EncounterForm(OrderForm):
         widget=forms.RadioSelect,
     )
     allergies = forms.CharField(
-        label=_("Allergic to"), required=False, max_length=200, help_text=_("several with a comma")
+        label=_("Substances"), required=False, max_length=200, help_text=_("several with a comma")
     )
     diagnosis = _diagnosis(_("First diagnosis"), True)
     certainty = _certainty(_("Certainty"))

@@ -27,7 +27,9 @@ _sent: ContextVar[Sent | None] = ContextVar("emr_index_sent", default=None)
 
 
 @contextmanager
-def beside(resource: Mapping[str, Any], *, patient_id: UUID | None, organisation_id: UUID | None) -> Iterator[None]:
+def beside(
+    resource: Mapping[str, Any], *, patient_id: UUID | None, organisation_id: UUID | None
+) -> Iterator[None]:
     """While this runs, this record (or the institution's new one) is the Patient this sender describes."""
     token = _sent.set((resource, patient_id, organisation_id))
     try:

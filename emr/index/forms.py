@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from emr.index.choices import IdKind, NoIdReason, Sex
 from kernel.forms import OrderForm
 
+SEXES = [(one.value, one.label) for one in (Sex.FEMALE, Sex.MALE, Sex.UNKNOWN, Sex.UNSTATED)]
 DAYS = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d"]
 
 
@@ -25,7 +26,7 @@ class RegisterForm(OrderForm):
     name = forms.CharField(
         label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, widget=forms.RadioSelect, required=False)
     birth_date = forms.DateField(
         label=_("Birth date"),
         required=False,

@@ -17,6 +17,7 @@ class Coding:
     system: str
     code: str
     display: str
+    initials: str = ""
 
     @property
     def uri(self) -> str:
@@ -51,7 +52,7 @@ def search(system: str, text: str, limit: int = 20) -> list[Coding]:
 
 def _codings(rows: QuerySet[Concept], limit: int) -> list[Coding]:
     ordered = rows.order_by("rank", "size", "code", "pk")[:limit]
-    return [Coding(row.system, row.code, row.display) for row in ordered]
+    return [Coding(row.system, row.code, row.display, row.initials) for row in ordered]
 
 
 def display(system: str, code: str) -> str:

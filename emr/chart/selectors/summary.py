@@ -221,7 +221,7 @@ def _happenings(
         at = reading.moment(one.get("performedDateTime") or (one.get("performedPeriod") or {}).get("start"))
         found.append((at, reading.words(one.get("code")), "", "", "visit", ""))
     dated = [
-        Happening(at, what, text, tone, kind, url, _("note") if url else "")
+        Happening(at, what, text, tone, kind, url, _("read the note") if url else "")
         for at, what, text, tone, kind, url in found
         if at is not None
     ]

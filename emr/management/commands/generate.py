@@ -1,5 +1,6 @@
 """manage.py generate --people N: synthetic people for measuring, by COPY."""
 
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,6 +14,12 @@ from kernel import clock
 from kernel.actor import Actor
 
 HOLDERS = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC)
+
+
+def town(address: str) -> str:
+    """青禾县柳溪镇街道12号 → 青禾县柳溪镇."""
+    found = re.match(r".*?[镇乡]", address)
+    return found.group() if found else address
 
 
 class Command(BaseCommand):
@@ -32,7 +39,7 @@ class Command(BaseCommand):
         made = people(
             options["people"],
             seed=options["seed"],
-            places=[one.address or one.name for one in homes],
+            places=[town(one.address or one.name) for one in homes],
             today=clock.today(),
             visits=options["visits"],
         )

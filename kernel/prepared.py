@@ -31,6 +31,8 @@ def cursor(*, binary: bool = False) -> Iterator[Any]:
     raw = connection.connection
     if raw.prepare_threshold is None and "prepare_threshold" not in connection.settings_dict["OPTIONS"]:
         raw.prepare_threshold = PREPARE_FROM
+        # Which index drives is decided by whoever wrote the statement; planning it anew costs more than running it.
+        raw.execute("SET plan_cache_mode = force_generic_plan")
     with connection.wrap_database_errors, psycopg.Cursor(raw, row_factory=tuple_row) as cur:
         if binary:
             cur.format = Format.BINARY

@@ -22,7 +22,8 @@ from kernel import ids
 from kernel.actor import Actor
 from kernel.errors import Gone, Invalid, OutOfReach, PreconditionFailed, Refused
 
-KNOWN_PATIENTS: Final = "SELECT p.id FROM emr_patient p WHERE p.id = ANY(%s) AND {open}"
+KNOWN_PATIENTS: Final = "SELECT p.id, p.organisation_id FROM emr_patient p WHERE p.id = ANY(%s) AND {open}"
+MOST_HOMES: Final = 100_000
 ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -34,18 +35,27 @@ class Written:
     created: bool
 
 
+_homes: Final[dict[UUID, UUID]] = {}
+"""Patient -> its institution, of committed patients; neither ever changes nor ends."""
+
+
 def demand_patients(by: Actor, patients: Iterable[str | None]) -> None:
-    """Raise Invalid (422) unless every patient exists here and is open to `by`. One statement."""
-    wanted: set[UUID] = set()
-    for patient in patients:
-        if patient is not None:
-            wanted.add(_patient_uuid(patient))
-    if not wanted:
+    """Raise Invalid (422) unless every patient exists here and is open to `by`. At most one statement."""
+    wanted = {_patient_uuid(patient) for patient in patients if patient is not None}
+    unsure = {patient for patient in wanted if _homes.get(patient) not in by.organisations}
+    if not unsure:
         return
     condition, parameters = access.patients_open_to(by, "p")
-    known = {row[0] for row in sql.rows(KNOWN_PATIENTS.format(open=condition), [list(wanted), *parameters])}
-    if missing := wanted - known:
+    found = sql.rows(KNOWN_PATIENTS.format(open=condition), [list(unsure), *parameters])
+    if missing := unsure - {row[0] for row in found}:
         raise _unknown_patient(str(min(missing)))
+    transaction.on_commit(lambda: _remember(found), robust=True)
+
+
+def _remember(found: list[tuple[Any, ...]]) -> None:
+    if len(_homes) > MOST_HOMES:
+        _homes.clear()
+    _homes.update((row[0], row[1]) for row in found)
 
 
 def _patient_uuid(text: str) -> UUID:

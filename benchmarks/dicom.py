@@ -275,7 +275,7 @@ def own_house() -> Iterator[tuple[Target, str]]:
             house.callback(child.terminate)
         for port in ports:
             await_port(port)
-        pids = (*(child.pid for child in children), cluster_pid(places))
+        pids = (*(child.pid for child in children), cluster_pid(cluster.data))
         web = f"http://127.0.0.1:{ports[1]}/dicomweb"
         yield Target("LIANYI", "127.0.0.1", ports[0], web, token, pids), accession
 
@@ -327,10 +327,8 @@ def await_port(port: int) -> None:
     raise SystemExit(f"nothing answers on port {port}")
 
 
-def cluster_pid(places: Any) -> int:
-    from config.local.postgres import home_of
-
-    return int((Path(home_of(places.data)) / "postmaster.pid").read_text().split()[0])
+def cluster_pid(data: Path) -> int:
+    return int((data / "postmaster.pid").read_text().split()[0])
 
 
 def main() -> None:

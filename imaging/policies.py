@@ -59,7 +59,7 @@ def open_studies(actor: Actor) -> Q:
     """Assigned studies of records open to the actor."""
     predicate, parameters = access.visible("st", actor)
     query = f"SELECT st.id FROM imaging_study st WHERE st.patient_id IS NOT NULL AND {predicate}"  # noqa: S608  own SQL
-    return Q(pk__in=RawSQL(query, parameters))  # noqa: S611  the house's own SQL, values as parameters
+    return Q(pk__in=RawSQL(query, parameters))
 
 
 def received_here(actor: Actor) -> Q:

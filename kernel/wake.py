@@ -7,12 +7,16 @@ found by the sweep.
 import logging
 import os
 import threading
+import time
+from typing import Final
 
 from celery import current_app
 
 log = logging.getLogger(__name__)
 
 TASK = "kernel.tasks.deliver"
+PAUSE: Final = 0.1
+"""Seconds between two rings of a process: a message costs more than the write it tells of, so a burst is told once."""
 
 
 class Bell:
@@ -37,6 +41,7 @@ class Bell:
             self.wanted.wait()
             self.wanted.clear()
             publish()
+            time.sleep(PAUSE)
 
 
 BELL = Bell()

@@ -33,7 +33,7 @@ def _tiles(by: Actor, group: Group) -> list[Count]:
     numbers = diagnostics.selectors.counts(by=by, group=group)
     page = reverse(WORKLIST_PAGE[group])
     return [
-        Count(f"{group}", Group(group).label, numbers["open"], page, late=numbers["late"]),
+        Count(f"{group}", _("Images to read"), numbers["open"], page, late=numbers["late"]),
         Count(f"{group}.emergency", _("Emergencies"), numbers["emergency"], f"{page}?tab=emergency"),
         Count(f"{group}.mine", _("I am reading"), numbers["mine"], f"{page}?tab=mine"),
         Count(f"{group}.review", _("To review"), numbers["review"], f"{page}?tab=review"),
@@ -51,7 +51,7 @@ def _row(case: Case, group: Group) -> Waiting:
         key=f"case-{request.pk}",
         what=request.item.name,
         url=reverse(READING_PAGE[group], args=[request.pk]),
-        action=_("Review") if request.status == Status.SUBMITTED else _("Read"),
+        action=_("Review") if request.status == Status.SUBMITTED else _("Read images"),
         priority=request.priority,
         patient_id=request.patient_id,
         sub=" · ".join(part for part in (case.source, request.accession_number, case.reader) if part),

@@ -16,7 +16,7 @@ class YuanField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=10, decimal_places=2, **kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # cents, not a Decimal
+    def clean(self, value: Any) -> int | None:
         amount: Decimal | None = super().clean(value)
         return None if amount is None else int(amount * 100)
 

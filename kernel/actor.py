@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
+from kernel.errors import Refused
+
 
 class Kind(StrEnum):
     STAFF = "staff"
@@ -40,6 +42,20 @@ class Actor:
     def system(cls, name: str) -> Self:
         """Unattended work, named after the room that does it: `system:insurance_bridge`."""
         return cls(kind=Kind.SYSTEM, name=f"system:{name}", display=name, clearance=5)
+
+    @property
+    def person(self) -> UUID:
+        """The staff member's id. Raises Refused (403) for machines and the house itself."""
+        if self.kind is not Kind.STAFF or self.id is None:
+            raise Refused(code="no_person")
+        return self.id
+
+    @property
+    def place(self) -> UUID:
+        """The acting post's institution. Raises Refused (403) for who acts nowhere."""
+        if self.organisation is None:
+            raise Refused(code="no_institution")
+        return self.organisation
 
     def has(self, *roles: str) -> bool:
         """Whether the acting post holds one of `roles`."""

@@ -1,5 +1,6 @@
 """The day close: groups, cases, where it stands."""
 
+import datetime as dt
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -47,9 +48,9 @@ class CaseRow:
 class DayPage:
     """One day; `day` is None when nobody has compared it yet."""
 
-    date: date
-    before: date
-    after: date | None
+    date: dt.date
+    before: dt.date
+    after: dt.date | None
     day: Day | None
     groups: list[GroupRow]
     cases: list[CaseRow]

@@ -1,5 +1,6 @@
 """The cashier's shift: what the receipts say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -20,7 +21,7 @@ class ShiftPage:
 
     shift: Shift
     receipts: list[Receipt]
-    sums: list[tuple[Text, Text, Decimal]]
+    sums: Sequence[tuple[Text, Text, Decimal]]
     cash: Decimal
     mobile: Decimal
     counted_cash: Decimal | None

@@ -101,9 +101,12 @@ def desk(*, by: Actor, tab: str = "open", limit: int = 100) -> list[DeskRow]:
     """The visits of one tab, newest first."""
     rows = list(_with_status(VISIT.rows(by, "view")).filter(WHERE[tab]).order_by("-begun_at", "-pk")[:limit])
     cards = index.cards(by=by, patient_ids=[row.patient_id for row in rows])
-    return [
-        DeskRow(row, cards.get(row.patient_id), yuan(row.sum), row.state, Look.of(row.state)) for row in rows
-    ]
+    return [_desk_row(row, cards.get(row.patient_id)) for row in rows]
+
+
+def _desk_row(row: Visit, card: PatientCard | None) -> DeskRow:
+    status: str = getattr(row, "state")  # noqa: B009  annotated by _with_status
+    return DeskRow(row, card, yuan(getattr(row, "sum")), status, Look.of(status))  # noqa: B009  annotated
 
 
 def fee_items(*, by: Actor) -> list[FeeItem]:

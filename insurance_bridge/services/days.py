@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consortium import selectors as consortium
 from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus
 from insurance_bridge.engine import statement
 from insurance_bridge.engine.money import cents, text
@@ -109,8 +108,8 @@ def _asked(group: Group) -> dict[str, str]:
 
 
 def _commit(by: Actor, group: Group, infno: str, data: Mapping[str, Any]) -> None:
-    organisation = consortium.organisation(group.day.organisation_id)
-    messages.commit(by=by, infno=infno, organisation=organisation, subject=group.pk, data=data)
+    place = group.day.organisation_id
+    messages.commit(by=by, infno=infno, organisation_id=place, subject=group.pk, data=data)
 
 
 def _group(message: Message) -> Group:
@@ -162,7 +161,7 @@ def post_result(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
             detail={"error": type(error).__name__},
         )
         return
-    found = [case for row in rows if (case := _difference(group, row))]
+    found = [one for row in rows if (one := _difference(group, row))]
     cases.keep(by, found)
     group.compared_at = clock.now()
     group.save(update_fields=["compared_at"])

@@ -14,7 +14,6 @@ from kombu.exceptions import OperationalError
 
 from consortium import selectors as consortium
 from consortium.choices import IdentifierSystem
-from consortium.models import Organisation
 from insurance_bridge.choices import MessageStatus
 from insurance_bridge.conf import centre
 from insurance_bridge.engine import envelope
@@ -35,7 +34,7 @@ def commit(
     *,
     by: Actor,
     infno: str,
-    organisation: Organisation,
+    organisation_id: UUID,
     subject: UUID,
     data: Mapping[str, Any],
     visit: Visit | None = None,
@@ -46,7 +45,8 @@ def commit(
     Its msgid comes from a database sequence and stays unique for ever (I2); its bytes never change (I3).
     """
     now, place = clock.now(), centre()
-    code = consortium.identifier(organisation.pk, IdentifierSystem.INSURANCE)
+    organisation = consortium.organisation(organisation_id)
+    code = consortium.identifier(organisation_id, IdentifierSystem.INSURANCE)
     if not code:
         raise Invalid(code="no_insurance_code")
     header = envelope.Header(
@@ -62,7 +62,7 @@ def commit(
     pk = ids.uuid7()
     message = Message.objects.create(
         id=pk,
-        organisation=organisation,
+        organisation_id=organisation_id,
         msgid=msgid,
         infno=infno,
         subject=subject,
@@ -133,7 +133,7 @@ def again(*, by: Actor, message: Message) -> Message:
     return commit(
         by=by,
         infno=message.infno,
-        organisation=message.organisation,
+        organisation_id=message.organisation_id,
         subject=message.subject,
         data=json.loads(body_of(message))["input"],
         visit=message.visit,

@@ -66,7 +66,7 @@ def request_settlement(*, by: Actor, key: str, visit_id: UUID, use_account: bool
         asked_total=total,
         use_account=use_account,
         requested_at=clock.now(),
-        requested_by_id=by.id,
+        requested_by_id=by.person,
     )
     if visit.mdtrt_id:
         send_fees(by, settlement.pk)
@@ -123,7 +123,7 @@ def _commit(by: Actor, settlement: Settlement, infno: str, data: Mapping[str, An
     return messages.commit(
         by=by,
         infno=infno,
-        organisation=settlement.organisation,
+        organisation_id=settlement.organisation_id,
         subject=settlement.pk,
         data=data,
         visit=settlement.visit,
@@ -150,9 +150,14 @@ def post_fees(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
     _commit(by, settlement, "2304" if visit.kind == VisitKind.INPATIENT else "2207", {"data": data})
 
 
+def _of(by: Actor, message: Message) -> Settlement:
+    """The settlement a message belongs to, locked."""
+    return SETTLEMENT.fetch(by, "advance", str(message.settlement_id), lock=True)
+
+
 def post_settlement(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
     """Post 2304/2207: amounts, ledger, number. An answer that does not add up is set aside, never posted (I4)."""
-    settlement = SETTLEMENT.fetch(by, "advance", message.settlement_id, lock=True)
+    settlement = _of(by, message)
     info = output.get("setlinfo") or {}
     if not _consistent(settlement, message, info):
         move(settlement, SettlementEvent.SET_ASIDE, SETTLEMENT_STEPS)
@@ -197,7 +202,9 @@ def _consistent(settlement: Settlement, message: Message, info: Mapping[str, Any
 
 def refuse(by: Actor, message: Message, words: str) -> None:
     """The centre refuses a step of the settlement: nothing was settled, the cashier reads why."""
-    settlement = Settlement.objects.select_for_update().filter(pk=message.settlement_id).first()
+    settlement = (
+        Settlement.objects.select_for_update().filter(pk=message.settlement_id or UUID(int=0)).first()
+    )
     if settlement is None or settlement.status != SettlementStatus.REQUESTED:
         return
     move(settlement, SettlementEvent.REFUSE, SETTLEMENT_STEPS)
@@ -226,7 +233,7 @@ def cancel_settlement(*, by: Actor, key: str, settlement_id: UUID, version: int,
 
 def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
     """Post 2305/2208: a new negative event beside the original (I10); what was paid is owed back."""
-    settlement = SETTLEMENT.fetch(by, "advance", message.settlement_id, lock=True)
+    settlement = _of(by, message)
     move(settlement, SettlementEvent.POST_CANCEL, SETTLEMENT_STEPS)
     settlement.cancel_setl_id = output["setlinfo"]["setl_id"]
     settlement.cancel_day_date = clock.day_of(clock.now())
@@ -238,7 +245,7 @@ def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) ->
 
 def refuse_cancellation(by: Actor, message: Message, words: str) -> None:
     """The centre does not cancel: the settlement stands as before."""
-    settlement = SETTLEMENT.fetch(by, "advance", message.settlement_id, lock=True)
+    settlement = _of(by, message)
     move(settlement, SettlementEvent.REFUSE_CANCEL, SETTLEMENT_STEPS)
     settlement.refusal = words[:200]
     settlement.save(update_fields=["status", "version", "refusal"])

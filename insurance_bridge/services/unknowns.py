@@ -32,7 +32,7 @@ def look_for(*, by: Actor, message_id: UUID) -> None:
         messages.commit(
             by=by,
             infno=QUERY,
-            organisation=lost.organisation,
+            organisation_id=lost.organisation_id,
             subject=lost.pk,
             data={"data": data},
             visit=lost.visit,

@@ -69,7 +69,7 @@ def check_eligibility(*, by: Actor, visit_id: UUID) -> Visit:
     messages.commit(
         by=by,
         infno="1101",
-        organisation=visit.organisation,
+        organisation_id=visit.organisation_id,
         subject=visit.pk,
         data={"data": data},
         visit=visit,
@@ -94,7 +94,7 @@ def open_at_centre(by: Actor, visit: Visit) -> None:
     messages.commit(
         by=by,
         infno="2401" if inpatient else "2201",
-        organisation=visit.organisation,
+        organisation_id=visit.organisation_id,
         subject=visit.pk,
         data={"data": data},
         visit=visit,

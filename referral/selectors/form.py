@@ -113,7 +113,7 @@ def _from_record(by: Actor, patient_id: UUID, offers: list[Offer]) -> dict[str, 
         "diagnosis": f"{newest.code} {newest.text}".strip() if newest else "",
         "reason": visits[0].complaint if visits else "",
         "history": "；".join(str(one.text) for one in told.problems[1:6]),
-        "treatment": "；".join(str(one.text) for one in told.medicines[:8]),
+        "treatment": "；".join(f"{one.name} {one.directions}".strip() for one in told.medicines[:8]),
         "encounter_id": visits[0].id if visits else "",
         "attachments": list(newest_of.values()),
     }

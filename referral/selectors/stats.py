@@ -81,10 +81,10 @@ def figures(*, by: Actor, days: int = 30) -> Figures:
         for row in found
     ]
     waits = rows.filter(up & taken).values_list("submitted_at", "accepted_at")
-    spans = [accepted - submitted for submitted, accepted in waits]
+    spans = [(accepted - sent).total_seconds() for sent, accepted in waits if accepted and sent]
     return Figures(
         days=days,
         **total,
-        decided_in=median(spans) if spans else None,
+        decided_in=timedelta(seconds=median(spans)) if spans else None,
         lines=sorted(lines, key=lambda line: (-line.up, -line.down, line.name)),
     )

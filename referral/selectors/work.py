@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
-from kernel.work import Count, Waiting, Work
+from kernel.work import Count, Priority, Waiting, Work
 from referral.choices import Direction, Event, Status
 from referral.policies import READERS
 from referral.selectors.board import Row, arrivals, board, counts, followups, words_of
 from referral.selectors.detail import allowed
 
+PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
 ACTIONS: list[tuple[Event, Text]] = [
     (Event.ACCEPT, _("Answer")),
     (Event.ARRIVE, _("Confirm arrival")),
@@ -56,7 +57,7 @@ def _waiting(by: Actor, row: Row) -> Waiting | None:
         what=row.look.text,
         url=reverse("referral:detail", args=[row.referral.pk]),
         action=action,
-        priority=row.referral.priority,
+        priority=PRIORITIES[row.referral.priority],
         patient_id=row.referral.patient_id,
         sub=words_of(row),
         since=row.referral.submitted_at,

@@ -63,7 +63,7 @@ def _down_leg(by: Actor, up: Referral, medicines: str) -> Referral:
         source_id=up.target_id,
         source_department_id=up.department_id,
         target_id=up.source_id,
-        doctor_id=by.id,
+        doctor_id=by.person,
         status=Status.DRAFT,
         priority=up.priority,
         encounter_id=up.care_encounter_id,

@@ -49,9 +49,9 @@ def draft(
         number=next_number(Direction.UP),
         patient_id=patient_id,
         direction=Direction.UP,
-        source_id=by.organisation,
+        source_id=by.place,
         source_department_id=by.department,
-        doctor_id=by.id,
+        doctor_id=by.person,
         encounter_id=encounter_id,
         created_at=clock.now(),
     )

@@ -78,8 +78,8 @@ def step(
         before=before,
         after=referral.status,
         words=words[:500],
-        staff_id=by.id,
-        organisation_id=by.organisation,
+        staff_id=by.person,
+        organisation_id=by.place,
         happened_at=now,
     )
     _publish(by, referral)

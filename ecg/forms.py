@@ -22,7 +22,7 @@ class FilesField(forms.FileField):
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
-        given = data if isinstance(data, list | tuple) else [data]
+        given = (data if isinstance(data, list | tuple) else [data]) or [None]
         if len(given) > MOST:
             raise forms.ValidationError(_("At most ten files at once."))
         return [super(FilesField, self).clean(one, initial) for one in given]

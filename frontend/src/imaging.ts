@@ -32,6 +32,9 @@ function start(place: HTMLElement): void {
     button.hidden = false;
     button.addEventListener("click", () => press(place, viewer, button));
   }
+  for (const link of place.querySelectorAll<HTMLElement>("[data-step]")) {
+    link.addEventListener("click", (event) => { event.preventDefault(); viewer.step(Number(link.dataset.step)); });
+  }
   list.forEach((one, index) => one.addEventListener("click", (event) => { event.preventDefault(); show(index); }));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || (event.target as Element | null)?.closest(FIELDS)) return;

@@ -125,6 +125,8 @@ def _unready(request: HttpRequest, view: View) -> HttpResponseBase | None:
         target = reverse("consortium:posts")
     else:
         return None
-    if "HX-Request" in request.headers:
-        return HttpResponse(status=401, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+    if "HX-Request" not in request.headers:
+        return HttpResponseRedirect(target)
+    if urlsplit(request.headers.get("HX-Current-URL", "")).path == target:
+        return HttpResponse(status=204)  # a part of that very page asks: nothing to show, nowhere to go
+    return HttpResponse(status=401, headers={"HX-Redirect": target})

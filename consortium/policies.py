@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from consortium.choices import MANAGERS, Role
+from consortium.choices import Role
 from consortium.models import (
     ApiClient,
     ApplicationEntity,
@@ -78,7 +78,7 @@ DUTY = Policy(
 STAFF = Policy(
     Staff,
     {
-        "view": [Grant(role, everything) for role in sorted(MANAGERS)],
+        "view": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
         "create": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
         "unlock": [Grant(Role.SYSTEM_MANAGER, other_people)],
         "close": [Grant(Role.SYSTEM_MANAGER, other_people)],
@@ -90,7 +90,7 @@ STAFF = Policy(
 POST = Policy(
     Post,
     {
-        "view": [Grant(Role.SECURITY_MANAGER, everything), Grant(Role.AUDIT_MANAGER, everything)],
+        "view": [Grant(Role.SECURITY_MANAGER, everything)],
         "give": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
         "end": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
     },

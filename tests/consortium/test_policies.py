@@ -26,8 +26,6 @@ SECURITY_MANAGER = {
     "NOTICE": {"view", "read"},
 }
 AUDIT_MANAGER = {
-    "STAFF": {"view"},
-    "POST": {"view"},
     "SESSION": {"view", "end"},
     "NOTICE": {"view", "read"},
     "AUDIT": {"search", "verify"},

@@ -1,0 +1,87 @@
+"""The socket of an open page, over a real Redis and a database with real commits."""
+
+import json
+
+from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from channels.sessions import SessionMiddlewareStack
+from django.test import Client
+
+from consortium import selectors, services
+from consortium.choices import Role
+from consortium.consumers import NOBODY, Notices
+from consortium.models import StaffSession
+from consortium.services import Recipients
+from kernel.actor import Actor
+from tests.factories import consortium as make
+
+SOCKET = SessionMiddlewareStack(Notices.as_asgi())
+
+
+def page_of(staff=None):
+    """A browser page that opens the socket: signed in as `staff`, or a stranger's."""
+    headers = []
+    if staff is not None:
+        browser = Client()
+        make.sign_in(browser, staff)
+        headers = [(b"cookie", f"lianyi_session={browser.cookies['lianyi_session'].value}".encode())]
+    scope = {"type": "websocket", "path": "/ws/", "headers": headers, "query_string": b"", "subprotocols": []}
+    return ApplicationCommunicator(SOCKET, scope)
+
+
+async def connect(page):
+    await page.send_input({"type": "websocket.connect"})
+    return await page.receive_output(timeout=10)
+
+
+def tell(staff):
+    services.notify(
+        by=Actor.system("referral"),
+        key="referral:1",
+        recipients=Recipients(staff=[staff.pk]),
+        level=2,
+        title="Refer",
+        url="/referrals/",
+    )
+
+
+def test_an_open_page_hears_what_its_person_is_told_and_nobody_elses(race_db):
+    doctor, nurse = make.make_staff(Role.BRANCH_DOCTOR), make.make_staff(Role.BED_DESK)
+    mine, other = page_of(doctor), page_of(nurse)
+
+    @async_to_sync
+    async def story():
+        opened = [(await connect(page))["type"] for page in (mine, other)]
+        await mine.send_input({"type": "websocket.receive", "text": '{"anything": 1}'})
+        await sync_to_async(tell)(doctor)
+        heard = json.loads((await mine.receive_output(timeout=10))["text"])
+        silent = await other.receive_nothing(timeout=0.5)
+        for page in (mine, other):
+            await page.send_input({"type": "websocket.disconnect", "code": 1000})
+            await page.wait()
+        return opened, heard, silent
+
+    opened, heard, silent = story()
+    assert opened == ["websocket.accept", "websocket.accept"]
+    assert heard == {
+        "type": "notice",
+        "key": "referral:1",
+        "level": 2,
+        "title": "Refer",
+        "url": "/referrals/",
+        "unread": 1,
+    }
+    assert silent
+    assert selectors.unread(by=make.actor_of(doctor)) == 1
+
+
+def test_a_stranger_and_an_ended_session_hear_nothing(race_db):
+    ended = page_of(make.make_staff(Role.BRANCH_DOCTOR))
+    StaffSession.objects.update(ended_at=make.clock.now(), ending="signed_out")
+    stranger = page_of()
+
+    @async_to_sync
+    async def story():
+        return [await connect(ended), await connect(stranger)]
+
+    assert [(said["type"], said["code"]) for said in story()] == [("websocket.close", NOBODY)] * 2

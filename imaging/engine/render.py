@@ -107,7 +107,7 @@ def _options(metadata: Json) -> dict[str, Any]:
 def _colour(pixels: "NDArray[np.generic]") -> "NDArray[np.uint8]":
     import numpy as np  # lazy: only doors that draw need it
 
-    return pixels.astype(np.uint8) if pixels.dtype.itemsize == 1 else (pixels >> 8).astype(np.uint8)  # type: ignore[operator]
+    return pixels.astype(np.uint8) if pixels.dtype.itemsize == 1 else (pixels >> 8).astype(np.uint8)  # type: ignore[operator]  # integers by now
 
 
 def _grey(pixels: "NDArray[np.generic]", metadata: Json, look: Look) -> "NDArray[np.uint8]":
@@ -123,7 +123,8 @@ def _grey(pixels: "NDArray[np.generic]", metadata: Json, look: Look) -> "NDArray
     scaled = np.clip((values - (centre - 0.5)) / max(width - 1, 1.0) + 0.5, 0, 1) * 255
     if text(metadata, "00280004") == "MONOCHROME1":
         scaled = 255 - scaled
-    return scaled.astype(np.uint8)
+    grey: NDArray[np.uint8] = scaled.astype(np.uint8)
+    return grey
 
 
 def window(metadata: Json, look: Look) -> tuple[float | None, float | None]:

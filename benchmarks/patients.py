@@ -71,31 +71,43 @@ def main() -> None:
     print(json.dumps(run(asked.people, asked.rounds), ensure_ascii=False, indent=1))
 
 
-def run(wanted: int, rounds: int) -> dict[str, Any]:
+def fill(wanted: int) -> float:
+    """Synthetic people up to `wanted`; seconds it took."""
     from django.core.management import call_command
+
+    from emr.index.models import Patient
+
+    start, present = time.perf_counter(), Patient.objects.count()
+    if present < wanted:
+        call_command("generate", people=wanted - present, seed=present + 1, stdout=sys.stderr)
+    return time.perf_counter() - start
+
+
+def reader(place: Any) -> Any:
+    """A specialist of the hospital, as the verbs are asked by one."""
+    from consortium.choices import Role
+    from kernel.actor import Actor, Kind
+    from kernel.ids import uuid7
+
+    return Actor(
+        kind=Kind.STAFF, name="benchmark", id=uuid7(), organisation=place, organisations=frozenset({place}),
+        roles=frozenset({Role.SPECIALIST}), clearance=4,
+    )  # fmt: skip
+
+
+def run(wanted: int, rounds: int) -> dict[str, Any]:
+    """Fill, then measure each verb."""
     from django.db import connection
 
     from consortium import selectors as consortium
-    from consortium.choices import Role
     from emr.index import selectors, services, vault
     from emr.index.models import Patient
     from fixtures.people import people
     from kernel import clock
-    from kernel.actor import Actor, Kind
-    from kernel.ids import uuid7
 
-    present = Patient.objects.count()
-    filled = time.perf_counter()
-    if present < wanted:
-        call_command("generate", people=wanted - present, seed=present + 1, verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE emr_person, emr_patient") if os.environ.get("ANALYZE") else None
-    filled = time.perf_counter() - filled
+    filled = fill(wanted)
     home = consortium.head_hospital()
-    doctor = Actor(
-        kind=Kind.STAFF, name="benchmark", id=uuid7(), organisation=home.pk, organisations=frozenset({home.pk}),
-        roles=frozenset({Role.SPECIALIST}), clearance=4,
-    )  # fmt: skip
+    doctor = reader(home.pk)
     rows = list(Patient.objects.filter(organisation=home.pk).select_related("person").order_by("pk")[:400])
     known = [
         (vault.name_of(row.person), vault.id_number_of(row.person), vault.phone_of(row.person))

@@ -60,7 +60,11 @@ def open_ground(
     ground, fresh = Ground.objects.update_or_create(
         source=source, defaults=fields, create_defaults={**fields, "opened_at": clock.now()}
     )
-    detail = {"basis": str(basis), "organisation": str(organisation_id), "fresh": fresh}
+    detail: dict[str, str | int | bool] = {
+        "basis": str(basis),
+        "organisation": str(organisation_id),
+        "fresh": fresh,
+    }
     audit.record(by=by, action="access.ground_opened", subject=ground, patient=patient_id, detail=detail)
     return ground
 

@@ -31,7 +31,11 @@ def hold(*, by: Actor, bed_id: UUID, patient_id: UUID, source: str, until: datet
     if until <= clock.now():
         raise Invalid(fields={"until": _("A hold ends in the future.")})
     standing = _standing(source)
-    if standing and standing.bed_id == bed_id and (standing.use == Use.OCCUPIED or _end_of(standing) == until):
+    if (
+        standing
+        and standing.bed_id == bed_id
+        and (standing.use == Use.OCCUPIED or _end_of(standing) == until)
+    ):
         return standing
     if standing and standing.use == Use.OCCUPIED:
         raise Conflict(_("The patient lies in another bed already."), code="already_occupied")

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", 
 def _number(name: str) -> forms.DecimalField:
     vital = VITALS[name]
     return forms.DecimalField(
-        label=vital.label,
+        label=cast(str, vital.label),
         required=False,
         max_digits=6,
         decimal_places=1,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Length, Upper
 
 from emr.terminology.choices import URI, System
@@ -47,11 +47,8 @@ def search(system: str, text: str, limit: int = 20) -> list[Coding]:
         default=Value(4),
         output_field=IntegerField(),
     )
-    return _codings(rows.filter(fits).annotate(rank=best, size=Length("display")), limit)
-
-
-def _codings(rows: QuerySet[Concept], limit: int) -> list[Coding]:
-    ordered = rows.order_by("rank", "size", "code", "pk")[:limit]
+    ranked = rows.filter(fits).annotate(rank=best, size=Length("display"))
+    ordered = ranked.order_by("rank", "size", "code", "pk")[:limit]
     return [Coding(row.system, row.code, row.display, row.initials) for row in ordered]
 
 

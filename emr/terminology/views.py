@@ -11,7 +11,7 @@ from kernel.http import StaffRequest
 
 @require_GET
 def icd10(request: StaffRequest) -> HttpResponse:
-    """ICD-10 codes for what was typed, under whatever name the field has: code, Chinese, pinyin initials. Codes say nothing about a person."""
-    typed = next(iter(request.GET.values()), "")
+    """ICD-10 codes for what was typed, under whatever name the field has. Codes say nothing about a person."""
+    typed = str(next(iter(request.GET.values()), ""))
     found = selectors.search(System.ICD10, typed[:60])
     return render(request, "emr/codes.html", {"codings": found})

@@ -18,7 +18,7 @@ class Spark:
 
 def spark(values: Sequence[tuple[datetime, float]], usual: tuple[float, float] | None) -> Spark:
     """Values newest first; time along x from left to right. The usual band is always inside the picture."""
-    ordered = sorted(reversed(values), key=lambda one: one[0])
+    ordered = sorted(values, key=lambda one: one[0])
     numbers = [value for _at, value in ordered] + list(usual or ())
     low, high = min(numbers), max(numbers)
     span = (high - low) or 1.0

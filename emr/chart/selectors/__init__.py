@@ -1,7 +1,7 @@
 """Reads of the chart. Every resource comes through the repository and its one rule who may see what."""
 
 from emr.chart.selectors.documents import Document, document, documents
-from emr.chart.selectors.opening import ReviewLine, ReviewPage, review, review_page, ways
+from emr.chart.selectors.opening import ReviewLine, ReviewPage, review, review_page, ways, work
 from emr.chart.selectors.pages import ChartPage, Tab, chart_page
 from emr.chart.selectors.summary import (
     EncounterLine,
@@ -34,4 +34,5 @@ __all__ = [
     "review_page",
     "summary",
     "ways",
+    "work",
 ]

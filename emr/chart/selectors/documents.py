@@ -68,7 +68,9 @@ def _lines(section: Mapping[str, Any]) -> tuple[str, ...]:
 def _bare(resource: Mapping[str, Any]) -> Document:
     who = (resource.get("participant") or [{}])[0].get("individual")
     names = tuple(reading.display(one.get("condition")) for one in resource.get("diagnosis") or [])
-    sections = [("主诉", (reading.words((resource.get("reasonCode") or [{}])[0]),))]
+    sections: list[tuple[str, tuple[str, ...]]] = [
+        ("主诉", (reading.words((resource.get("reasonCode") or [{}])[0]),))
+    ]
     if names:
         sections.append(("诊断", names))
     return Document(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
@@ -18,6 +19,7 @@ from emr.index.selectors import PatientCard, cards
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
+from kernel.work import Count, Waiting, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,27 @@ def _facts(row: BreakGlass) -> tuple[tuple[Text, bool], ...]:
         (_("opened the record %(n)d times under it") % {"n": looks}, looks > 0),
         (_("review in time") if row.due_at > clock.now() else _("review is late"), row.due_at > clock.now()),
     )
+
+
+def work(*, by: Actor) -> Work:
+    """What waits for this post in emr: break-glass openings to review, for 医务科."""
+    if not BREAK_GLASS.allows(by, "judge"):
+        return Work()
+    lines = review_page(by=by).lines
+    late = sum(one.due_at < clock.now() for one in lines)
+    address = reverse("emr:reviews")
+    tile = Count("break_glass", _("Break-glass reviews"), len(lines), address, late)
+    rows = tuple(
+        Waiting(
+            key=f"break_glass:{one.id}",
+            what=_("Break-glass review"),
+            url=reverse("emr:break_glass_review", args=[one.id]),
+            action=_("Review"),
+            patient_id=one.patient.id,
+            sub=f"{one.opened_by} · {one.reason_text}",
+            since=one.opened_at,
+            due_at=one.due_at,
+        )
+        for one in lines
+    )
+    return Work(counts=(tile,), waiting=rows)

@@ -38,12 +38,12 @@ def launch(*, by: Actor, patient_id: UUID, token: str) -> Patient:
         raise Gone(
             _("This link has expired. Open the chart again from your own system."), code="link_expired"
         )
-    if client.organisation not in by.organisations or client.id is None:
+    if client.organisation not in by.organisations or client.id is None or by.id is None:
         raise Refused(detail={"action": "emr.chart_launched"})
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
-    _use_once(by, patient, client.id, link.token_id, clock.now())
+    _use_once(by.id, patient, client.id, link.token_id, clock.now())
     audit.record(
         by=by,
         action="emr.chart_launched",
@@ -64,11 +64,11 @@ def _read(token: str, patient_id: UUID) -> links.Link:
     return link
 
 
-def _use_once(by: Actor, patient: Patient, client_id: UUID, token_id: str, at: datetime) -> None:
+def _use_once(doctor_id: UUID, patient: Patient, client_id: UUID, token_id: str, at: datetime) -> None:
     try:
         with transaction.atomic():
             Launch.objects.create(
-                token_id=token_id, client_id=client_id, patient=patient, used_by_id=by.id, used_at=at
+                token_id=token_id, client_id=client_id, patient=patient, used_by_id=doctor_id, used_at=at
             )
     except IntegrityError as error:
         if "launch_link_is_used_once" not in str(error):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -26,19 +26,33 @@ BATCH: Final = 200
 class Visited(Protocol):
     """One past visit; see fixtures.people.Visit."""
 
-    at: datetime
-    complaint: str
-    diagnoses: Sequence[tuple[str | None, str, str]]
-    plan: str
-    vitals: dict[str, float]
-    allergies: Sequence[str] | None
-    medicines: Sequence[tuple[str, str]]
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def complaint(self) -> str: ...
+
+    @property
+    def diagnoses(self) -> Sequence[tuple[str | None, str, str]]: ...
+
+    @property
+    def plan(self) -> str: ...
+
+    @property
+    def vitals(self) -> dict[str, float]: ...
+
+    @property
+    def allergies(self) -> Sequence[str] | None: ...
+
+    @property
+    def medicines(self) -> Sequence[tuple[str, str]]: ...
 
 
 class Person(Said, Protocol):
     """Somebody with past visits; see fixtures.people.Made."""
 
-    visits: Sequence[Any]
+    @property
+    def visits(self) -> Sequence[Visited]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def sounds(character: str) -> tuple[str, ...]:
     if character in UNLISTED:
         return UNLISTED[character]
     # lazy: the table of 40,000 readings is loaded where names are indexed only
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
+    from pypinyin.constants import PINYIN_DICT
 
     readings = PINYIN_DICT.get(ord(character), "")
     plain = [_toneless(reading) for reading in readings.split(",") if reading]

@@ -36,15 +36,32 @@ RETURNING organisation_id, last
 class Said(Protocol):
     """What is said about a person; the values are taken as checked."""
 
-    name: str
-    sex: str
-    birth_date: date
-    id_kind: str
-    id_number: str
-    no_id_reason: str
-    phone: str
-    address: str
-    place: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sex(self) -> str: ...
+
+    @property
+    def birth_date(self) -> date: ...
+
+    @property
+    def id_kind(self) -> str: ...
+
+    @property
+    def id_number(self) -> str: ...
+
+    @property
+    def no_id_reason(self) -> str: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def place(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

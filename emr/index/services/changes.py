@@ -54,7 +54,7 @@ def correct(
             address,
             unidentified,
             patient.person.mother_id,
-        )  # fmt: skip
+        )
     )
     person = Person.objects.select_for_update().get(pk=patient.person_id)
     _overwrite(person, said)

@@ -68,7 +68,7 @@ def register(
             address,
             unidentified,
             mother.person_id if mother else None,
-        )  # fmt: skip
+        )
     )
     person = _person(said)
     other_name = _other_name(person, said, confirm_name, reason)

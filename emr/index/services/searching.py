@@ -36,7 +36,7 @@ def search(*, by: Actor, text: str) -> Found:
     kind = "county" if selectors.reaches_county(text) else "own"
     _count(by, kind)
     found = selectors.find(by=by, text=text)
-    detail = {"shape": str(found.shape), "reach": kind, "hits": len(found.hits)}
+    detail: dict[str, str | int | bool] = {"shape": str(found.shape), "reach": kind, "hits": len(found.hits)}
     audit.record(by=by, action="emr.patient_searched", detail=detail)
     return found
 

@@ -19,4 +19,4 @@ class Billable:
 def billable(*, by: Actor, request_id: UUID) -> Billable:
     """The charge of one exam request; the sending institution made it and charges it."""
     request = REQUEST.fetch(by, "view", request_id)
-    return Billable(request.patient_id, request.source_id, request.item_id)
+    return Billable(request.patient_id, request.source_id, request.item.code)

@@ -1,7 +1,7 @@
 """A transaction or batch as it was sent: entries read, temporary references replaced."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -75,18 +75,18 @@ def pairs(query: str) -> tuple[tuple[str, str], ...]:
 def rewritten(node: Any, known: Mapping[str, str]) -> Any:
     """`node` with every reference to a temporary address replaced by the one it has now. Changes in place."""
     if isinstance(node, dict):
-        target = node.get("reference")
-        if isinstance(target, str) and target.startswith(TEMPORARY):
-            if target not in known:
-                raise BadBundle(f"{target[:60]} is no fullUrl of this bundle")
-            node["reference"] = known[target]
-        elif isinstance(target, str) and target in known:
-            node["reference"] = known[target]
-        for value in node.values():
-            if isinstance(value, dict | list):
-                rewritten(value, known)
-    elif isinstance(node, list):
-        for value in node:
-            if isinstance(value, dict | list):
-                rewritten(value, known)
+        if isinstance(node.get("reference"), str):
+            node["reference"] = _address(node["reference"], known)
+        children: Iterable[Any] = node.values()
+    else:
+        children = node if isinstance(node, list) else ()
+    for value in children:
+        if isinstance(value, dict | list):
+            rewritten(value, known)
     return node
+
+
+def _address(target: str, known: Mapping[str, str]) -> str:
+    if target.startswith(TEMPORARY) and target not in known:
+        raise BadBundle(f"{target[:60]} is no fullUrl of this bundle")
+    return known.get(target, target)

@@ -106,7 +106,8 @@ PARAMS: Final[dict[str, dict[str, Param]]] = {
     ),
     "CarePlan": _params(
         "category status intent",
-        f"{_ENCOUNTER} based-on@basedOn:CarePlan,ServiceRequest care-team@careTeam:CareTeam condition@addresses:Condition",
+        f"{_ENCOUNTER} based-on@basedOn:CarePlan,ServiceRequest care-team@careTeam:CareTeam "
+        "condition@addresses:Condition",
     ),
     "CareTeam": _params(
         "category status", f"{_ENCOUNTER} participant@participant.member:Practitioner,Organization"

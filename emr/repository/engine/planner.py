@@ -117,13 +117,13 @@ def _string(made: Plan, query: Query, one: Filter, hasher: Hasher, driven: bool)
 
 
 def _reference(made: Plan, query: Query, one: Filter, hasher: Hasher, driven: bool) -> None:
-    assert one.param is not None
+    name, known = (one.param.name, one.param.targets) if one.param else (one.name, ())
     hashes = []
     for value in one.values:
         target = local_reference(value)
-        kinds = (target[0],) if target else one.param.targets
+        kinds = (target[0],) if target else known
         id_ = target[1] if target else value
-        hashes += [plain(f"{one.param.name}>{kind}/{id_}") for kind in kinds]
+        hashes += [plain(f"{name}>{kind}/{id_}") for kind in kinds]
     _hashed(made, "ref", hashes, driven)
 
 
@@ -182,7 +182,8 @@ def birth_parts(prefix: str, text: str, today: date | None = None) -> list[str]:
     if prefix in {"eq", "ap"}:
         return [text]
     span = dates.span(text)
-    assert span is not None
+    if span is None:
+        raise NotAsked(f"{text[:40]!r} is no date")
     first, last = (moment.astimezone(dates.COUNTY).date() for moment in span)
     end = (today or datetime.now(UTC).date()) + timedelta(days=1)
     ranges = {

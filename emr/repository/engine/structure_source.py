@@ -60,9 +60,9 @@ def _element(owner: str, name: str, field: Any) -> dict[str, Any]:
         codes = codes.split() if isinstance(codes, str) else codes
         if not {"+", "etc."} & set(codes):
             element["v"] = codes
-    if element["t"] == "Reference" and (targets := extra.get("enum_reference_types")):
-        if "Resource" not in targets:
-            element["r"] = targets
+    targets = extra.get("enum_reference_types") or ["Resource"]
+    if element["t"] == "Reference" and "Resource" not in targets:
+        element["r"] = targets
     return element
 
 
@@ -78,7 +78,9 @@ def _required(model: Any, groups: dict[str, list[str]]) -> list[str]:
 
 
 def _type(name: str, model: Any) -> dict[str, Any]:
-    elements, groups, demanded = {}, {}, set()
+    elements: dict[str, Any] = {}
+    groups: dict[str, list[str]] = {}
+    demanded: set[str] = set()
     for field_name, field in model.model_fields.items():
         alias, extra = field.alias or field_name, field.json_schema_extra or {}
         if (

@@ -23,13 +23,9 @@ class Hasher:
 
     def __init__(self, keyed: Keyed | None = None) -> None:
         self._keyed = keyed
-        self.token: Callable[[str], int] = plain
-        if keyed is not None:
-            self.token = lru_cache(maxsize=16384)(self._keyed_token)
-
-    def _keyed_token(self, text: str) -> int:
-        assert self._keyed is not None
-        return _number(self._keyed(text.encode("utf-8", "replace")))
+        self.token: Callable[[str], int] = (
+            plain if keyed is None else lru_cache(maxsize=16384)(_keyed_token(keyed))
+        )
 
     def identifier(self, system: str, value: str) -> bytes:
         """16 bytes for the identifier table: no accident joins two patients."""
@@ -37,3 +33,7 @@ class Hasher:
         if self._keyed is not None:
             return self._keyed(text)[:16]
         return blake2b(text, digest_size=16).digest()
+
+
+def _keyed_token(keyed: Keyed) -> Callable[[str], int]:
+    return lambda text: _number(keyed(text.encode("utf-8", "replace")))

@@ -108,10 +108,14 @@ class _Walk:
             elif name != "resourceType" or depth:
                 self.other(type_, name, value, path, depth)
         for name in type_.required:
-            if name not in node and f"_{name}" not in node:
-                self.add("required", f"{name} is missing", path)
+            self.presence(name, node, path)
         for demanded, names in type_.choices:
             self.choice(demanded, names, node, path)
+
+    def presence(self, name: str, node: Mapping[str, Any], path: str) -> None:
+        """A required element, or an extension that says why it is not there."""
+        if name not in node and f"_{name}" not in node:
+            self.add("required", f"{name} is missing", path)
 
     def choice(self, demanded: bool, names: frozenset[str], node: Mapping[str, Any], path: str) -> None:
         """value[x]: at most one, exactly one where it is required."""

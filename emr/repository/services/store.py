@@ -56,7 +56,8 @@ RETURNING kind, id, pid
 
 FORGET_IDENTIFIERS: Final = "DELETE FROM emr_ident WHERE pid = ANY(%s::bigint[])"
 KEEP_IDENTIFIERS: Final = """
-INSERT INTO emr_ident (key, kind, pid) SELECT * FROM unnest(%b::bytea[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING
+INSERT INTO emr_ident (key, kind, pid)
+SELECT * FROM unnest(%b::bytea[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING
 """
 
 

@@ -87,7 +87,7 @@ class Patient(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-last_seen_at", "-id"], name="patient_list_of_hospital"),
             models.Index(fields=["last_seen_by_id", "-last_seen_at", "-id"], name="patient_list_of_doctor"),
-            GinIndex(fields=["tokens"], name="patient_by_name_token"),
+            GinIndex(fields=["tokens"], name="patient_by_name_token", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ def either(actor: Actor) -> Q:
 def open_patients(actor: Actor) -> RawSQL:
     """Ids of the patients whose record is open to the actor on any ground."""
     predicate, parameters = access.patients_open_to(actor, "p")
-    return RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608  the house's own SQL
+    return RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # the house's own SQL
 
 
 def either_or_open(actor: Actor) -> Q:

@@ -50,8 +50,22 @@ def number(value: float, code: str, display: str, unit: str) -> Json:
     }
 
 
+CATEGORY: Final = {
+    "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+    "code": "procedure",
+    "display": "Procedure",
+}
+CODE: Final = {
+    "coding": [
+        {"system": MDC, "code": "131328", "display": "MDC_ECG_ELEC_POTL"},
+        {"system": LOINC, "code": "11524-6", "display": "EKG study"},
+    ]
+}
+
+
 def observation(recording: Recording, address: str) -> Json:
     """`address` is where the packed samples are served from."""
+    attachment = {"contentType": "application/vnd.lianyi.ecg", "url": address}
     measured = [
         number(recording.measured[name], code, display, unit)
         for name, code, display, unit in NUMBERS
@@ -60,31 +74,11 @@ def observation(recording: Recording, address: str) -> Json:
     return {
         "resourceType": "Observation",
         "id": str(recording.pk),
-        "extension": [
-            {
-                "url": SAMPLES,
-                "valueAttachment": {"contentType": "application/vnd.lianyi.ecg", "url": address},
-            }
-        ],
+        "extension": [{"url": SAMPLES, "valueAttachment": attachment}],
         "status": "preliminary",
         "basedOn": [{"reference": f"ServiceRequest/{recording.request_id}"}],
-        "category": [
-            {
-                "coding": [
-                    {
-                        "system": "http://terminology.hl7.org/CodeSystem/observation-category",
-                        "code": "procedure",
-                        "display": "Procedure",
-                    }
-                ]
-            }
-        ],
-        "code": {
-            "coding": [
-                {"system": MDC, "code": "131328", "display": "MDC_ECG_ELEC_POTL"},
-                {"system": LOINC, "code": "11524-6", "display": "EKG study"},
-            ]
-        },
+        "category": [{"coding": [CATEGORY]}],
+        "code": CODE,
         "subject": {"reference": f"Patient/{recording.patient_id}"},
         "effectiveDateTime": (recording.recorded_at or recording.received_at).isoformat(
             timespec="milliseconds"

@@ -27,7 +27,7 @@ def either(actor: Actor) -> Q:
 def either_or_open(actor: Actor) -> Q:
     """Own side, or a patient whose record is open to the actor."""
     predicate, parameters = access.patients_open_to(actor, "p")
-    patients = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608  own SQL
+    patients = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # own SQL
     return either(actor) | Q(patient_id__in=patients)
 
 

@@ -144,7 +144,7 @@ def moment(dataset: Dataset) -> datetime | None:
         or f"{dataset.get('StudyDate', '')}{dataset.get('StudyTime', '')}"
     )
     try:
-        return datetime.strptime(text[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007  carts give local time without a zone
+        return datetime.strptime(text[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007 # carts give local time without a zone
     except ValueError:
         return None
 

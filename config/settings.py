@@ -130,6 +130,7 @@ if env.flag("DATABASE_POOL", True):
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": env.number("DATABASE_POOL_SIZE", 16),
+        "timeout": 5,  # seconds: a request does not wait longer for a dead database
     }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,7 +10,7 @@ function rows(lines: string[][], seconds: number, speed: number, height: number,
   const columns = Math.max(...lines.map((line) => line.length));
   const span = seconds / columns;
   const pieces: Piece[] = [], pulses: number[] = [];
-  let y = height / 2 + 3;
+  let y = height / 2 + 6;
   for (const line of lines) {
     line.forEach((lead, column) => pieces.push({ lead, x: MARGIN + column * span * speed, y, from: column * span, span }));
     pulses.push(y);

@@ -1,0 +1,214 @@
+"""A referral's story, from the branch doctor's encounter to wherever it stands now."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from consortium.choices import Role
+from diagnostics import selectors as diagnosed
+from diagnostics import services as diagnostics
+from diagnostics.choices import CriticalAction
+from emr.capacity import selectors as capacity
+from emr.chart import services as chart
+from emr.chart.choices import Certainty
+from emr.repository import selectors as repository
+from fixtures.demo import cases, reports
+from fixtures.demo.script import ExamPlan, LegPlan
+from kernel import clock
+from kernel.actor import Actor
+from portal.demo import exams
+from portal.demo.diary import Story
+from portal.demo.exams import Stage
+from portal.demo.people import Resident
+from referral import services as referral
+from referral.choices import AttachmentKind, ConsentBasis
+
+BEFORE_ANSWER: Final = ("draft", "submitted", "cancelled", "void")
+DOWN: Final = ("down_submitted", "rehab", "down_closed")
+
+
+def told(stage: Stage, plan: LegPlan, resident: Resident) -> Story:
+    """The whole story; it ends at `plan.end`."""
+    leg = Leg(stage, plan, resident)
+    yield from leg.branch()
+    if plan.end in BEFORE_ANSWER:
+        return
+    yield from leg.answer()
+    if plan.end in ("rejected", "accepted", "scheduled"):
+        return
+    yield from leg.stay()
+    if plan.end in DOWN:
+        yield from leg.down()
+
+
+class Leg:
+    """One referral with the people on both sides of it."""
+
+    def __init__(self, stage: Stage, plan: LegPlan, resident: Resident) -> None:
+        self.stage, self.plan, self.case, self.resident = stage, plan, plan.case, resident
+        cast = stage.cast
+        self.ward = cast.departments[self.case.department]
+        self.doctor = cast.doctor(resident.home)
+        self.specialist = cast.one(Role.SPECIALIST, cast.head.pk, self.case.department, turn=plan.turn)
+        self.coordinator = cast.one(Role.COORDINATOR, cast.head.pk, turn=plan.turn)
+        self.reception = cast.one(Role.RECEPTION, cast.head.pk, "adm", turn=plan.turn)
+        self.id: UUID
+        self.version = 0
+        self.items: list[UUID] = []
+
+    def do(self, verb: Callable[..., Any], by: Actor, **said: Any) -> Any:
+        """One step of the leg with its version; the answer's version is the next one."""
+        done = verb(by=by, referral_id=self.id, version=self.version, key="", **said)
+        self.version = done.version
+        return done
+
+    # -- the branch ---------------------------------------------------------------------------------------------
+
+    def branch(self) -> Story:
+        """Encounter, exams, form, submission; or the draft thrown away, the form taken back."""
+        encounter = self.encounter()
+        yield 0.1
+        attached = [(AttachmentKind.SUMMARY, self.summary())]
+        if self.plan.exams:
+            yield from self.examine(UUID(encounter), attached)
+        self.draft(encounter, attached)
+        if self.plan.end == "draft":
+            return
+        yield 0.15
+        if self.plan.end == "void":
+            self.do(referral.discard, self.doctor)
+            return
+        self.do(referral.submit, self.doctor)
+        if self.plan.end == "cancelled":
+            yield 1.5
+            words = cases.WITHDRAWALS[self.plan.turn % len(cases.WITHDRAWALS)]
+            self.do(referral.withdraw, self.doctor, reason=words)
+
+    def encounter(self) -> str:
+        case = self.case
+        return chart.record_encounter(
+            by=self.doctor,
+            key="",
+            patient_id=self.resident.id,
+            complaint=case.complaint,
+            history=case.history,
+            plan=case.treatment,
+            diagnoses=[(case.code, case.diagnosis, Certainty.PROVISIONAL)],
+            vitals={"pulse": Decimal(88), "temperature": Decimal("36.8"), "saturation": Decimal(95)},
+        )
+
+    def summary(self) -> str:
+        """The newest Composition of the patient: what the doctor has just signed."""
+        found = repository.of_patient(
+            by=self.doctor, patient_id=self.resident.id, kind="Composition", limit=1
+        )
+        return str(found[0]["id"])
+
+    def examine(self, encounter: UUID, attached: list[tuple[str, str]]) -> Story:
+        """The case's exams, each with its signed report; a critical value is read back."""
+        for item in self.case.exams:
+            trace = reports.OF_CASE.get(self.case.code, reports.TRACES[0]) if item == "ECG12" else None
+            plan = ExamPlan(item, "signed", 0, self.plan.branch, self.case.priority, self.plan.turn, trace)
+            request = exams.order(self.doctor, plan, self.resident, encounter)
+            yield from exams.made(self.stage, plan, self.resident, request.pk)
+            yield 0.02
+            attached.append((AttachmentKind.REPORT, str(request.report_id)))
+            if trace is not None and trace.reading.critical:
+                self.read_back(request.pk, trace.reading.critical)
+
+    def read_back(self, request_id: UUID, words: str) -> None:
+        for critical in diagnosed.criticals(by=self.doctor):
+            if critical.request_id == request_id:
+                diagnostics.acknowledge(
+                    by=self.doctor,
+                    critical_id=critical.pk,
+                    version=None,
+                    read_back=words,
+                    action=CriticalAction.REFERRED,
+                )
+
+    def draft(self, encounter: str, attached: list[tuple[str, str]]) -> None:
+        case = self.case
+        emergency = case.priority == "emergency" and self.plan.turn % 2
+        made = referral.draft(
+            by=self.doctor,
+            key="",
+            patient_id=self.resident.id,
+            target_id=self.stage.cast.head.pk,
+            department_id=self.ward.pk,
+            encounter_id=encounter,
+            attachments=attached,
+            priority=case.priority,
+            diagnosis_code=case.code,
+            diagnosis=case.diagnosis,
+            reason=f"{case.complaint}；{case.reason}",
+            history=case.history,
+            treatment=case.treatment,
+            consent=ConsentBasis.EMERGENCY if emergency else ConsentBasis.PATIENT,
+        )
+        self.id, self.version = made.pk, made.version
+
+    # -- the head hospital --------------------------------------------------------------------------------------
+
+    def answer(self) -> Story:
+        """Accepted with or without a bed, or rejected with what to do instead."""
+        yield 0.1 if self.case.priority == "emergency" else 0.8
+        if self.plan.end == "rejected":
+            code, text, instead = cases.REFUSALS[self.plan.turn % len(cases.REFUSALS)]
+            self.do(referral.reject, self.coordinator, code=code, text=text, instead=instead)
+            return
+        bed = next(iter(capacity.free_beds(self.ward.pk)), None) if self.plan.end != "accepted" else None
+        self.do(
+            referral.accept, self.coordinator, department_id=self.ward.pk, bed_id=bed.id if bed else None
+        )
+
+    def stay(self) -> Story:
+        """Arrival, care, the signed reply; the branch reads it."""
+        yield 2.5 if self.case.priority == "emergency" else 9
+        self.do(referral.arrive, self.reception, identity_checked=True, department_id=self.ward.pk)
+        if self.plan.end == "arrived":
+            return
+        yield 0.4
+        self.do(referral.admit, self.specialist, complaint=self.case.complaint)
+        if self.plan.end == "in_care":
+            return
+        yield 96
+        advice = f"{self.case.plan[0]}；病情变化随时联系"
+        self.do(referral.complete_care, self.specialist, outcome=self.case.outcome, advice=advice)
+        if self.plan.end == "acknowledged":
+            yield 12
+            self.do(referral.acknowledge, self.doctor)
+
+    # -- back at the branch -------------------------------------------------------------------------------------
+
+    def down(self) -> Story:
+        """The plan goes down and is followed."""
+        yield 6
+        today = clock.today()
+        plan = [(text, today + timedelta(days=7 * place)) for place, text in enumerate(self.case.plan, 1)]
+        leg = self.do(referral.start_down_leg, self.specialist, plan=plan, medicines=self.case.medicines)
+        self.id, self.version = leg.pk, leg.version
+        self.items = [item.pk for item in leg.plan.order_by("place")]
+        if self.plan.end == "down_submitted":
+            return
+        yield 3
+        self.do(referral.accept, self.doctor)
+        yield 18
+        self.do(referral.arrive, self.doctor, identity_checked=True)
+        yield 0.5
+        self.do(referral.start_rehab, self.doctor)
+        yield from self.follow()
+
+    def follow(self) -> Story:
+        """Items are done one by one; at the end of the story all of them."""
+        done = len(self.items) if self.plan.end == "down_closed" else 1 + self.plan.turn % max(1, len(self.items) - 1)
+        for number, item in enumerate(self.items[:done]):
+            yield 40
+            words = cases.FINDINGS[(self.plan.turn + number) % len(cases.FINDINGS)]
+            referral.log_visit(by=self.doctor, item_id=item, version=self.version, key="", result=words)
+            self.version += 1
+        if self.plan.end == "down_closed":
+            yield 5
+            self.do(referral.finish_plan, self.doctor)

@@ -292,6 +292,7 @@ def prepared() -> tuple[str, str]:
     from tests.factories.imaging import make_request
 
     tag = ids.uuid7().hex[-8:]
+    spread_factory_numbers()
     branch = make_organisation(name=f"测量{tag}")
     from consortium.models import ApplicationEntity
 
@@ -307,6 +308,16 @@ def prepared() -> tuple[str, str]:
 
     connections.close_all()
     return request.accession_number, token.access_token
+
+
+def spread_factory_numbers() -> None:
+    """The factories count from one in each process; a database that is used again needs other numbers."""
+    from itertools import count
+
+    from tests.factories import consortium, emr, imaging
+
+    for module in (consortium, emr, imaging):
+        module._number = count(int(time.time()) % 10_000_000)
 
 
 def free_ports(count: int) -> list[int]:

@@ -78,11 +78,17 @@ def inflate(buffer: Buffer, meta: part10.Meta) -> bytes:
     return buffer[: meta.offset] + data
 
 
-def _header(body: Buffer, meta: part10.Meta, found: Found, *, inflated: bool) -> Header:
-    json = found.json
+def _identifiers(json: Json) -> dict[str, str]:
+    """Study, series, instance and class UID. Raises Unreadable when one is missing or malformed."""
     uids = {tag: text(json, tag) for tag in ("0020000D", "0020000E", "00080018", "00080016")}
     if not all(UID.fullmatch(value) and len(value) <= 64 for value in uids.values()):
         raise Unreadable("study, series, instance or class identifier is missing or malformed")
+    return uids
+
+
+def _header(body: Buffer, meta: part10.Meta, found: Found, *, inflated: bool) -> Header:
+    json = found.json
+    uids = _identifiers(json)
     count = max(1, number(json, "00280008") or 1)
     return Header(
         sop_class=uids["00080016"],

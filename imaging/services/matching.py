@@ -24,6 +24,19 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from kernel.workflow import move
 
+GIVEN = (
+    "status",
+    "version",
+    "patient",
+    "request",
+    "doubt",
+    "assigned_at",
+    "assigned_by",
+    "assigned_reason",
+    "pending_since",
+)
+"""Columns of a study that change when it is given to a request."""
+
 
 @transaction.atomic
 def settle(*, by: Actor, study_id: UUID) -> Study:
@@ -95,18 +108,7 @@ def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: st
     move(study, event, TRANSITIONS)
     study.patient_id, study.request_id, study.doubt = request.patient_id, request.pk, ""
     study.assigned_at, study.assigned_by, study.assigned_reason = clock.now(), by.name, reason
-    fields = [
-        "status",
-        "version",
-        "patient",
-        "request",
-        "doubt",
-        "assigned_at",
-        "assigned_by",
-        "assigned_reason",
-        "pending_since",
-    ]
-    study.save(update_fields=fields)
+    study.save(update_fields=GIVEN)
     _publish(by, study, request.accession_number)
     detail: dict[str, str | int | bool] = {
         "request": str(request.pk),

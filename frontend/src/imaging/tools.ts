@@ -9,8 +9,12 @@ const KINDS = {
 };
 export type Kind = keyof typeof KINDS;
 
-export function startTools(viewport: string, engine: string): void {
+/** Before any element is enabled: only elements enabled later are listened to. */
+export function prepareTools(): void {
   tools.init();
+}
+
+export function startTools(viewport: string, engine: string): void {
   for (const tool of Object.values(KINDS)) tools.addTool(tool);
   const group = tools.ToolGroupManager.createToolGroup(GROUP);
   if (!group) throw new Error("no tool group");

@@ -3,7 +3,7 @@ import { Enums, RenderingEngine, getRenderingEngine, init as startCore, utilitie
 import { init as startLoader } from "@cornerstonejs/dicom-image-loader";
 import { utilities } from "@cornerstonejs/tools";
 import { type Header, type Series, type Slice, edges, first, slices } from "./stack";
-import { startTools } from "./tools";
+import { prepareTools, startTools } from "./tools";
 
 const ENGINE = "lianyi";
 const PLACE = "picture";
@@ -29,6 +29,7 @@ export class Viewer {
     startLoader({ maxWebWorkers: 2, decodeConfig: { wasmBasePath: new URL(".", import.meta.url).href } } as never);
     const canvas = this.frame.querySelector<HTMLDivElement>("[data-canvas]");
     if (!canvas) throw new Error("no place for the picture");
+    prepareTools();
     const engine = new RenderingEngine(ENGINE);
     engine.enableElement({ viewportId: PLACE, type: Enums.ViewportType.STACK, element: canvas, defaultOptions: { background: [0, 0, 0] } });
     startTools(PLACE, ENGINE);

@@ -66,7 +66,7 @@ DAYS = Entry(
 )
 SETTLE = Entry("/insurance/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("insurance-pay",))
 SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "My shift"), "clock", "C")
-REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", "B", ("break-glass",))
+REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", "B", ("break_glass",))
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
 AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))

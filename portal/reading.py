@@ -1,6 +1,6 @@
 """A radiologist's desk: the imaging centre's worklist, which diagnostics keeps. The ECG doctor's comes from ecg."""
 
-from typing import Final
+from typing import Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from consortium.choices import Role
 from diagnostics.choices import READING_PAGE, WORKLIST_PAGE, Group, Status
 from diagnostics.selectors import Case, Filters
 from kernel.actor import Actor
-from kernel.work import Count, Waiting, Work
+from kernel.work import Count, Priority, Waiting, Work
 
 SHOWN: Final = 12
 READERS: Final = (Role.READER, Role.REVIEWING_READER)
@@ -52,7 +52,7 @@ def _row(case: Case, group: Group) -> Waiting:
         what=request.item.name,
         url=reverse(READING_PAGE[group], args=[request.pk]),
         action=_("Review") if request.status == Status.SUBMITTED else _("Read images"),
-        priority=request.priority,
+        priority=cast(Priority, request.priority),
         patient_id=request.patient_id,
         sub=" · ".join(part for part in (case.source, request.accession_number, case.reader) if part),
         since=request.examined_at,

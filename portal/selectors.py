@@ -16,6 +16,7 @@ import imaging.selectors
 import insurance_bridge.selectors
 import referral.selectors
 from consortium.choices import TREATING, Duty, Role
+from emr.chart import selectors as chart
 from emr.index import selectors as index
 from emr.index.selectors import Found, Hit, PatientCard
 from kernel import clock
@@ -31,6 +32,7 @@ SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
     "ecg": ecg.selectors.work,
     "imaging": imaging.selectors.work,
     "insurance": insurance_bridge.selectors.work,
+    "emr": chart.work,
     "consortium": consortium.selectors.work,
 }
 """Who is asked, in the order their tiles stand."""

@@ -103,5 +103,5 @@ def test_the_home_asks_the_same_number_of_questions_for_one_and_for_three(
     sign_in(client, make_staff(Role.BRANCH_DOCTOR, place))
     client.get("/")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(16):
         client.get("/")

@@ -29,8 +29,8 @@ from consortium.services.setup import FIRST, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 
 __all__ = [
-    "FIRST",
     "AUDIT_PAGE",
+    "FIRST",
     "TOKEN",
     "Answer",
     "Credentials",

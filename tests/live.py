@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
@@ -56,12 +57,14 @@ def _free_port() -> int:
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(200):
+    for _attempt in range(900):
         if process.poll() is not None:
             raise RuntimeError("the web process ended at once")
         try:
             with urlopen(f"{url}/signin/", timeout=2):  # our own loopback
                 return
+        except HTTPError as broken:
+            raise RuntimeError(f"the sign-in page answers {broken.code}") from broken
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the web process does not answer")

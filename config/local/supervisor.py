@@ -30,8 +30,8 @@ ALONE = ["--without-gossip", "--without-mingle"]
 """Workers need not know of each other; it saves a second at start."""
 PATIENCE = 2.0
 """Seconds a process may take to end before it is killed."""
-ALL_OVER = 2.9
-"""Seconds within which everything has ended: what the processes leave of it is the database's, at least 0.8."""
+ALL_OVER = 2.6
+"""Seconds within which everything has ended: what the processes leave of it is the database's, at least half a second."""
 READY_WITHIN = 90.0
 LOG_BYTES = 10 * 1024 * 1024
 """Size above which a process's log starts anew at its next start; the one before is kept."""
@@ -186,7 +186,7 @@ class House:
                 service.child.ask_to_end()
         for service in (self.valkey, self.postgres):
             if service is not None and service.child is not None:
-                service.child.await_end(max(0.8, began + ALL_OVER - time.monotonic()))
+                service.child.await_end(max(0.5, began + ALL_OVER - time.monotonic()))
 
 
 def say(text: str) -> None:

@@ -31,7 +31,7 @@ ALONE = ["--without-gossip", "--without-mingle"]
 PATIENCE = 2.0
 """Seconds a process may take to end before it is killed."""
 ALL_OVER = 2.6
-"""Seconds within which everything has ended: what the processes leave of it is the database's, at least half a second."""
+"""Seconds within which everything has ended; the database gets what is left of it, at least half a second."""
 READY_WITHIN = 90.0
 LOG_BYTES = 10 * 1024 * 1024
 """Size above which a process's log starts anew at its next start; the one before is kept."""

@@ -42,9 +42,7 @@ def test_the_scanner_sees_what_pydicom_sees(name):
     path = next(path for path in READABLE if path.stem == name)
     dataset, header = pydicom.dcmread(path), HEADERS[name]
 
-    expected = {
-        f"{int(one.tag):08X}" for one in dataset if one.tag.group < 0x7FE0 and one.tag.element != 0
-    }
+    expected = {f"{int(one.tag):08X}" for one in dataset if one.tag.group < 0x7FE0 and one.tag.element != 0}
     assert set(header.metadata) == expected
     assert (header.sop_uid, header.study_uid) == (dataset.SOPInstanceUID, dataset.StudyInstanceUID)
 
@@ -124,7 +122,9 @@ def test_noise_in_a_file_is_read_or_refused_and_nothing_else():
 
 
 def test_a_head_written_here_is_read_by_pydicom():
-    head = part10.head(sop_class="1.2.3", sop_uid="1.2.34", transfer_syntax=syntaxes.EXPLICIT_LE, source="CT1")
+    head = part10.head(
+        sop_class="1.2.3", sop_uid="1.2.34", transfer_syntax=syntaxes.EXPLICIT_LE, source="CT1"
+    )
 
     meta = pydicom.dcmread(io.BytesIO(head)).file_meta
 

@@ -63,7 +63,9 @@ def test_the_reading_page_names_the_picture_and_opens_the_record_once(client, tm
 
     assert f"/dicomweb/studies/{study.uid}/series/" in page
     assert "data-viewer" in page
-    opened = AuditEntry.objects.filter(action="access.record_opened", patient=study.patient_id, roles="reader")
+    opened = AuditEntry.objects.filter(
+        action="access.record_opened", patient=study.patient_id, roles="reader"
+    )
     assert opened.count() == 1
 
 

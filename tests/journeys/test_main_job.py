@@ -5,6 +5,8 @@ ECG and DICOM files, the pictures are looked at pixel by pixel.
 """
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
@@ -148,7 +150,7 @@ def order_exams(story: Story) -> None:
 
 
 def request_of(story: Story, item: str) -> ExamRequest:
-    return ExamRequest.objects.get(patient=story.patient, item_id=item)
+    return ExamRequest.objects.get(patient=story.patient, item__code=item)
 
 
 def send_ecg(story: Story) -> None:
@@ -179,8 +181,19 @@ def send_images(story: Story) -> None:
     assert association.is_established
     assert association.send_c_store(image).Status == 0x0000
     association.release()
-    request.refresh_from_db()
-    assert request.status == "examined"
+    assert until(lambda: request_of(story, "DXCHEST1").status == "examined"), (
+        "a quiet study finds its request"
+    )
+
+
+def until(done: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether `done` comes true in time: what other processes do after the answer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if done():
+            return True
+        time.sleep(0.3)
+    return False
 
 
 def chest_image(request: ExamRequest) -> Dataset:
@@ -198,12 +211,12 @@ def chest_image(request: ExamRequest) -> Dataset:
 def dark_and_light(page: Page, selector: str) -> tuple[int, int]:
     """How many different grey levels stand in a drawn element, and how many pixels were looked at."""
     picture = Image.open(BytesIO(page.locator(selector).first.screenshot())).convert("L")
-    return len(set(picture.getdata())), picture.width * picture.height
+    return len(picture.getcolors(256) or []), picture.width * picture.height
 
 
 def read_ecg(story: Story) -> None:
     """The cardiologist opens her worklist, sees the trace, signs."""
-    page = story.at("cardiologist", Role.READER, "总院", "ecg")
+    page = story.at("cardiologist", Role.REVIEWING_READER, "总院", "ecg")
     request = request_of(story, "ECG12")
     story.go(page, "/ecg/")
     expect(page.locator("main")).to_contain_text("周")

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 from itertools import product
+
+from kernel.pinyin import sounds
 
 LATIN = re.compile(r"[a-z]+")
 MOST_READINGS = 6
@@ -14,8 +15,6 @@ SURNAME_SOUNDS = {
     "王": "wang", "于": "yu", "车": "che", "万": "wan", "石": "shi", "沈": "shen", "尹": "yin", "葛": "ge",
 }  # fmt: skip
 """How many-sounded characters sound at the head of a name."""
-UNLISTED = {"𠮷": ("ji",)}
-"""Characters of names that the table of readings does not hold."""
 
 
 def normal(name: str) -> str:
@@ -32,26 +31,6 @@ def masked(name: str) -> str:
     if len(letters) == 2:
         return letters[0] + "*"
     return letters[0] + "*" * min(len(letters) - 2, 4) + letters[-1]
-
-
-@lru_cache(maxsize=20_000)
-def sounds(character: str) -> tuple[str, ...]:
-    """Toneless readings of one character, the commonest first; itself when it is latin; none when unknown."""
-    if character.isascii():
-        return (character,)
-    if character in UNLISTED:
-        return UNLISTED[character]
-    # lazy: the table of 40,000 readings is loaded where names are indexed only
-    from pypinyin.constants import PINYIN_DICT
-
-    readings = PINYIN_DICT.get(ord(character), "")
-    plain = [_toneless(reading) for reading in readings.split(",") if reading]
-    return tuple(dict.fromkeys(plain))
-
-
-def _toneless(reading: str) -> str:
-    split = unicodedata.normalize("NFD", reading.replace("ü", "v"))
-    return "".join(c for c in split if c.isascii() and c.isalpha())
 
 
 def readings(name: str) -> list[tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Pinyin initials of a term, as doctors type them."""
 
-from emr.index.engine.names import sounds
+from kernel.pinyin import sounds
 
 
 def initials(text: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
@@ -41,7 +42,7 @@ class ReferralForm(OrderForm):
     )
     reason = _long(_("Why the patient is referred"), 100, required=True)
     history = _long(_("Relevant history"), 300)
-    treatment = _long(_("What was done"), 300)
+    treatment = _long(pgettext_lazy("referral", "What was done"), 300)
     consent = forms.ChoiceField(label=_("Consent"), choices=ConsentBasis.choices, widget=forms.RadioSelect)
     attachments = forms.MultipleChoiceField(
         label=_("Goes along"), required=False, choices=[], widget=forms.CheckboxSelectMultiple

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import clock
 from kernel.actor import Actor
@@ -35,7 +36,7 @@ def work(*, by: Actor) -> Work:
     here = reverse("referral:board")
     tiles = [
         Count("referral", _("Referrals at my side"), numbers["mine"], here, late),
-        Count("referral-running", _("On the way"), numbers["running"], f"{here}?tab=running"),
+        Count("referral-running", pgettext_lazy("referral", "On the way"), numbers["running"], f"{here}?tab=running"),
     ]
     if numbers["drafts"]:
         tiles.append(Count("drafts", _("Drafts"), numbers["drafts"], f"{here}?tab=drafts"))

@@ -29,12 +29,14 @@ def accept(
     department_id: UUID | None = None,
     bed_id: UUID | None = None,
 ) -> Referral:
-    """Accept a leg, name the department and keep a bed, in one order. Raises Conflict (409) when somebody was
-    faster with the leg or the bed."""
+    """Accept a leg, name the department and keep a bed, in one order; a bed names its department by itself.
+
+    Raises Conflict (409) when somebody was faster with the leg or the bed.
+    """
     if done_before(by, Event.ACCEPT, referral_id, key):
         return REFERRAL.fetch(by, "view", referral_id)
     referral = fetch(by, Event.ACCEPT, referral_id)
-    _place(referral, department_id)
+    _place(referral, consortium.bed(bed_id).department_id if bed_id else department_id)
     referral.accepted_at, referral.accepted_by_id = clock.now(), by.id
     step(
         by,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from emr.capacity import selectors as capacity
@@ -17,7 +18,7 @@ from referral.views.leg import leg_context
 
 TAB_WORDS = {
     "mine": _("At my side"),
-    "running": _("On the way"),
+    "running": pgettext_lazy("referral", "On the way"),
     "drafts": _("Drafts"),
     "ended": _("Ended"),
 }

@@ -289,7 +289,8 @@ def answer_and_arrive(story: Story) -> None:
     story.go(desk, "/referrals/triage/")
     expect(desk.locator("#queue")).to_contain_text("周")
     story.go(desk, f"/referrals/{leg.pk}/")
-    desk.select_option("#bed", index=1)
+    bed = desk.locator("#bed optgroup[label='心内科'] option").first.get_attribute("value")
+    desk.select_option("#bed", bed)
     press(desk, re.compile("接收 "))
     leg.refresh_from_db()
     assert leg.status == "scheduled"

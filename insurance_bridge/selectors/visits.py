@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import OPEN_MESSAGES, STANDING, SettlementStatus
+from insurance_bridge.choices import STANDING, SettlementStatus
 from insurance_bridge.models import FeeItem, FeeLine, Message, Receipt, Settlement, Visit
 from insurance_bridge.policies import FEE_ITEM, SETTLEMENT, VISIT
 from insurance_bridge.selectors.words import Look, identities, insurance_words, yuan
@@ -121,7 +121,7 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
     present = next((row for row in settlements if row.status in STANDING), None)
     lines = list(visit.fee_lines.filter(voided_at__isnull=True).order_by("charged_at", "pk"))
     receipts = list(visit.receipts.order_by("received_at", "pk"))
-    busy = Message.objects.filter(visit=visit, status__in=OPEN_MESSAGES, posted_at__isnull=True).exists()
+    busy = Message.objects.filter(visit=visit, posted_at__isnull=True).exists()
     return VisitPage(
         visit=visit,
         card=index.card(by=by, patient_id=visit.patient_id),

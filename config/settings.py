@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kernel.lengths.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "consortium.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
 MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kernel.lengths.LengthMiddleware",
     "kernel.http.DomainErrorMiddleware",
 ]
 ERROR_RENDERERS = {"/fhir": "emr.repository.rest.errors.render"}

@@ -1,18 +1,16 @@
 """Pages of the ECG centre."""
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnostics import selectors as diagnostics
@@ -22,9 +20,10 @@ from ecg.engine.record import MAX_BYTES
 from ecg.forms import MatchForm, UploadForm
 from ecg.models import Recording
 from kernel.actor import Actor
-from kernel.errors import DomainError, Text, TooLarge
+from kernel.errors import DomainError, Text
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
+from kernel.lengths import takes
 
 MOST_BYTES: Final = 3 * MAX_BYTES
 """Of one upload with several files. More is refused before its first byte is read."""
@@ -42,18 +41,6 @@ class Taken:
     @property
     def words(self) -> Text:
         return self.error.message if self.error else ""
-
-
-def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Refuse by the announced length, before the form token or anything else reads the body."""
-
-    @functools.wraps(view)
-    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-            raise TooLarge(REFUSALS["too_large"], detail={"limit": MOST_BYTES})
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_GET
@@ -102,9 +89,7 @@ def upload_page(request: StaffRequest) -> dict[str, Any]:
     return {"order": order, "card": order.card if order else None}
 
 
-@csrf_exempt
-@limited
-@csrf_protect
+@takes(MOST_BYTES, REFUSALS["too_large"])
 @require_http_methods(["GET", "POST"])
 @keeps_input("ecg/upload.html", context=upload_page)
 def upload(request: StaffRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ from kernel import ids
 from kernel.actor import Actor
 from kernel.conf import data_folder
 from kernel.errors import Refused, TooLarge, UnsupportedContent
+from kernel.lengths import takes
 
 DICOM: Final = "application/dicom"
 BATCH: Final = 50
@@ -40,6 +41,7 @@ REASON: Final = {
 """FailureReason (0008,1197): the DIMSE status the same object gets at the other door."""
 
 
+@takes(None)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def studies(request: HttpRequest) -> HttpResponseBase:
@@ -47,6 +49,7 @@ def studies(request: HttpRequest) -> HttpResponseBase:
     return store(request) if request.method == "POST" else search_studies(request)
 
 
+@takes(None)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def study(request: HttpRequest, study: str) -> HttpResponseBase:

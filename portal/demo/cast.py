@@ -14,7 +14,7 @@ class Cast:
     """Actors by role and place, each looked up once."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, UUID, str], list[Actor]] = {}
+        self.known: dict[tuple[str, UUID], list[tuple[str, Actor]]] = {}
         self.head = consortium.head_hospital()
         self.branches = [one for one in consortium.branches() if one.kind == OrganisationKind.BRANCH]
 
@@ -25,17 +25,14 @@ class Cast:
 
     def all(self, role: Role, place: UUID, department: str = "") -> list[Actor]:
         """Everybody who holds `role` at `place` (in the department of this code), in a stable order."""
-        key = (role, place, department)
-        if key not in self.known:
+        if (role, place) not in self.known:
             posts = [post for staff in consortium.holders(role, place) for post in consortium.posts_of(staff)]
-            self.known[key] = [
-                consortium.actor_of(post)
+            self.known[role, place] = [
+                (post.department.code if post.department else "", consortium.actor_of(post))
                 for post in posts
-                if post.role == role
-                and post.organisation_id == place
-                and (not department or (post.department and post.department.code == department))
+                if post.role == role and post.organisation_id == place
             ]
-        return self.known[key]
+        return [actor for code, actor in self.known[role, place] if department in ("", code)]
 
     def one(self, role: Role, place: UUID, department: str = "", *, turn: int = 0) -> Actor:
         """One of them; `turn` lets them take turns."""

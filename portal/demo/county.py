@@ -31,7 +31,16 @@ FIXTURES: Final = Path(settings.BASE_DIR) / "fixtures"
 FULL: Final = 2000
 """People at which every story is told in full number; fewer people, fewer stories."""
 SEED: Final = 2026
-WARDS: Final = (("card", 6), ("neur", 5), ("resp", 5), ("gast", 3), ("surg", 4), ("orth", 5), ("obgy", 4), ("icu", 4))
+WARDS: Final = (
+    ("card", 6),
+    ("neur", 5),
+    ("resp", 5),
+    ("gast", 3),
+    ("surg", 4),
+    ("orth", 5),
+    ("obgy", 4),
+    ("icu", 4),
+)
 """Departments with people who came without a referral, and how many lie there."""
 
 

@@ -76,7 +76,10 @@ def unknown_ecg(stage: Stage, resident: Resident) -> Story:
         seed="stranger",
     )
     ecg.receive(
-        by=stage.cast.doctor(resident.home), stream=io.BytesIO(data), name="ecg.dcm", content_type="application/dicom"
+        by=stage.cast.doctor(resident.home),
+        stream=io.BytesIO(data),
+        name="ecg.dcm",
+        content_type="application/dicom",
     )
 
 

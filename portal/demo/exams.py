@@ -181,8 +181,9 @@ def read(stage: Stage, plan: ExamPlan, request_id: UUID) -> Story:
         diagnostics.submit(by=reader, request_id=request_id)
     if plan.end == "signed" and (not alone or reading.critical):
         yield 0.25
-        reviewer = stage.cast.one(Role.REVIEWING_READER, stage.cast.head.pk, centre, turn=plan.turn)
-        diagnostics.review(by=reviewer, request_id=request_id)
+        reviewers = stage.cast.all(Role.REVIEWING_READER, stage.cast.head.pk, centre)
+        second = [one for one in reviewers if one.id != reader.id]
+        diagnostics.review(by=second[plan.turn % len(second)], request_id=request_id)
 
 
 def _reader(stage: Stage, centre: str, *, alone: bool, turn: int) -> Actor:
@@ -203,4 +204,3 @@ def write(reader: Actor, request_id: UUID, reading: Reading) -> None:
         outcome=reading.outcome,
         critical_text=reading.critical,
     )
-

@@ -92,7 +92,9 @@ class Pool:
 
     def take(self, branch: int, *, sex: str = "", ages: tuple[int, int] = (16, 95)) -> Resident | None:
         """One who fits, of this branch or of the next that has one; failing that, of any age and sex."""
-        order = [self.cast.branches[(branch + step) % len(self.cast.branches)].pk for step in range(len(self.free))]
+        order = [
+            self.cast.branches[(branch + step) % len(self.cast.branches)].pk for step in range(len(self.free))
+        ]
         for wanted_sex, low, high in ((sex, *ages), (sex, 16, 95), ("", 0, 120)):
             for home in order:
                 for one in self.free[home]:
@@ -103,4 +105,3 @@ class Pool:
 
     def age(self, one: Resident) -> int:
         return (self.today - one.made.birth_date).days // 365
-

@@ -160,9 +160,7 @@ class Leg:
             self.do(referral.reject, self.coordinator, code=code, text=text, instead=instead)
             return
         bed = next(iter(capacity.free_beds(self.ward.pk)), None) if self.plan.end != "accepted" else None
-        self.do(
-            referral.accept, self.coordinator, department_id=self.ward.pk, bed_id=bed.id if bed else None
-        )
+        self.do(referral.accept, self.coordinator, department_id=self.ward.pk, bed_id=bed.id if bed else None)
 
     def stay(self) -> Story:
         """Arrival, care, the signed reply; the branch reads it."""
@@ -203,7 +201,11 @@ class Leg:
 
     def follow(self) -> Story:
         """Items are done one by one; at the end of the story all of them."""
-        done = len(self.items) if self.plan.end == "down_closed" else 1 + self.plan.turn % max(1, len(self.items) - 1)
+        done = (
+            len(self.items)
+            if self.plan.end == "down_closed"
+            else 1 + self.plan.turn % max(1, len(self.items) - 1)
+        )
         for number, item in enumerate(self.items[:done]):
             yield 40
             words = cases.FINDINGS[(self.plan.turn + number) % len(cases.FINDINGS)]

@@ -14,8 +14,7 @@ def sounds(character: str) -> tuple[str, ...]:
         return (character,)
     if character in UNLISTED:
         return UNLISTED[character]
-    # lazy: the table of 40,000 readings is loaded where names are indexed only
-    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.constants import PINYIN_DICT  # lazy: 40,000 readings, loaded where names are indexed only
 
     readings = PINYIN_DICT.get(ord(character), "")
     plain = [_toneless(reading) for reading in readings.split(",") if reading]

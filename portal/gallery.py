@@ -55,7 +55,9 @@ def show(request: HttpRequest) -> HttpResponse:
 def _samples(now: datetime) -> dict[str, Any]:
     return {
         **_work(now),
+        **_way(),
         **_record(now),
+        **_chosen(now),
         "tones": TONES,
         "form": Sample(
             SampleForm(initial={"urgency": "emergency", "attached": ["e"]}, auto_id="a_%s"),
@@ -101,7 +103,8 @@ def _work(now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _record(now: datetime) -> dict[str, Any]:
+def _way() -> dict[str, Any]:
+    """How far something has come: on the way, waiting, stopped."""
     return {
         "steps": [
             {"label": _("Submitted"), "note": "14:10 王丽华", "state": "done"},
@@ -118,6 +121,12 @@ def _record(now: datetime) -> dict[str, Any]:
             {"label": _("Submitted"), "note": "14:10", "state": "done"},
             {"label": _("Rejected"), "note": "14:31", "state": "stop"},
         ],
+    }  # fmt: skip
+
+
+def _record(now: datetime) -> dict[str, Any]:
+    """What was done, said and found, and whose turn it is."""
+    return {
         "turn": {"who": "总院 急诊接诊台", "what": "扫描到诊码并核对身份", "phone": "100****6640",
                  "mine": True, "span": 3600, "due_at": now + timedelta(minutes=9), "foot": "病情变化请直接呼叫心内科。",
                  "buttons": [{"url": "/ui/", "text": _("Note vital signs"), "icon": "activity", "key": "V"}]},
@@ -134,6 +143,12 @@ def _record(now: datetime) -> dict[str, Any]:
             {"who": "王丽华", "place": "柳溪镇分院", "at": now, "side": "branch", "own": True, "read_at": now,
              "text": "已带异丙肾上腺素 2 支。"},
         ],
+    }  # fmt: skip
+
+
+def _chosen(now: datetime) -> dict[str, Any]:
+    """What is chosen from, and what is signed."""
+    return {
         "pairs": [("诊断", "I44.2 完全性房室传导阻滞"), ("血压", "98/56 mmHg"), ("体温", "36.6 ℃")],
         "picks": [
             {"id": "k1", "name": "to", "value": "1", "label": "总院 心内科", "sub": "空床 2 · 答复中位 18 分",

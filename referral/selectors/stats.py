@@ -4,13 +4,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from consortium import selectors as consortium
 from kernel import clock
 from kernel.actor import Actor
 from referral.choices import Direction, Status
+from referral.models import Referral
 from referral.policies import STATISTICS
+
+UP, TAKEN = Q(direction=Direction.UP), Q(accepted_at__isnull=False)
+COUNTS = {
+    "up": Count("pk", filter=UP),
+    "down": Count("pk", filter=Q(direction=Direction.DOWN)),
+    "accepted": Count("pk", filter=UP & TAKEN),
+    "rejected": Count("pk", filter=UP & Q(status=Status.REJECTED)),
+}
+"""What is counted of all legs, and of each institution's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +64,20 @@ def figures(*, by: Actor, days: int = 30) -> Figures:
     """Counts by sending institution over the last `days` days."""
     since = clock.now() - timedelta(days=days)
     rows = STATISTICS.rows(by, "view").filter(submitted_at__gte=since)
-    taken = Q(accepted_at__isnull=False)
-    refused = Q(status=Status.REJECTED)
-    up, down = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
-    total = rows.aggregate(
-        up=Count("pk", filter=up),
-        down=Count("pk", filter=down),
-        accepted=Count("pk", filter=up & taken),
-        rejected=Count("pk", filter=up & refused),
-        closed=Count("pk", filter=Q(status=Status.CLOSED)),
-    )
-    per_place = (
-        rows.order_by()
-        .values("source")
-        .annotate(
-            up=Count("pk", filter=up),
-            down=Count("pk", filter=down),
-            accepted=Count("pk", filter=up & taken),
-            rejected=Count("pk", filter=up & refused),
-        )
-    )
-    found = list(per_place)
-    names = consortium.organisation_names([row["source"] for row in found])
-    lines = [
-        Line(names.get(row["source"], ""), row["up"], row["down"], row["accepted"], row["rejected"])
-        for row in found
-    ]
-    waits = rows.filter(up & taken).values_list("submitted_at", "accepted_at")
+    total = rows.aggregate(**COUNTS, closed=Count("pk", filter=Q(status=Status.CLOSED)))
+    waits = rows.filter(UP & TAKEN).values_list("submitted_at", "accepted_at")
     spans = [(accepted - sent).total_seconds() for sent, accepted in waits if accepted and sent]
     return Figures(
         days=days,
         **total,
         decided_in=timedelta(seconds=median(spans)) if spans else None,
-        lines=sorted(lines, key=lambda line: (-line.up, -line.down, line.name)),
+        lines=_lines(rows),
     )
+
+
+def _lines(rows: QuerySet[Referral]) -> list[Line]:
+    """The same counts for each sending institution, the one that sent most first."""
+    found = rows.order_by().values("source").annotate(**COUNTS).values_list("source", *COUNTS)
+    names = consortium.organisation_names([source for source, *_counts in found])
+    lines = [Line(names.get(source, ""), *counts) for source, *counts in found]
+    return sorted(lines, key=lambda line: (-line.up, -line.down, line.name))

@@ -1,7 +1,7 @@
 """What every step of a leg does: move, save, history, FHIR, audit, event, access. One transaction, the caller's."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -66,10 +66,8 @@ def step(
     if side not in by.organisations or not by.has(*taken.roles):
         raise Refused(detail={"event": event.value})
     now = clock.now()
-    span = TIMERS.get(Status(referral.status), {}).get(referral.priority)
-    referral.due_at = now + span if span and before != referral.status else referral.due_at
-    if referral.status in TERMINAL:
-        referral.ended_at, referral.due_at = now, None
+    if before != referral.status:
+        _start_clock(referral, now)
     _save(referral, {"status", "version", "due_at", "ended_at", *fields})
     HistoryEntry.objects.create(
         referral=referral,
@@ -90,6 +88,14 @@ def step(
             referral_id=str(referral.pk), event=event.value, status=referral.status, version=referral.version
         )
     )
+
+
+def _start_clock(referral: Referral, now: datetime) -> None:
+    """When the new state is late; where it has no span, the old one goes on running until the leg ends."""
+    if span := TIMERS.get(Status(referral.status), {}).get(referral.priority):
+        referral.due_at = now + span
+    if referral.status in TERMINAL:
+        referral.ended_at, referral.due_at = now, None
 
 
 def _save(referral: Referral, fields: set[str]) -> None:

@@ -35,6 +35,12 @@ def edit_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
     return {"page": page, "card": page.card, "referral": referral}
 
 
+def _untouched(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
+    """The form as the record or the draft fills it."""
+    page: FormPage = context["page"]
+    return render(request, PAGE, {**context, "form": ReferralForm(initial=page.initial, **_choices(page))})
+
+
 @require_safe
 def choose(request: StaffRequest) -> HttpResponse:
     """Referring begins with a patient: the list, then the form."""
@@ -46,10 +52,9 @@ def choose(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A new form, filled from the record."""
     context = new_context(request, patient_id)
-    page: FormPage = context["page"]
     if request.method != "POST":
-        form = ReferralForm(initial=page.initial, **_choices(page))
-        return render(request, PAGE, {**context, "form": form})
+        return _untouched(request, context)
+    page: FormPage = context["page"]
     form = ReferralForm.valid(request, **_choices(page))
     encounter = str(page.initial.get("encounter_id", ""))
     referral = services.draft(
@@ -63,10 +68,9 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def edit(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Go on with a draft."""
     context = edit_context(request, referral_id)
-    page: FormPage = context["page"]
     if request.method != "POST":
-        form = ReferralForm(initial=page.initial, **_choices(page))
-        return render(request, PAGE, {**context, "form": form})
+        return _untouched(request, context)
+    page: FormPage = context["page"]
     form = ReferralForm.valid(request, **_choices(page))
     referral = services.edit(
         by=request.actor, referral_id=referral_id, version=form.version or 0, **form.content()

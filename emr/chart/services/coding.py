@@ -23,14 +23,10 @@ def code_diagnosis(*, by: Actor, patient_id: UUID, condition_id: UUID, code: str
     Raises Invalid for an unknown code, Conflict (409) when it has one already.
     """
     patient = CHART.fetch(by, "write", patient_id)
-    resource = repository_selectors.read(by=by, kind="Condition", id=str(condition_id))
+    resource = _uncoded(by, patient.pk, condition_id)
     display = terminology.display(System.ICD10, code)
     if not display:
         raise Invalid(fields={"code": _("%(code)s is not in the catalogue.") % {"code": code}})
-    if resource["code"].get("coding"):
-        raise Conflict(_("This diagnosis has a code already."), code="already_coded")
-    if resource["subject"].get("reference") != f"Patient/{patient.pk}":
-        raise Conflict(_("This diagnosis belongs to another record."), code="other_record")
     resource["code"] = {
         "coding": [{"system": fhir.ICD10, "code": code, "display": display}],
         "text": resource["code"]["text"],
@@ -53,3 +49,13 @@ def code_diagnosis(*, by: Actor, patient_id: UUID, condition_id: UUID, code: str
     audit.record(
         by=by, action="emr.diagnosis_coded", patient=patient.pk, detail={"condition": str(condition_id)}
     )
+
+
+def _uncoded(by: Actor, patient_id: UUID, condition_id: UUID) -> fhir.Resource:
+    """The diagnosis as it stands. Raises Conflict when it has a code, or is another record's."""
+    resource = repository_selectors.read(by=by, kind="Condition", id=str(condition_id))
+    if resource["code"].get("coding"):
+        raise Conflict(_("This diagnosis has a code already."), code="already_coded")
+    if resource["subject"].get("reference") != f"Patient/{patient_id}":
+        raise Conflict(_("This diagnosis belongs to another record."), code="other_record")
+    return resource

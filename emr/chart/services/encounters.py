@@ -55,8 +55,6 @@ def record_encounter(
     pk = ids.uuid7()
     if done := idempotency.first(by=by, verb="emr.encounter", key=key, subject=pk):
         return str(done)
-    if patient.person.deceased_at and (at or clock.now()) > patient.person.deceased_at:
-        raise Conflict(_("The patient has died; only earlier encounters can be recorded."), code="deceased")
     note = fhir.Note(
         id=pk,
         patient_id=patient.pk,
@@ -74,15 +72,10 @@ def record_encounter(
         allergies=None if allergies is None else [text.strip() for text in allergies if text.strip()],
         medicines=[(name.strip(), how.strip()) for name, how in medicines if name.strip()],
     )
-    _check(note)
+    _check(note, patient.person.deceased_at)
     repository.publish(by=by, owner=OWNER, resources=outgoing(note))
     _open(by, patient, note)
-    audit.record(by=by, action="emr.encounter_recorded", patient=patient.pk, detail={"encounter": str(pk)})
-    outbox.emit(
-        events.EncounterRecorded(
-            encounter_id=str(pk), patient_id=str(patient.pk), organisation_id=str(patient.organisation_id)
-        )
-    )
+    _announce(by, note)
     return str(pk)
 
 
@@ -101,7 +94,9 @@ def _diagnoses(said: Diagnoses) -> list[fhir.Diagnosis]:
     return found
 
 
-def _check(note: fhir.Note) -> None:
+def _check(note: fhir.Note, deceased_at: datetime | None) -> None:
+    if deceased_at and note.at > deceased_at:
+        raise Conflict(_("The patient has died; only earlier encounters can be recorded."), code="deceased")
     wrong = _wrong_vitals(note.vitals)
     if not note.complaint:
         wrong["complaint"] = _("Write what the patient comes for.")
@@ -177,3 +172,15 @@ def _open(by: Actor, patient: Patient, note: fhir.Note) -> None:
             until=until,
         )
     index.seen(by=by, patient_id=patient.pk, at=note.at)
+
+
+def _announce(by: Actor, note: fhir.Note) -> None:
+    detail = {"encounter": str(note.id)}
+    audit.record(by=by, action="emr.encounter_recorded", patient=note.patient_id, detail=detail)
+    outbox.emit(
+        events.EncounterRecorded(
+            encounter_id=str(note.id),
+            patient_id=str(note.patient_id),
+            organisation_id=str(note.organisation_id),
+        )
+    )

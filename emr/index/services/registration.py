@@ -17,7 +17,7 @@ from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid, Refused
+from kernel.errors import Conflict, Invalid
 
 
 @transaction.atomic
@@ -47,10 +47,7 @@ def register(
     or missing field, Conflict (409, code "name_differs") when the document belongs to somebody of another name:
     `confirm_name` with a `reason` then keeps both names.
     """
-    PATIENT.ask(by, "register")
-    place = organisation_id or by.organisation
-    if place is None:
-        raise Refused(detail={"action": "emr.patient_registered"})
+    place = _desk(by, organisation_id)
     pk = ids.uuid7()
     if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
         return Patient.objects.select_related("person").get(pk=done)
@@ -85,19 +82,23 @@ def register(
 @transaction.atomic
 def enrol(*, by: Actor, key: str, person: Person) -> Patient:
     """This institution's own record of a person who is known already; the one it has when it has one."""
-    PATIENT.ask(by, "register")
-    if by.organisation is None:
-        raise Refused(detail={"action": "emr.patient_registered"})
+    place = _desk(by, None)
     pk = ids.uuid7()
     if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
         return Patient.objects.select_related("person").get(pk=done)
     person = Person.objects.select_for_update().get(pk=person.pk)
-    known = Patient.objects.filter(person=person, organisation=by.organisation).order_by("pk").first()
+    known = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
     if known is not None:
         return _known(by, known, "", "")
-    patient = _new_record(by, pk, person, by.organisation, "", "")
+    patient = _new_record(by, pk, person, place, "", "")
     _finish(by, patient, None)
     return patient
+
+
+def _desk(by: Actor, organisation_id: UUID | None) -> UUID:
+    """The institution that registers: the named one, else the actor's. Raises Refused when she has none."""
+    PATIENT.ask(by, "register")
+    return organisation_id or by.place
 
 
 def _person(said: Particulars) -> Person:

@@ -104,8 +104,7 @@ def _type(name: str, model: Any) -> dict[str, Any]:
 
 def structure(kinds: Iterable[str]) -> dict[str, Any]:
     """Elements, required elements and choices of `kinds` and of every type they use."""
-    # lazy: fhir.resources takes seconds to import and is no part of serving
-    from fhir.resources.R4B import get_fhir_model_class
+    from fhir.resources.R4B import get_fhir_model_class  # lazy: seconds to import, no part of serving
 
     told: dict[str, Any] = {}
     waiting = ["Extension", "Bundle", *sorted(kinds)]

@@ -127,9 +127,8 @@ def validate(request: HttpRequest, kind: str) -> HttpResponse:
 
 def second_opinion(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """What the full models find in a resource our own rules let pass."""
-    # lazy: fhir.resources takes seconds to import and is no part of serving
-    from fhir.resources.R4B import get_fhir_model_class
-    from pydantic import ValidationError
+    from fhir.resources.R4B import get_fhir_model_class  # lazy: seconds to import, no part of serving
+    from pydantic import ValidationError  # lazy: comes with it
 
     try:
         get_fhir_model_class(resource["resourceType"]).model_validate_json(jsonio.dumps(resource))

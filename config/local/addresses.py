@@ -18,7 +18,7 @@ SOCKET_LIMIT = 85
 
 def socket_folder(places: Places, service: str) -> Path:
     """The private folder of a service's socket; a short one elsewhere when the data folder lies too deep."""
-    folder = places.data / service / "run"
+    folder = (places.data / service).resolve() / "run"
     if len(os.fsencode(folder)) <= SOCKET_LIMIT:
         return folder
     name = hashlib.sha256(os.fsencode(places.data)).hexdigest()[:12]

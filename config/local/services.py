@@ -19,8 +19,8 @@ WITHOUT_DATABASE = frozenset(
 
 
 def postgres(places: Places) -> Cluster:
-    sockets = addresses.socket_folder(places, "postgres")
-    return Cluster(home_of(places.data), sockets, places.logs / "postgres.log")
+    home = home_of(places.data)  # first: it decides where the socket lies
+    return Cluster(home, addresses.socket_folder(places, "postgres"), places.logs / "postgres.log")
 
 
 def valkey(places: Places) -> Valkey:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -15,9 +16,12 @@ import pytest
 
 from config.local import addresses
 from config.local.places import ROOT, Places
+from config.local.postgres import HIDDEN_HOMES, NotStarted, binaries, home_of, reachable
 from tests.house import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("supervisor")]
+
+only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what another user may not see")
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +44,11 @@ def connect(house: House) -> psycopg.Connection:
     return psycopg.connect(addresses.database_url(Places(house.data), "owner"), autocommit=True)
 
 
-def manage(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
+def manage(house: House, *arguments: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=house.env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=house.env, user=user, capture_output=True, text=True, check=False
+    )
 
 
 def private(path: Path) -> bool:
@@ -94,12 +100,48 @@ def test_killed_it_leaves_nothing_running_and_the_next_start_has_all_data(house)
     assert house.nothing_left() == []
 
 
-@pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can make a folder that the database's user cannot reach"
-)
-def test_a_private_data_folder_of_root_works_too(house):
-    hidden = house.data.parent / "hidden"
-    hidden.mkdir(mode=0o700)
+@pytest.fixture
+def hidden() -> Iterator[Path]:
+    """A folder of this user alone, as a home is."""
+    room = Path(tempfile.mkdtemp(prefix="lianyi-home-"))
+    yield room
+    home = room / "var" / "postgres"
+    if home.is_symlink():
+        shutil.rmtree(home.readlink().parent)
+    shutil.rmtree(room)
+
+
+@only_as_root
+def test_root_may_keep_data_and_programs_in_a_private_home(house, hidden, monkeypatch):
     house.data = hidden / "var"
-    assert manage(house, "migrate", "-v0", "--skip-checks").returncode == 0
+    programs = binaries()
+    (hidden / "site").symlink_to(programs.parents[2])
+    monkeypatch.setenv("PG_BIN", str(hidden.joinpath("site", *programs.parts[-3:])))
+
+    for _start in range(2):
+        assert "[ ] 0001_initial" in manage(house, "showmigrations", "kernel").stdout
+
+    assert house.nothing_left(0) == []
+    assert (house.data / "postgres").readlink().parent.parent == HIDDEN_HOMES
+
+
+@only_as_root
+def test_a_database_that_its_user_can_no_longer_reach_is_named_and_not_replaced(hidden):
+    (hidden / "var" / "postgres" / "run").mkdir(parents=True)
+
+    with pytest.raises(NotStarted, match="may not walk"):
+        home_of(hidden / "var")
+
+
+@only_as_root
+def test_an_ordinary_user_may_keep_it_in_a_private_home(house, hidden):
+    if not reachable(ROOT) or not reachable(Path(sys.executable).resolve()):
+        pytest.skip("this checkout is closed to ordinary users")
+    house.data = hidden / "var"
+    os.chown(hidden, pwd.getpwnam("nobody").pw_uid, -1)
+
+    answer = manage(house, "showmigrations", "kernel", user="nobody")
+
+    assert "[ ] 0001_initial" in answer.stdout, answer.stderr
+    assert (house.data / "postgres").owner() == "nobody"
     assert house.nothing_left(0) == []

@@ -11,12 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from diagnostics import selectors, services
 from diagnostics.forms import ExamForm, PlainForm, ReadBackForm, ReasonForm
+from emr.access import selectors as access
 from emr.index import selectors as index
+from kernel.errors import OutOfReach
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
 
 def new_page(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:
+    """Whose record is not open gets no form: what was typed into it could not be sent."""
+    if access.basis(by=request.actor, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     return {"card": index.card(by=request.actor, patient_id=patient_id)}
 
 

@@ -17,7 +17,7 @@ from imaging.engine import dimse, part10, pdu
 from imaging.engine.association import Sink
 from imaging.services import Arrival, Outcome
 from imaging.services.arrivals import examine
-from kernel import ids, labels
+from kernel import audit, ids, labels
 from kernel.actor import Actor, Kind
 from kernel.errors import DomainError
 
@@ -69,15 +69,22 @@ class Archive:
             return pdu.UNKNOWN_CALLED
         try:
             self.by, self.calling = entity_actor(proposal.calling, self.address), proposal.calling
+            if self.by is None:
+                self._turned_away()
         except (DatabaseError, DomainError):
             logger.exception("association of %s refused for now", proposal.calling)
             return pdu.TOO_MANY
         finally:
             close_old_connections()
-        if self.by is None:
-            logger.warning("association of unknown AE %r from %s refused", proposal.calling, self.address)
-            return pdu.UNKNOWN_CALLER
-        return None
+        return pdu.UNKNOWN_CALLER if self.by is None else None
+
+    def _turned_away(self) -> None:
+        """A stranger's knock is on record, with the title it gave itself."""
+        logger.warning("association of unknown AE %r from %s refused", self.calling, self.address)
+        stranger = Actor(kind=Kind.AE, name="unknown", address=self.address)
+        audit.record_refusal(
+            by=stranger, action="imaging.association_refused", detail={"calling": self.calling}
+        )
 
     def begin(self, *, sop_class: str, sop_uid: str, transfer_syntax: str) -> Sink:
         head = part10.head(

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from consortium import selectors as consortium
+from emr.access import selectors as access
 from emr.capacity import selectors as capacity
 from emr.chart import selectors as chart
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from emr.repository import selectors as repository
 from kernel.actor import Actor
-from kernel.errors import Text
+from kernel.errors import OutOfReach, Text
 from referral.choices import AttachmentKind
 from referral.models import Referral
 from referral.policies import REFERRAL
@@ -48,8 +49,10 @@ class FormPage:
 
 
 def form_page(*, by: Actor, patient_id: UUID, referral: Referral | None = None) -> FormPage:
-    """What the form offers and what it already knows. 403 for posts that do not refer."""
+    """What the form offers and what it already knows. 403 for posts that do not refer, 404 for a closed record."""
     REFERRAL.ask(by, "draft")
+    if referral is None and access.basis(by=by, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     card = index.card(by=by, patient_id=patient_id)
     offers = _offers(by, patient_id)
     return FormPage(

@@ -73,9 +73,7 @@ def decode(frame: bytes, *, metadata: Json, transfer_syntax: str) -> "NDArray[np
 
 def decodes(transfer_syntax: str) -> bool:
     """Whether this house has a codec for frames of the transfer syntax."""
-    from pydicom.pixels.decoders.base import (
-        get_decoder,
-    )  # lazy: pydicom is heavy and only drawing needs its codecs
+    from pydicom.pixels.decoders.base import get_decoder  # lazy: heavy, and only drawing needs its codecs
     from pydicom.uid import UID  # lazy: as above
 
     if transfer_syntax in syntaxes.NATIVE:

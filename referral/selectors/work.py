@@ -36,7 +36,12 @@ def work(*, by: Actor) -> Work:
     here = reverse("referral:board")
     tiles = [
         Count("referral", _("Referrals at my side"), numbers["mine"], here, late),
-        Count("referral-running", pgettext_lazy("referral", "On the way"), numbers["running"], f"{here}?tab=running"),
+        Count(
+            "referral-running",
+            pgettext_lazy("referral", "On the way"),
+            numbers["running"],
+            f"{here}?tab=running",
+        ),
     ]
     if numbers["drafts"]:
         tiles.append(Count("drafts", _("Drafts"), numbers["drafts"], f"{here}?tab=drafts"))

@@ -21,7 +21,9 @@ from tests.house import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("supervisor")]
 
-only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what another user may not see")
+only_as_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can make what another user may not see"
+)
 
 
 @pytest.fixture(scope="module")

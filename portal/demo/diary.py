@@ -18,6 +18,8 @@ Story = Generator[float, None, None]
 
 CLOSEST: Final = timedelta(seconds=40)
 """No step lies nearer to the present than this."""
+TOGETHER: Final = timedelta(minutes=15)
+"""Events of steps that lie closer together than this are delivered together."""
 
 
 @contextmanager
@@ -47,14 +49,15 @@ class Diary:
         heapq.heappush(self.waiting, (min(moment, self.now - CLOSEST), next(self.number), story))
 
     def tell(self) -> int:
-        """Tell all stories to their ends, each step's events delivered before the next; how many steps."""
+        """Tell all stories to their ends, events delivered whenever nothing happens for a while; how many steps."""
         steps = 0
         while self.waiting:
             moment, _number, story = heapq.heappop(self.waiting)
             with moved_to(moment):
                 pause = next(story, None)
-                outbox.deliver()
+                if pause is not None:
+                    self._put(moment + timedelta(hours=pause), story)
+                if not self.waiting or self.waiting[0][0] - moment > TOGETHER:
+                    outbox.deliver()
             steps += 1
-            if pause is not None:
-                self._put(moment + timedelta(hours=pause), story)
         return steps

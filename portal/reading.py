@@ -4,6 +4,7 @@ from typing import Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 import diagnostics.selectors
 from consortium.choices import Role
@@ -51,7 +52,7 @@ def _row(case: Case, group: Group) -> Waiting:
         key=f"case-{request.pk}",
         what=request.item.name,
         url=reverse(READING_PAGE[group], args=[request.pk]),
-        action=_("Review") if request.status == Status.SUBMITTED else _("Read images"),
+        action=pgettext_lazy("report", "Review") if request.status == Status.SUBMITTED else _("Read images"),
         priority=cast(Priority, request.priority),
         patient_id=request.patient_id,
         sub=" · ".join(part for part in (case.source, request.accession_number, case.reader) if part),

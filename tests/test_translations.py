@@ -14,7 +14,13 @@ CATALOGUES = sorted(ROOT.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"))
 MARKED = re.compile(
     r"""\b(?:gettext|gettext_lazy|_)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]"""
 )
-TRANSLATED = re.compile(r"""\{%\s*(?:translate|trans)\s+(?:"([^"]*)"|'([^']*)')""")
+TRANSLATED = re.compile(r"""\{%\s*(?:translate|trans)\s+(?:"([^"]*)"|'([^']*)')(?!\s+context)""")
+IN_CONTEXT = {
+    "**/*.py": re.compile(r"""\bn?pgettext(?:_lazy)?\(\s*"([^"]*)",\s*"([^"]*)\""""),
+    "templates/**/*.html": re.compile(
+        r"""\{%\s*translate\s+"(?P<text>[^"]*)"\s+context\s+"(?P<context>[^"]*)\""""
+    ),
+}
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).parts[0])
@@ -28,11 +34,25 @@ def test_every_message_has_chinese_words(path: Path):
     assert open_ == []
 
 
-def known() -> set[str]:
+def test_a_message_has_the_same_chinese_words_in_every_app():
+    """Django makes one catalogue of all: of two wordings the earlier app's wins. A context keeps meanings apart."""
+    words: dict[tuple[str | None, str], dict[str, tuple[str, ...]]] = {}
+    for path in CATALOGUES:
+        for entry in polib.pofile(str(path)):
+            if not entry.obsolete:
+                said = (entry.msgstr, *entry.msgstr_plural.values())
+                words.setdefault((entry.msgctxt, entry.msgid), {})[path.relative_to(ROOT).parts[0]] = said
+    assert {message: said for message, said in words.items() if len(set(said.values())) > 1} == {}
+
+
+def known() -> set[tuple[str | None, str]]:
     """Messages of the house and of Django itself."""
     own = Path(django.__file__).parent / "conf" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
     return {
-        entry.msgid for path in [*CATALOGUES, own] for entry in polib.pofile(str(path)) if not entry.obsolete
+        (entry.msgctxt, entry.msgid)
+        for path in [*CATALOGUES, own]
+        for entry in polib.pofile(str(path))
+        if not entry.obsolete
     }
 
 
@@ -47,4 +67,16 @@ def test_no_message_is_missing_from_the_catalogues():
         if text
     }
     catalogued = known()
-    assert {text: where for text, where in used.items() if text not in catalogued} == {}
+    assert {text: where for text, where in used.items() if (None, text) not in catalogued} == {}
+
+
+def test_no_message_in_a_context_is_missing_from_the_catalogues():
+    used = {}
+    for pattern, marks in IN_CONTEXT.items():
+        for path in code.files(pattern):
+            for found in marks.finditer(path.read_text()):
+                named = found.groupdict()
+                message = (named["context"], named["text"]) if named else found.groups()
+                used[message] = code.name(path)
+    catalogued = known()
+    assert {message: where for message, where in used.items() if message not in catalogued} == {}

@@ -70,7 +70,7 @@ class Leg:
         """Encounter, exams, form, submission; or the draft thrown away, the form taken back."""
         encounter = self.encounter()
         yield 0.1
-        attached = [(AttachmentKind.SUMMARY, self.summary())]
+        attached: list[tuple[str, str]] = [(AttachmentKind.SUMMARY, self.summary())]
         if self.plan.exams:
             yield from self.examine(UUID(encounter), attached)
         self.draft(encounter, attached)

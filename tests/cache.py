@@ -1,4 +1,4 @@
-"""The migrated template cluster of earlier runs, keyed by everything a migration reads.
+"""The migrated template cluster of earlier runs, keyed by PostgreSQL's programs and all a migration reads.
 
 Kept in `var/test-cache` (or LIANYI_TEST_CACHE); removing the folder is always safe.
 """
@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from config.local.places import ROOT
+from config.local.postgres import binaries
 
 SOURCES = (
     "*/migrations/*.py",
@@ -31,8 +32,8 @@ def folder() -> Path:
 
 
 def key() -> str:
-    """A hash over the files a template depends on."""
-    digest = sha256()
+    """A hash over what a template depends on: the server's programs (PG_BIN) and the files."""
+    digest = sha256(os.fsencode(binaries()))
     for path in sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file()}):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:20]

@@ -14,6 +14,7 @@ from pathlib import Path
 import polib
 
 from config.local.places import ROOT
+from config.local.processes import die_with_parent
 
 FRONTEND = ROOT / "frontend"
 ROOMS = "[a-z]*"
@@ -45,7 +46,9 @@ def _fresh(stamp: Path, mark: str) -> bool:
 
 
 def _run(command: list[str], folder: Path = ROOT) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=die_with_parent
+    )
     if done.returncode:
         raise NotBuilt(f"{' '.join(command)} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
 
@@ -118,4 +121,7 @@ def everything() -> None:
 
 
 if __name__ == "__main__":
-    everything()
+    try:
+        everything()
+    except NotBuilt as failure:
+        sys.exit(str(failure))

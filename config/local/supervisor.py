@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -28,9 +27,9 @@ from config.local.valkey import Valkey
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 ALONE = ["--without-gossip", "--without-mingle"]
 """Workers need not know of each other; it saves a second at start."""
-PATIENCE = 2.0
+PATIENCE = 1.6
 """Seconds a process may take to end before it is killed."""
-ALL_OVER = 2.6
+ALL_OVER = 2.3
 """Seconds within which everything has ended; the database gets what is left of it, at least half a second."""
 READY_WITHIN = 90.0
 LOG_BYTES = 10 * 1024 * 1024
@@ -82,14 +81,16 @@ class House:
     # -- start --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Everything up to a ready answer of the web process. Raises Failed, NotStarted, NotBuilt, Stop."""
-        with ThreadPoolExecutor(1) as beside:
-            building = beside.submit(build.everything)
-            self._start_services()
-            building.result()
+        """Everything up to a ready answer of the web process; what browsers load is built beside the tables and the
+        demo. Raises Failed, NotStarted, Stop.
+        """
+        build.messages()
+        self._start_child("build", [sys.executable, "-m", "config.local.build"])
+        self._start_services()
         self._pause()
         self._migrate()
         self._load_demo()
+        self._finish("build")
         for name, command in self.commands().items():
             self._start_child(name, command)
         self._await_ready()
@@ -125,14 +126,17 @@ class House:
 
     def _command(self, *arguments: str) -> None:
         """Run one management command to its end; a stop request ends it too."""
-        log = self.places.logs / f"{arguments[0]}.log"
-        child = spawn(arguments[0], [*MANAGE, *arguments], log, env=self.env, cwd=ROOT)
-        self.children[arguments[0]] = child
+        self._start_child(arguments[0], [*MANAGE, *arguments])
+        self._finish(arguments[0])
+
+    def _finish(self, name: str) -> None:
+        """Wait until a child that has an end gets there. Raises Failed with its last words when it went wrong."""
+        child = self.children[name]
         while child.running:
             self._pause(0.05)
-        del self.children[arguments[0]]
+        del self.children[name]
         if child.process.returncode:
-            raise Failed(f"`manage.py {' '.join(arguments)}` failed:\n{tail(log)}")
+            raise Failed(f"`{name}` failed:\n{tail(self.places.logs / f'{name}.log')}")
 
     def _start_child(self, name: str, command: Sequence[str]) -> None:
         log = self.places.logs / f"{name}.log"
@@ -249,7 +253,7 @@ def _run(house: House) -> int:
         house.watch()
     except Stop:
         pass
-    except (NotStarted, build.NotBuilt, subprocess.SubprocessError) as failure:
+    except (NotStarted, subprocess.SubprocessError) as failure:
         raise Failed(str(failure)) from failure
     finally:
         house.end()

@@ -9,6 +9,8 @@ MANAGERS = """No account exists yet. Make the three managers (system, security, 
     manage.py managers create
 They make every other account in the portal."""
 
+CODES = "/signin/demo/"
+"""The page of the demo that shows every account's code of this moment."""
 COLUMNS = {"role": 18, "username": 16, "password": 20, "organisation": 0}
 NEEDED = ("database", "redis", "worker")
 """Components without which the platform is not ready. A backlog of an earlier run does not hold up a start."""
@@ -41,7 +43,7 @@ def print_welcome(places: Places, host: str, port: int, *, demo: bool) -> None:
 
 def _print_demo(known: dict[str, list[dict[str, str]]], address: str, path: str) -> None:
     """One account of each role, its password, and where the second factor comes from."""
-    print("  Demo accounts (the second factor: see the demo page of the sign-in, or the secret in the file):")
+    print(f"  Sign in with an account of the demo; the code of the second step stands at {address}{CODES}")
     seen: set[str] = set()
     for person in known.get("staff", []):
         if person["role"] not in seen:

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import django
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DEMO", "1")
@@ -25,7 +26,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  # after Django is set up
 
 from consortium.choices import Role  # noqa: E402  # after Django is set up
-from consortium.services import code_now  # noqa: E402  # after Django is set up
+from consortium.selectors import code_now  # noqa: E402  # after Django is set up
 from tests.walk import Stop, walk  # noqa: E402  # after Django is set up
 
 DESK = {"width": 1366, "height": 768}
@@ -80,9 +81,9 @@ def sign_in(page: Page, address: str, person: dict[str, str]) -> None:
     page.click("main button[type=submit]")
     for _attempt in range(3):
         page.fill("input[name=code]", code_now(person["totp_secret"]))
-        page.locator("input[name=code]").press("Enter")
-        page.wait_for_load_state()
-        if "/signin/" not in page.url:
+        # The sixth digit sends the form by itself; a refused code brings the same page again.
+        with suppress(PlaywrightError):
+            page.wait_for_url(lambda url: "/signin/" not in url, timeout=15000)
             break
         page.wait_for_timeout(31000)
     if "/posts/" in page.url:

@@ -53,12 +53,31 @@ class Child:
 
     def await_end(self, patience: float = KILL_AFTER) -> None:
         """Wait until it has ended; kill it and what it started when its patience is over."""
-        left = max(0.0, self.asked_at + patience - time.monotonic())
+        if not self.ended_within(patience):
+            self.kill()
+        self.process.wait()
+
+    def ended_within(self, patience: float) -> bool:
+        """Wait until it has ended, at most `patience` seconds after it was asked to."""
         try:
-            self.process.wait(left)
+            self.process.wait(max(0.0, self.asked_at + patience - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it and what it started, at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def end_together(children: Sequence[Child], patience: float) -> None:
+    """Ask all to end; those still there after `patience` seconds are killed together."""
+    for child in children:
+        child.ask_to_end()
+    for child in [child for child in children if not child.ended_within(patience)]:
+        child.kill()
+    for child in children:
+        child.process.wait()
 
 
 def spawn(

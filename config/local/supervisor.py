@@ -21,7 +21,7 @@ from types import FrameType
 from config.local import addresses, build, services, welcome
 from config.local.places import ROOT, Places
 from config.local.postgres import Cluster, NotStarted
-from config.local.processes import Child, spawn
+from config.local.processes import Child, end_together, spawn
 from config.local.valkey import Valkey
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -181,16 +181,9 @@ class House:
     def end(self) -> None:
         """End the house's own processes together, then its services."""
         began = time.monotonic()
-        for child in self.children.values():
-            child.ask_to_end()
-        for child in self.children.values():
-            child.await_end(PATIENCE)
-        for service in (self.valkey, self.postgres):
-            if service is not None and service.child is not None:
-                service.child.ask_to_end()
-        for service in (self.valkey, self.postgres):
-            if service is not None and service.child is not None:
-                service.child.await_end(max(0.5, began + ALL_OVER - time.monotonic()))
+        end_together(list(self.children.values()), PATIENCE)
+        below = [service.child for service in (self.valkey, self.postgres) if service and service.child]
+        end_together(below, max(0.5, began + ALL_OVER - time.monotonic()))
 
 
 def say(text: str) -> None:

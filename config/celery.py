@@ -44,6 +44,7 @@ app.conf.update(
             "options": {"expires": 30},
         },
         "checkpoint": {"task": "kernel.tasks.checkpoint", "schedule": crontab(minute="7")},
+        "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},
     },
 )

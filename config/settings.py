@@ -107,7 +107,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "consortium.context.actor",
                 "portal.context.shell",
-                "portal.context.shell",
             ],
         },
     }
@@ -128,6 +127,8 @@ DATABASES = {
     "owner": database("owner", "DATABASE_OWNER_URL"),
     "audit": database("audit", "DATABASE_AUDIT_URL"),
 }
+# A statement that runs longer holds locks others wait for; it ends with an error.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c statement_timeout=30s")
 if env.flag("DATABASE_POOL", True):
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,

@@ -1,16 +1,14 @@
 """Commit a message, lease it, post its answer: three verbs, no network in any of them."""
 
 import json
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from consortium import selectors as consortium
 from consortium.choices import IdentifierSystem
@@ -18,11 +16,9 @@ from insurance_bridge.choices import MessageStatus
 from insurance_bridge.conf import centre
 from insurance_bridge.engine import envelope
 from insurance_bridge.models import Message, Settlement, Visit
-from kernel import audit, clock, crypto, ids
+from kernel import audit, clock, crypto, ids, wake
 from kernel.actor import Actor
 from kernel.errors import Invalid
-
-logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 PATIENCE = timedelta(seconds=3)
@@ -72,7 +68,7 @@ def commit(
         created_at=now,
         deadline_at=now + place.answer_within,
     )
-    transaction.on_commit(_wake)
+    transaction.on_commit(partial(wake.up, "insurance_bridge.tasks.advance"), robust=True)
     return message
 
 
@@ -81,14 +77,6 @@ def _serial() -> int:
         cursor.execute("SELECT nextval('insurance_bridge_msgid')")
         (number,) = cursor.fetchone()
     return int(number)
-
-
-def _wake() -> None:
-    """Tell the worker; the beat sweeps what a dead broker did not deliver."""
-    try:
-        current_app.send_task("insurance_bridge.tasks.advance", ignore_result=True, retry=False)
-    except OperationalError as error:
-        logger.warning("the worker was not woken: %s", type(error).__name__)
 
 
 @transaction.atomic

@@ -217,9 +217,9 @@ def test_a_dead_broker_fails_nobody(race_db, dead_broker, monkeypatch, caplog):
     emit("one")
     assert time.monotonic() - started < 1
     until = time.monotonic() + 20
-    while "the sweep will deliver" not in caplog.text and time.monotonic() < until:
+    while "the sweep will run kernel.tasks.deliver" not in caplog.text and time.monotonic() < until:
         time.sleep(0.02)
-    assert "the sweep will deliver" in caplog.text
+    assert "the sweep will run kernel.tasks.deliver" in caplog.text
     assert outbox.deliver() == 1
 
 

@@ -19,7 +19,12 @@ from config.local.processes import die_with_parent
 FRONTEND = ROOT / "frontend"
 ROOMS = "[a-z]*"
 """Folders of the house: what begins with a dot (`.venv`) is none of its sources."""
-SOURCES = ("frontend/src/**/*", "frontend/*.mjs", "frontend/*.txt", f"{ROOMS}/templates/**/*.html")
+SOURCES: tuple[str, ...] = (
+    "frontend/src/**/*",
+    "frontend/*.mjs",
+    "frontend/*.txt",
+    f"{ROOMS}/templates/**/*.html",
+)
 SOURCES += tuple(f"{room.name}/**/*.py" for room in ROOT.glob(f"{ROOMS}/") if (room / "apps.py").exists())
 STATIC = (f"{ROOMS}/static/**/*", "frontend/dist/**/*")
 NODE_MAJOR = 20

@@ -14,6 +14,8 @@ Either way the page comes back with status 422 or 409, everything typed in it an
 """
 
 import functools
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self, TypeVar
 from uuid import uuid4
@@ -21,6 +23,7 @@ from uuid import uuid4
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 
 from kernel.errors import Conflict, Invalid
 
@@ -43,6 +46,7 @@ def form_key() -> forms.CharField:
 
 
 HIDDEN: Final = ("version", "key")
+NOT_TYPED: Final = frozenset({*HIDDEN, "csrfmiddlewaretoken", "kept_form"})
 
 
 class OrderForm(forms.Form):
@@ -74,12 +78,23 @@ class OrderForm(forms.Form):
 
     @property
     def key(self) -> str:
-        """The idempotency key, "" when the page sent none."""
-        return str(self.cleaned_data["key"])
+        """The idempotency key, "" when the page sent none.
+
+        It covers what was typed: the same form twice is one order, a corrected one (the reader went back) another.
+        """
+        said = str(self.cleaned_data["key"])
+        return _over(said, self.data) if said else ""
 
     def order(self) -> dict[str, Any]:
         """The cleaned fields without `version` and `key`, to hand on as keyword arguments."""
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
+
+
+def _over(key: str, data: Mapping[str, Any]) -> str:
+    """`key` and everything typed as one digest."""
+    lists = data.lists() if isinstance(data, MultiValueDict) else ((name, [data[name]]) for name in data)
+    typed = sorted((name, [str(one) for one in values]) for name, values in lists if name not in NOT_TYPED)
+    return hashlib.sha256(json.dumps([key, typed]).encode()).hexdigest()
 
 
 class InvalidForm(Invalid):

@@ -8,7 +8,18 @@ from tests.kernel.urls import NoteForm
 
 def test_an_order_carries_version_key_and_fields(edge):
     answer = edge.post("/note/", {"text": "short", "version": "3", "key": "k-1"})
-    assert answer.content == b"3 k-1 short"
+    version, key, text = answer.content.decode().split(" ")
+    assert (version, len(key), text) == ("3", 64, "short")
+
+
+def test_a_key_stands_for_what_was_typed_with_it(edge):
+    def key(**typed):
+        return edge.post("/note/", {"text": "short", "version": "3", "key": "k-1", **typed}).content.split()[
+            1
+        ]
+
+    assert key() == key(version="4", csrfmiddlewaretoken="x", kept_form="")
+    assert len({key(), key(text="other"), key(key="k-2")}) == 3
 
 
 def test_an_order_without_them_is_an_order_too(edge):

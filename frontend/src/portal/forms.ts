@@ -44,7 +44,21 @@ function typed(event: Event): void {
   if (full && field.value.replace(/\D/g, "").length === full) field.form?.requestSubmit();
 }
 
+/** Whoever goes back to a form and sends it again orders the same once more: its key comes back with what was typed,
+ * also where the browser fetched the page anew with a fresh one. */
+function keepKeys(): void {
+  const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  all<HTMLFormElement>("form[method=post]").forEach((form, index) => {
+    const field = form.querySelector<HTMLInputElement>("input[type=hidden][name=key]");
+    if (!field) return;
+    const place = `key ${location.pathname} ${form.getAttribute("action") ?? ""} ${index}`;
+    if (visit?.type === "back_forward") field.value = sessionStorage.getItem(place) ?? field.value;
+    form.addEventListener("submit", () => sessionStorage.setItem(place, field.value));
+  });
+}
+
 export function startForms(): void {
+  keepKeys();
   document.addEventListener("submit", send, true);
   document.addEventListener("input", typed);
   document.body.addEventListener("htmx:afterRequest", (event) => {

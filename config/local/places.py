@@ -7,6 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+SECRETS = {
+    "SECRET_KEY": "django-key",
+    "LIANYI_MASTER_KEY": "master-key",
+    "LIANYI_SIGNING_KEY": "signing-key.pem",
+}
+"""What an installation on services of its own brings: the variable, or the file in the folder of secrets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -25,6 +32,11 @@ class Places:
     @property
     def secrets(self) -> Path:
         return Path(os.environ.get("LIANYI_SECRETS") or self.data / "secrets")
+
+    def missing_secrets(self) -> list[Path]:
+        """Files of SECRETS that are absent while their variable is unset too."""
+        files = [self.secrets / name for variable, name in SECRETS.items() if not os.environ.get(variable)]
+        return [file for file in files if not file.exists()]
 
     def made(self) -> "Places":
         """The same places, existing, for this user alone. The data folder itself may be walked through, because

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from config import env
 from config.local import addresses, build, services, welcome
 from config.local.places import ROOT, Places
 from config.local.postgres import Cluster, NotStarted
@@ -84,6 +85,7 @@ class House:
         """Everything up to a ready answer of the web process; what browsers load is built beside the tables and the
         demo. Raises Failed, NotStarted, Stop.
         """
+        self._check_secrets()
         build.messages()
         self._start_child("build", [sys.executable, "-m", "config.local.build"])
         self._start_services()
@@ -94,6 +96,12 @@ class House:
         for name, command in self.commands().items():
             self._start_child(name, command)
         self._await_ready()
+
+    def _check_secrets(self) -> None:
+        """Only an embedded installation makes up its secrets. Raises Failed naming what is missing elsewhere."""
+        if not env.flag("EMBEDDED", self.embedded) and (missing := self.places.missing_secrets()):
+            names = "\n".join(f"    {file}" for file in missing)
+            raise Failed(f"secrets are missing (deploy/README.md says how they are made):\n{names}")
 
     def _start_services(self) -> None:
         if self.embedded:

@@ -6,7 +6,7 @@ import json
 from config.local.places import Places
 
 MANAGERS = """No account exists yet. Make the three managers (system, security, audit), each for another person:
-    manage.py managers create
+    .venv/bin/python manage.py managers create
 They make every other account in the portal."""
 
 CODES = "/signin/demo/"

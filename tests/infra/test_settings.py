@@ -106,3 +106,12 @@ def test_the_policy_of_the_browser_allows_nothing_inline():
 
 def test_every_alias_is_the_same_database():
     assert len({connections[alias].settings_dict["NAME"] for alias in connections}) == 1
+
+
+def test_an_installation_of_its_own_services_is_told_which_secrets_are_missing(tmp_path, monkeypatch):
+    monkeypatch.delenv("LIANYI_SECRETS", raising=False)
+    monkeypatch.setenv("SECRET_KEY", "given")
+    places = Places(tmp_path)
+    places.secret("master-key")
+
+    assert [file.name for file in places.missing_secrets()] == ["signing-key.pem"]

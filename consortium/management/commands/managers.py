@@ -41,7 +41,8 @@ class Command(BaseCommand):
                 region_code=options["region"],
             )
         except DomainError as refusal:
-            raise CommandError(str(refusal.message)) from refusal
+            wrong = [f"  {field}: {sentence}" for field, sentence in refusal.fields.items()]
+            raise CommandError("\n".join([str(refusal.message), *wrong])) from refusal
         self.stdout.write("Hand these over in person; they are shown only now.")
         for role, account in made.items():
             self.stdout.write(

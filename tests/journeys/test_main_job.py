@@ -5,62 +5,38 @@ ECG and DICOM files, the pictures are looked at pixel by pixel.
 """
 
 import re
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from io import BytesIO
+from datetime import timedelta
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-from pydicom import dcmread
-from pydicom.data import get_testdata_file
-from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from playwright.sync_api import Browser, expect
 from pynetdicom import AE
 
 from config.local.places import ROOT
 from consortium.choices import Role
 from diagnostics.models import ExamRequest
-from emr.index.models import Patient
 from kernel import chain, clock
 from kernel.models import AuditEntry
-from referral.models import Referral
 from tests.factories.ecg import ecg_file
 from tests.factories.emr import id_number, make_patient
-from tests.journeys.house import House, place, somebody
-from tests.live import DESK, sign_in
+from tests.journeys.house import House, place
+from tests.journeys.money import reconcile, settle_and_close_shift
+from tests.journeys.story import (
+    BORN,
+    Story,
+    chest_image,
+    choose,
+    dark_and_light,
+    down_leg,
+    fill,
+    press,
+    request_of,
+    until,
+    up_leg,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(900)]
 
-BORN = date(1959, 3, 12)
 REAL_ECG = ROOT.parent / "shared" / "data" / "ecg" / "formats" / "Example.scp"
-
-
-@dataclass
-class Story:
-    """What the people of the story know of one another's work."""
-
-    house: House
-    browser: Browser
-    patient: Patient
-    number: str
-    windows: dict[str, Page] = field(default_factory=dict)
-
-    def at(self, name: str, role: Role, where: str, department: str = "") -> Page:
-        """The window of somebody, signed in with both factors the first time."""
-        if name not in self.windows:
-            person = somebody(role, place(where), department)
-            window = self.browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
-            page = self.windows[name] = window.new_page()
-            sign_in(page, self.house.url, person.username, *self.house.keys[person.username])
-        return self.windows[name]
-
-    def go(self, page: Page, path: str) -> None:
-        answer = page.goto(self.house.url + path)
-        assert answer is not None
-        assert answer.status == 200, f"{path}: {answer.status}"
 
 
 @pytest.fixture
@@ -83,22 +59,6 @@ def story(house: House, browser: Browser) -> Story:
         ],
     )
     return Story(house, browser, patient, number)
-
-
-def press(page: Page, words: str | re.Pattern[str]) -> None:
-    """Press the button with these words and wait for the page it leads to."""
-    page.locator("main").get_by_role("button", name=words).first.click()
-    page.wait_for_load_state("load")
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    """A radio button whose label is what one sees."""
-    page.locator(f"label:has(input[name='{name}'][value='{value}'])").first.click()
-
-
-def fill(page: Page, **values: str) -> None:
-    for name, value in values.items():
-        page.fill(f"main [name='{name}']", value)
 
 
 def test_one_patient_from_the_branch_to_the_hospital_and_back(story: Story) -> None:
@@ -149,10 +109,6 @@ def order_exams(story: Story) -> None:
     assert ExamRequest.objects.filter(patient=story.patient).count() == 2
 
 
-def request_of(story: Story, item: str) -> ExamRequest:
-    return ExamRequest.objects.get(patient=story.patient, item__code=item)
-
-
 def send_ecg(story: Story) -> None:
     """A real ECG file is uploaded to the order."""
     page = story.windows["doctor"]
@@ -184,34 +140,6 @@ def send_images(story: Story) -> None:
     assert until(lambda: request_of(story, "DXCHEST1").status == "examined"), (
         "a quiet study finds its request"
     )
-
-
-def until(done: Callable[[], bool], seconds: float = 30) -> bool:
-    """Whether `done` comes true in time: what other processes do after the answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if done():
-            return True
-        time.sleep(0.3)
-    return False
-
-
-def chest_image(request: ExamRequest) -> Dataset:
-    """A file pydicom ships, as the machine would send it for this order."""
-    image = dcmread(get_testdata_file("CT_small.dcm"))
-    image.SpecificCharacterSet = "GB18030"
-    image.PatientName = "Zhou^Guifang=周^桂芳"
-    image.PatientID, image.PatientBirthDate, image.PatientSex = "ZGF", f"{BORN:%Y%m%d}", "F"
-    image.AccessionNumber, image.Modality = request.accession_number, "DX"
-    image.StudyInstanceUID, image.SeriesInstanceUID = generate_uid(), generate_uid()
-    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-    return image
-
-
-def dark_and_light(page: Page, selector: str) -> tuple[int, int]:
-    """How many different grey levels stand in a drawn element, and how many pixels were looked at."""
-    picture = Image.open(BytesIO(page.locator(selector).first.screenshot())).convert("L")
-    return len(picture.getcolors(256) or []), picture.width * picture.height
 
 
 def read_ecg(story: Story) -> None:
@@ -274,14 +202,6 @@ def refer_up(story: Story) -> None:
     assert (leg.status, leg.attachments.count()) == ("submitted", attached)
 
 
-def up_leg(story: Story) -> Referral:
-    return Referral.objects.get(patient=story.patient, direction="up")
-
-
-def down_leg(story: Story) -> Referral:
-    return Referral.objects.get(patient=story.patient, direction="down")
-
-
 def answer_and_arrive(story: Story) -> None:
     """The coordinator accepts and gives a bed in one form; the admissions office confirms the arrival."""
     desk = story.at("coordinator", Role.COORDINATOR, "总院")
@@ -318,40 +238,6 @@ def care_and_reply(story: Story) -> None:
     assert leg.status == "care_completed"
 
 
-def settle_and_close_shift(story: Story) -> None:
-    """The cashier settles with the 低保 identity through the insurance centre, is paid, closes her shift."""
-    page = story.at("cashier", Role.CASHIER, "总院")
-    story.go(page, f"/patients/{story.patient.pk}/?tab=coverage")
-    press(page, re.compile("新建住院账单"))
-    page.wait_for_url("**/insurance/visits/**")
-    for code, quantity in (("PACER", "1"), ("BEDDAY", "3"), ("ATROP", "2")):
-        fill(page, item_code=code, quantity=quantity)
-        press(page, re.compile("添加"))
-    expect(page.locator("main")).to_contain_text("低保", timeout=20_000)
-    wait_until_answered(page)
-    press(page, re.compile("结算 ¥"))
-    wait_until_answered(page)
-    expect(page.locator("main")).to_contain_text("医疗救助支出")
-    choose(page, "method", "cash")
-    press(page, re.compile("^收 "))
-    expect(page.locator("main")).to_contain_text("已结清")
-    story.go(page, "/insurance/shift/")
-    cash = page.locator("tfoot .ly-num").first.inner_text().replace(",", "")
-    fill(page, counted_cash=cash, counted_mobile="0")
-    press(page, re.compile("关班"))
-    expect(page.locator("main")).to_contain_text("实点")
-
-
-def wait_until_answered(page: Page) -> None:
-    """Until the centre has answered and the page says so."""
-    for _attempt in range(60):
-        page.reload()
-        if not page.locator("[role=status][hx-get]").count():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError(page.inner_text("main"))
-
-
 def refer_down_and_follow(story: Story) -> None:
     """Down with a plan; the branch takes it over, follows it, closes."""
     page = story.windows["specialist"]
@@ -372,23 +258,6 @@ def refer_down_and_follow(story: Story) -> None:
     press(doctor, re.compile("结案"))
     leg.refresh_from_db()
     assert (leg.status, up_leg(story).status) == ("closed", "closed")
-
-
-def reconcile(story: Story) -> None:
-    """The insurance clerk runs the day: a planted difference shows as a case."""
-    (settled,) = story.house.centre.settlements()
-    story.house.centre.control("plant", kind="amount", setl_id=settled["setl_id"], cents=100)
-    page = story.at("clerk", Role.INSURANCE_CLERK, "总院")
-    today = f"/insurance/days/{clock.today():%Y-%m-%d}/"
-    story.go(page, today)
-    press(page, re.compile("与中心对账"))
-    for _attempt in range(60):
-        story.go(page, today)
-        if page.get_by_text("金额不符").count():
-            break
-        page.wait_for_timeout(500)
-    expect(page.locator("main")).to_contain_text("金额不符")
-    expect(page.locator("main")).to_contain_text("−1.00")
 
 
 STEPS = {

@@ -5,9 +5,9 @@ import json
 
 from config.local.places import Places
 
-MANAGERS = """No account exists yet. Make the three managers (system, security, audit), each for another person:
+MANAGERS = """  A new database has no account. Make the three managers (system, security, audit), each another person:
     .venv/bin/python manage.py managers create
-They make every other account in the portal."""
+  They make every other account in the portal."""
 
 CODES = "/signin/demo/"
 """The page of the demo that shows every account's code of this moment."""

@@ -64,6 +64,7 @@ class VisitPage:
     receipts: list[Receipt]
     busy: bool
     refundable: Settlement | None
+    may_charge: bool
 
 
 def _with_status(rows: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -136,6 +137,7 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
         receipts=receipts,
         busy=busy,
         refundable=_refundable(settlements, receipts),
+        may_charge=VISIT.allows(by, "charge"),
     )
 
 

@@ -13,7 +13,17 @@ from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import ORDER
-from referral.choices import TERMINAL, TIMERS, TURN, Direction, Look, Side, Status, look
+from referral.choices import (
+    TERMINAL,
+    TIMERS,
+    TRANSITIONS,
+    TURN,
+    Direction,
+    Look,
+    Side,
+    Status,
+    look,
+)
 from referral.models import Referral
 from referral.policies import REFERRAL
 
@@ -62,10 +72,14 @@ def _urgent_first(rows: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 def _turn(by: Actor) -> Q:
+    """Legs whose turn is the actor's side, in states her post has a step for."""
+    own: dict[Side, set[Status]] = {Side.SENDER: set(), Side.RECEIVER: set()}
+    for (status, _event), taken in TRANSITIONS.items():
+        if TURN.get(status) == taken.side and by.has(*taken.roles):
+            own[taken.side].add(status)
     mine = list(by.organisations)
-    sender = [status for status, side in TURN.items() if side == Side.SENDER]
-    receiver = [status for status, side in TURN.items() if side == Side.RECEIVER]
-    return Q(status__in=sender, source__in=mine) | Q(status__in=receiver, target__in=mine)
+    sending = Q(status__in=own[Side.SENDER], source__in=mine)
+    return sending | Q(status__in=own[Side.RECEIVER], target__in=mine)
 
 
 def tab_filter(by: Actor, tab: str) -> Q:

@@ -66,6 +66,7 @@ class Detail:
     doctor: str
     receiving_doctor: str
     legs: list[Row]
+    signed_by: str
 
 
 EXPECTED: Final[Mapping[Status, Text]] = {
@@ -105,7 +106,15 @@ def detail(*, by: Actor, referral_id: UUID) -> Detail:
         doctor=names.get(referral.doctor_id, ""),
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
+        signed_by=_signer(referral, names),
     )
+
+
+def _signer(referral: Referral, names: Mapping[UUID, str]) -> str:
+    """Who signed the form last, by name where she is one of its doctors."""
+    account = str((referral.signature or {}).get("by", ""))
+    doctors = [one for one in (referral.doctor, referral.receiving_doctor) if one and one.username == account]
+    return names.get(doctors[0].pk, account) if doctors else account
 
 
 def allowed(by: Actor, referral: Referral) -> frozenset[str]:

@@ -38,6 +38,13 @@ class Filters:
     source: UUID | None = None
 
 
+def span_of(request: ExamRequest) -> int:
+    """Seconds the whole turnaround has, for the clock; 0 before the examination."""
+    if request.due_at is None or request.examined_at is None:
+        return 0
+    return int((request.due_at - request.examined_at).total_seconds())
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One row of a worklist: the request, the patient as this actor may see her, who sent, who reads."""
@@ -54,11 +61,7 @@ class Case:
 
     @property
     def span(self) -> int:
-        """Seconds the whole turnaround has, for the clock."""
-        request = self.request
-        if request.due_at is None or request.examined_at is None:
-            return 0
-        return int((request.due_at - request.examined_at).total_seconds())
+        return span_of(self.request)
 
 
 def group_rows(*, by: Actor, group: str) -> QuerySet[ExamRequest]:

@@ -9,7 +9,7 @@ from consortium import selectors as consortium
 from diagnostics.choices import LOOKS, TRANSITIONS, Event, Group, Look, Minutes, Priority, Status, group_of
 from diagnostics.models import Claim, Draft, ExamRequest, Material, Report
 from diagnostics.policies import REQUEST
-from diagnostics.selectors.cases import Case, cases, counts, group_rows, next_case, tab_filter
+from diagnostics.selectors.cases import Case, cases, counts, group_rows, next_case, span_of, tab_filter
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
@@ -50,11 +50,7 @@ class Reading:
 
     @property
     def span(self) -> int:
-        """Seconds the whole turnaround has."""
-        request = self.request
-        if request.due_at is None or request.examined_at is None:
-            return 0
-        return int((request.due_at - request.examined_at).total_seconds())
+        return span_of(self.request)
 
 
 def groups_of(by: Actor) -> tuple[Group, ...]:

@@ -27,11 +27,11 @@ MICROSECOND: Final = timedelta(microseconds=1)
 # The lane this transaction already holds comes first, then the lane of this process, then its
 # neighbours; SKIP LOCKED passes over those that others hold. The row of the lane is rewritten once
 # a transaction, at its commit (migration 0001); until then the head stands in a setting of the transaction,
-# which a rolled back savepoint takes back.
+# which a rolled back savepoint takes back. The settings stand in sub-selects: read once, not once a lane.
 TAKE = """
-SELECT lane, sequence, mac, current_setting('lianyi.audit_head', true) FROM kernel_auditlane
-ORDER BY lane::text <> split_part(coalesce(current_setting('lianyi.audit_head', true), ''), ' ', 1),
-         (lane + pg_backend_pid()) % 64
+SELECT lane, sequence, mac, (SELECT current_setting('lianyi.audit_head', true)) FROM kernel_auditlane
+ORDER BY lane::text <> (SELECT split_part(coalesce(current_setting('lianyi.audit_head', true), ''), ' ', 1)),
+         (lane + (SELECT pg_backend_pid())) % 64
 LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
@@ -23,6 +23,8 @@ def cursor(*, binary: bool = False) -> Iterator[Any]:
 
     While Django logs queries (tests that count them) it is Django's own cursor, so that they are all seen.
     """
+    # Held once: Django's proxy looks the thread's connection up anew at every attribute.
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     if connection.queries_logged:
         with connection.cursor() as logged:

@@ -4,6 +4,7 @@ Which record is open to whom is no matter of roles but of grounds: `selectors.vi
 are its ceiling: a post outside RECORD_READERS reads no record, whatever ground exists.
 """
 
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -59,6 +60,14 @@ BREAK_GLASS: Final = Policy(
 )
 
 
-def places(actor: Actor) -> list[UUID]:
-    """The organisations whose rows are the actor's own, in a stable order."""
-    return sorted(actor.organisations)
+def places(actor: Actor) -> str:
+    """The organisations whose rows are the actor's own, as PostgreSQL writes a `uuid[]`.
+
+    Remembered, because a county's client names dozens of them several times in every statement.
+    """
+    return _as_array(actor.organisations)
+
+
+@lru_cache(maxsize=2048)
+def _as_array(organisations: frozenset[UUID]) -> str:
+    return "{" + ",".join(sorted(map(str, organisations))) + "}"

@@ -21,7 +21,7 @@ _GROUND = """
     SELECT g.basis FROM emr_patient p
     JOIN emr_patient q ON q.person_id = p.person_id
     JOIN emr_ground g ON g.patient_id = q.id
-    WHERE p.id = {patient} AND g.organisation_id = ANY(%s)
+    WHERE p.id = {patient} AND g.organisation_id = ANY(%s::uuid[])
       AND (g.department_id IS NULL OR %s::uuid IS NULL OR g.department_id = %s)
       AND (g.staff_id IS NULL OR g.staff_id = %s)
       AND g.closed_at IS NULL AND g.opened_at <= %s AND (g.until_at IS NULL OR g.until_at > %s)
@@ -52,7 +52,7 @@ def visible(alias: str, actor: Actor) -> Sql:
         return f"({alias}.patient_id IS NULL AND {alias}.label <= %s)", [min(actor.clearance, labels.WIDE)]
     ground = _GROUND.format(patient=f"{alias}.patient_id", label=f"{alias}.label")
     predicate = (
-        f"({alias}.label <= %s AND ({alias}.custodian_org = ANY(%s)"
+        f"({alias}.label <= %s AND ({alias}.custodian_org = ANY(%s::uuid[])"
         f" OR ({alias}.patient_id IS NULL AND {alias}.label <= {labels.WIDE})"
         f" OR EXISTS ({ground})))"
     )
@@ -76,7 +76,7 @@ def bases(*, by: Actor, patient_ids: Sequence[UUID]) -> dict[UUID, Basis]:
     ground = _GROUND.format(patient="w.id", label=str(labels.PUBLIC))
     query = f"""
         SELECT w.id, 'own' FROM emr_patient w
-        WHERE w.id = ANY(%s) AND w.organisation_id = ANY(%s)
+        WHERE w.id = ANY(%s) AND w.organisation_id = ANY(%s::uuid[])
         UNION ALL SELECT w.id, g.basis FROM emr_patient w CROSS JOIN LATERAL ({ground}) g WHERE w.id = ANY(%s)"""
     wanted = list(patient_ids)
     found: dict[UUID, Basis] = {}
@@ -95,7 +95,8 @@ def patients_open_to(by: Actor, alias: str = "p") -> Sql:
     if not reads_records(by):
         return "FALSE", []
     ground = _GROUND.format(patient=f"{alias}.id", label=str(labels.PUBLIC))
-    return f"({alias}.organisation_id = ANY(%s) OR EXISTS ({ground}))", [places(by), *_ground_parameters(by)]
+    predicate = f"({alias}.organisation_id = ANY(%s::uuid[]) OR EXISTS ({ground}))"
+    return predicate, [places(by), *_ground_parameters(by)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,11 @@ def make_item(code: str = "CT01", modality: str = Modality.CT) -> ExamItem:
 
 
 def make_request(
-    branch: Organisation | None = None, patient: Patient | None = None, *, priority: str = Priority.ROUTINE, **said: Any
+    branch: Organisation | None = None,
+    patient: Patient | None = None,
+    *,
+    priority: str = Priority.ROUTINE,
+    **said: Any,
 ) -> ExamRequest:
     """A branch asks the head hospital for a CT of 周桂芳 (born 1959-03-12, female)."""
     make_organisation("head_hospital")

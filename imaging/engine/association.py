@@ -6,6 +6,7 @@ Knows nothing of files, tables or people: `Archive` says who may come in and tak
 import contextlib
 import socket
 import struct
+import time
 from collections.abc import Mapping
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ MAX_PDU: Final = 131_072
 REQUEST_LIMIT: Final = 262_144
 COMMAND_LIMIT: Final = 4_096
 BUFFER: Final = 2 * (MAX_PDU + 6)
+LINGER_SECONDS: Final = 5
 
 
 class Sink(Protocol):
@@ -59,10 +61,10 @@ class Association:
         try:
             return self._serve()
         except ProtocolError:
-            self._last_word(pdu.abort(2))
+            last_word(self.connection, pdu.abort(2))
             return "protocol"
         except TimeoutError:
-            self._last_word(pdu.abort(0))
+            last_word(self.connection, pdu.abort(0))
             return "timeout"
         except (ConnectionError, BrokenPipeError):
             return "closed"
@@ -96,7 +98,7 @@ class Association:
         proposal = pdu.proposal(bytes(self._body(length)))
         refused = self.archive.admit(proposal)
         if refused is not None:
-            self._last_word(pdu.rejection(refused))
+            last_word(self.connection, pdu.rejection(refused))
             return False
         answers = {number: _answer(*context) for number, context in proposal.contexts.items()}
         self.contexts = {
@@ -209,11 +211,21 @@ class Association:
                 pdu.message(self.context, dimse.response(command, status), limit=self.peer_max)
             )
 
-    def _last_word(self, data: bytes) -> None:
-        """Say it, and let the peer read it before the socket goes."""
-        with contextlib.suppress(OSError):
-            self.connection.sendall(data)
-            self.connection.shutdown(socket.SHUT_WR)
+
+def last_word(connection: socket.socket, data: bytes) -> None:
+    """Say it, then wait for the peer to close (PS3.8 §9.2, Sta13), at most `LINGER_SECONDS`.
+
+    A socket closed over unread bytes is reset, and a reset overtakes the last word.
+    """
+    end = time.monotonic() + LINGER_SECONDS
+    with contextlib.suppress(OSError):
+        connection.settimeout(LINGER_SECONDS)
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        while (left := end - time.monotonic()) > 0:
+            connection.settimeout(left)
+            if not connection.recv(65_536):
+                return
 
 
 def _answer(abstract: str, transfers: list[str]) -> tuple[int, str]:

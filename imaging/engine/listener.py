@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from imaging.engine import pdu
-from imaging.engine.association import Archive, Association
+from imaging.engine.association import Archive, Association, last_word
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class Listener:
         self.archive_of = archive_of
         self.timeouts = (request_timeout, idle_timeout)
         self.places = threading.BoundedSemaphore(most)
+        self.refusals = threading.BoundedSemaphore(most)
         # Several receivers may share the port; the kernel spreads the associations.
         self.socket = socket.create_server((host, port), backlog=128, reuse_port=True)
         self.open: set[socket.socket] = set()
@@ -45,13 +46,17 @@ class Listener:
         while not self.stopping.is_set():
             try:
                 connection, address = self.socket.accept()
-            except OSError:
-                break
+            except OSError as broken:
+                # A peer that gave up, or no file number left, ends nothing but this one attempt.
+                if not self.stopping.wait(0.1):
+                    logger.warning("no association taken: %s", broken)
+                continue
             if self.places.acquire(blocking=False):
                 threading.Thread(target=self._one, args=(connection, str(address[0])), daemon=True).start()
+            elif self.refusals.acquire(blocking=False):
+                threading.Thread(target=self._full, args=(connection,), daemon=True).start()
             else:
-                with contextlib.suppress(OSError), connection:
-                    connection.sendall(pdu.rejection(pdu.TOO_MANY))
+                connection.close()
 
     def stop(self) -> None:
         """Take no more, and end what is open; unfinished data sets were never acknowledged."""
@@ -62,6 +67,14 @@ class Listener:
         for connection in list(self.open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+    def _full(self, connection: socket.socket) -> None:
+        """Tell a peer there is no place; beside the accepting thread, for the peer may be slow to hear it."""
+        try:
+            with connection:
+                last_word(connection, pdu.rejection(pdu.TOO_MANY))
+        finally:
+            self.refusals.release()
 
     def _one(self, connection: socket.socket, address: str) -> None:
         self.open.add(connection)

@@ -72,11 +72,40 @@ def test_echo(receiver):
     association.release()
 
 
-def test_a_stranger_and_a_wrong_title_are_rejected(receiver):
-    stranger = associate(receiver.port, (CT, ["1.2.840.10008.1.2.1"]), calling="NOBODY")
-    wrong = associate(receiver.port, (CT, ["1.2.840.10008.1.2.1"]), called="OTHER")
+def answer_to(port: int, words: bytes) -> bytes:
+    """All the receiver says to these bytes until it closes; fails when the connection is reset."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+        peer.sendall(words)
+        answer = b""
+        while piece := peer.recv(4096):
+            answer += piece
+        return answer
 
-    assert (stranger.is_rejected, wrong.is_rejected) == (True, True)
+
+def test_a_stranger_and_a_wrong_title_are_rejected(receiver):
+    # Read off the wire: pynetdicom calls a rejection aborted when it comes before its own thread looks.
+    stranger = answer_to(receiver.port, request_pdu(calling=b"NOBODY"))
+    wrong = answer_to(receiver.port, request_pdu(called=b"OTHER"))
+
+    assert (stranger, wrong) == (pdu.rejection(pdu.UNKNOWN_CALLER), pdu.rejection(pdu.UNKNOWN_CALLED))
+
+
+def test_a_rejection_arrives_though_the_peer_goes_on_talking(receiver):
+    words = request_pdu(called=b"OTHER") + pdu.pdu(4, bytes(120_000))
+
+    answers = [answer_to(receiver.port, words) for _time in range(20)]
+
+    assert answers == [pdu.rejection(pdu.UNKNOWN_CALLED)] * 20
+
+
+def test_a_full_house_says_so(receiver):
+    receiver.listener.places = threading.BoundedSemaphore(1)
+    with socket.create_connection(("127.0.0.1", receiver.port), timeout=10) as first:
+        first.sendall(request_pdu())
+        assert first.recv(1) == b"\x02"
+        second = answer_to(receiver.port, request_pdu())
+
+    assert second == pdu.rejection(pdu.TOO_MANY)
 
 
 def test_a_stored_study_finds_its_request_when_the_association_ends(receiver):
@@ -129,15 +158,8 @@ def test_a_data_set_of_another_object_is_put_aside(receiver):
 @pytest.mark.skipif(shutil.which("storescu") is None, reason="dcmtk is not installed")
 @pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_implicit.dcm", "MR_small_RLE.dcm"])
 def test_dcmtk_stores(receiver, name):
-    command = [
-        "storescu",
-        "-aet",
-        "CT1",
-        "-aec",
-        "LIANYI",
-        "-xs" if "RLE" not in name else "-xr",
-        "127.0.0.1",
-    ]
+    syntax = "-xr" if "RLE" in name else "-xs"
+    command = ["storescu", "-aet", "CT1", "-aec", "LIANYI", syntax, "127.0.0.1"]
     done = subprocess.run(
         [*command, str(receiver.port), str(SAMPLES / name)], capture_output=True, timeout=30
     )
@@ -148,14 +170,14 @@ def test_dcmtk_stores(receiver, name):
 # -- broken peers -----------------------------------------------------------------------------------------------
 
 
-def request_pdu(calling: bytes = b"CT1") -> bytes:
+def request_pdu(calling: bytes = b"CT1", called: bytes = b"LIANYI") -> bytes:
     item = struct.pack
     context = bytes((1, 0, 0, 0))
     for kind, value in ((0x30, CT.encode()), (0x40, b"1.2.840.10008.1.2.1")):
         context += item(">BBH", kind, 0, len(value)) + value
     application = item(">BBH", 0x10, 0, len(pdu.APPLICATION_CONTEXT)) + pdu.APPLICATION_CONTEXT
     user = item(">BBHBBHI", 0x50, 0, 8, 0x51, 0, 4, 16384)
-    body = item(">HH", 1, 0) + b"LIANYI".ljust(16) + calling.ljust(16) + bytes(32) + application
+    body = item(">HH", 1, 0) + called.ljust(16) + calling.ljust(16) + bytes(32) + application
     return pdu.pdu(1, body + item(">BBH", 0x20, 0, len(context)) + context + user)
 
 
@@ -176,13 +198,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_peer_is_aborted_and_the_next_is_served(receiver, name):
-    with socket.create_connection(("127.0.0.1", receiver.port), timeout=10) as peer:
-        peer.sendall(BROKEN[name])
-        answer = b""
-        while piece := peer.recv(4096):
-            answer += piece
-
-    assert answer[-10] == 7
+    assert answer_to(receiver.port, BROKEN[name])[-10] == 7
     assert send(receiver.port, make_dataset()) == [0]
 
 

@@ -105,7 +105,7 @@ def test_dragging_measures_and_windows(live, browser, case):
 
     page.wait_for_selector("[data-canvas] svg text, [data-canvas] svg tspan")
     keep(page, "measured_d")
-    assert "mm" in page.locator("[data-canvas] svg").inner_text()
+    assert "mm" in page.locator("[data-canvas] svg").text_content()
     assert trouble == []
     context.close()
 
@@ -149,6 +149,12 @@ def test_on_the_phone_it_reads_and_does_not_write(live, browser, case):
 
     assert greys(page) > 40
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(page.get_by_text("手机上可以查看")).to_be_visible()
+    assert page.locator("form[action^='/orders/'] button:visible, .ly-stick button:visible").count() == 0
+    page.goto(f"{live.url}/imaging/")
+    keep(page, "worklist_m")
+    expect(page.locator(f"#r-{case.pk} a.ly-phone")).to_be_visible()
+    assert page.locator(".ly-queue button:visible").count() == 0
     assert trouble == []
     context.close()
 

@@ -12,6 +12,15 @@ export type Kind = keyof typeof KINDS;
 /** Before any element is enabled: only elements enabled later are listened to. */
 export function prepareTools(): void {
   tools.init();
+  styleByObject();
+}
+
+/** Cornerstone writes a style attribute on each measured text, which the page's policy refuses; as an object it is allowed. */
+function styleByObject(): void {
+  SVGTextElement.prototype.setAttribute = function (name: string, value: string): void {
+    if (name === "style") this.style.cssText = value;
+    else Element.prototype.setAttribute.call(this, name, value);
+  };
 }
 
 export function startTools(viewport: string, engine: string): void {

@@ -32,6 +32,8 @@ export class Viewer {
     prepareTools();
     const engine = new RenderingEngine(ENGINE);
     engine.enableElement({ viewportId: PLACE, type: Enums.ViewportType.STACK, element: canvas, defaultOptions: { background: [0, 0, 0] } });
+    // Where the canvas has the focus, Cornerstone swallows every key; a press on the picture leaves the page's keys alone.
+    canvas.removeAttribute("tabindex");
     startTools(PLACE, ENGINE);
     for (const event of [Enums.Events.IMAGE_RENDERED, Enums.Events.VOI_MODIFIED, Enums.Events.CAMERA_MODIFIED]) {
       canvas.addEventListener(event, () => this.tell());

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
+from asgiref.local import Local
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
@@ -71,13 +72,17 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def _use(name: str) -> str:
-    """Let this process's connections open the database `name`; returns the former name."""
+    """Let this process's connections open the database `name`; returns the former name.
+
+    A browser's loop gives the same thread connections of another context, which nobody else can close: so the
+    connections are forgotten, not only closed.
+    """
     former = ""
     for alias in connections:
         connections[alias].close()
         former = connections[alias].settings_dict["NAME"]
         connections.settings[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name
+    connections._connections = Local(connections.thread_critical)
     return former
 
 

@@ -39,7 +39,7 @@ def order(scene, client, **said):
 
 def test_an_order_is_made_once_however_often_it_is_sent(scene):
     client = signed_in(scene.doctor)
-    first, again = order(scene, client), order(scene, client, anyway="on")
+    first, again = order(scene, client, anyway="on"), order(scene, client, anyway="on")
     assert (first.status_code, first.url) == (302, again.url)
     assert ExamRequest.objects.count() == 1
 

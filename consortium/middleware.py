@@ -89,6 +89,9 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
     if request.method == "POST":
         page = _kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
+    if request.method == "GET" and "HX-Trigger-Name" in request.headers:
+        # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.
+        return HttpResponse(status=204)
     onward = doors.sign_in_address(page)
     if asked_by_htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": onward})

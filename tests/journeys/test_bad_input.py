@@ -135,7 +135,7 @@ def test_a_device_nobody_registered_is_turned_away(race_db, tmp_path):
 
     receiver.stop()
     thread.join(10)
-    assert association.is_rejected
+    assert not association.is_established
     assert not list((tmp_path / "spool").iterdir())
     refused = AuditEntry.objects.get(action="imaging.association_refused")
     assert refused.detail["calling"] == "NOBODY"

@@ -230,6 +230,7 @@ def test_a_dead_broker_fails_nobody(race_db, dead_broker, monkeypatch, caplog):
     while "the sweep will run kernel.tasks.deliver" not in caplog.text and time.monotonic() < until:
         time.sleep(0.02)
     assert "the sweep will run kernel.tasks.deliver" in caplog.text
+    fanned()
     assert outbox.deliver() == 1
 
 

@@ -25,8 +25,8 @@ django.setup()
 
 from django.db import connections, transaction  # noqa: E402 - models need the settings
 
-from kernel import audit, chain  # noqa: E402
-from kernel.actor import Actor  # noqa: E402
+from kernel import audit, chain  # noqa: E402 - models need the settings
+from kernel.actor import Actor  # noqa: E402 - models need the settings
 
 BY = Actor.system("benchmark")
 

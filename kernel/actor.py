@@ -1,6 +1,7 @@
 """Who acts: resolved once at the edge, a value from there on."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -21,7 +22,8 @@ class Actor:
 
     `organisation` is the acting post's institution; `organisations` are all places whose rows this actor
     reaches as its own (the institution and, where the post says so, those below it).
-    `clearance` is the highest label (1-5, GB/T 39725) this actor may read.
+    `clearance` is the highest label (1-5, GB/T 39725) this actor may read. `proved_at`: when this session last
+    saw two factors of the person.
     """
 
     kind: Kind
@@ -37,6 +39,7 @@ class Actor:
     session: str = ""
     address: str = ""
     purpose: str = ""
+    proved_at: datetime | None = None
 
     @classmethod
     def system(cls, name: str) -> Self:

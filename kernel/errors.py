@@ -43,6 +43,12 @@ class Refused(DomainError):
     status, code, message = 403, "refused", _("Your post does not allow this.")
 
 
+class StepUpNeeded(DomainError):
+    """The post allows it, but the last proof of who sits there is too old for something this heavy (403)."""
+
+    status, code, message = 403, "step_up", _("Please confirm once more that it is you.")
+
+
 class OutOfReach(DomainError):
     """The row does not exist for this actor (404): existence is not leaked."""
 

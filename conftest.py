@@ -36,6 +36,14 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     databases.drop(name)
 
 
+@pytest.fixture(autouse=True)
+def _no_alarm_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An alarm raised inside a verb is committed apart and stands although the test's transaction rolls back."""
+    yield
+    if "db" in request.fixturenames:
+        databases.forget_alarms(f"lianyi_{WORKER}")
+
+
 class RaceDatabase:
     """A database of one test alone, where every transaction really commits."""
 

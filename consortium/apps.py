@@ -10,3 +10,6 @@ class ConsortiumConfig(AppConfig):
     name = "consortium"
     verbose_name = _("consortium")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from consortium import handlers  # noqa: F401  lazy: subscribes once models are ready

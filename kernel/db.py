@@ -170,3 +170,25 @@ class TakeAway(_Statements):
     def backwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
         app = editor.quote_name(database_user("default"))
         return [f"GRANT {self.rights} ON {editor.quote_name(self.table)} TO {app}"]
+
+
+class MayChange(_Statements):
+    """Of the columns of `table` the app changes these alone, and it removes no row."""
+
+    def __init__(self, table: str, *columns: str) -> None:
+        self.table, self.columns = table, columns
+
+    def describe(self) -> str:
+        return f"The app changes {', '.join(self.columns)} of {self.table} and nothing else"
+
+    def forwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
+        table, app = editor.quote_name(self.table), editor.quote_name(database_user("default"))
+        columns = ", ".join(editor.quote_name(column) for column in self.columns)
+        return [
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app}",
+            f"GRANT UPDATE ({columns}) ON {table} TO {app}",
+        ]
+
+    def backwards(self, editor: BaseDatabaseSchemaEditor) -> list[str]:
+        table, app = editor.quote_name(self.table), editor.quote_name(database_user("default"))
+        return [f"GRANT UPDATE, DELETE ON {table} TO {app}"]

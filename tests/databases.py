@@ -1,6 +1,7 @@
 """Clones of one migrated template: one per worker, one more per race test."""
 
 import fcntl
+import functools
 import os
 import subprocess
 import sys
@@ -104,3 +105,19 @@ def clone(name: str) -> None:
         order = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
         owner = addresses.USERS["owner"]
         connection.execute(order.format(*map(sql.Identifier, (name, TEMPLATE, owner))))
+
+
+@functools.cache
+def _sweeper(name: str) -> psycopg.Connection:
+    password = places().secret("database-superuser")
+    return psycopg.connect(
+        host=sockets(), user=addresses.SUPERUSER, password=password, dbname=name, autocommit=True
+    )
+
+
+def forget_alarms(name: str) -> None:
+    """Remove what was committed apart from a test's transaction."""
+    own = _sweeper(name)
+    if own.execute("SELECT 1 FROM kernel_alarm LIMIT 1").fetchone():
+        own.execute("DELETE FROM kernel_alarm")
+        own.execute("DELETE FROM kernel_outboxevent WHERE topic = 'kernel.alarm_raised'")

@@ -33,6 +33,7 @@ from consortium.selectors.machines import ClientCard, client_card, entity, signi
 from consortium.selectors.notices import NOTICES, Notice, notices, unread, unread_of
 from consortium.selectors.people import (
     colleagues,
+    everywhere,
     help_desk,
     holders,
     may_review,
@@ -93,6 +94,7 @@ __all__ = [
     "department_names",
     "departments_of",
     "entity",
+    "everywhere",
     "has_factor",
     "head_hospital",
     "help_desk",

@@ -50,6 +50,12 @@ def holders(role: Role | str, organisation: UUID) -> list[UUID]:
     return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
 
 
+def everywhere(role: Role | str) -> list[UUID]:
+    """Ids of the people who hold a post of `role` anywhere in the county today, each once."""
+    rows = current_posts().filter(role=role).order_by("staff_id")
+    return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
+
+
 def colleagues(role: Role | str, organisation: UUID, department: UUID | None = None) -> list[Staff]:
     """People who hold `role` at `organisation` (and in `department` when given), by pinyin."""
     rows = current_posts().filter(role=role, organisation=organisation)

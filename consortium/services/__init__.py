@@ -1,5 +1,6 @@
 """Every write of consortium."""
 
+from consortium.services.alarms import tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
 from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
@@ -79,6 +80,7 @@ __all__ = [
     "seen",
     "settle_kept",
     "sign_out",
+    "tell_alarm",
     "unlock",
     "verify_audit",
 ]

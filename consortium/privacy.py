@@ -1,0 +1,38 @@
+"""What consortium holds about persons. The words are explained in kernel.privacy."""
+
+from typing import Final
+
+from kernel.privacy import Category, Held, Kept, Personal, Plain, Purpose, Retention
+
+_STAFF = (Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.EMPLOYED)
+_LET_IN = (Category.ATTRIBUTES, Purpose.SIGN_IN, Retention.EMPLOYED)
+
+PERSONAL: Final[Personal] = {
+    "Staff": (
+        Held("name username pinyin initials licence_number", 2, *_STAFF),
+        Held("id_number_sealed phone_sealed", 4, *_STAFF, Kept.SEALED),
+        Held("id_number_index", 4, *_STAFF, Kept.KEYED),
+        Held("password", 4, *_LET_IN, Kept.HASHED),
+    ),
+    "PastPassword": (Held("password", 4, *_LET_IN, Kept.HASHED),),
+    "TotpDevice": (Held("secret_sealed", 4, *_LET_IN, Kept.SEALED),),
+    "RecoveryCode": (Held("code_hash", 4, *_LET_IN, Kept.HASHED),),
+    "StaffSession": (Held("address agent", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT),),
+    "Throttle": (Held("index", 2, Category.ATTRIBUTES, Purpose.SIGN_IN, Retention.SHORT, Kept.KEYED),),
+    "KeptForm": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
+    "Notification": (Held("title body", 3, Category.CARE, Purpose.TREAT, Retention.SHORT),),
+    "Change": (Held("payload reason answer paper", 2, *_STAFF),),
+    "Post": (Held("given_by ended_by period", 2, *_STAFF),),
+    "DutyShift": (Held("telephone", 2, Category.RESOURCES, Purpose.REACH, Retention.EMPLOYED),),
+}
+PLAIN: Final[Plain] = {
+    "ApiClient": "client_id name secret_hash signing_key_sealed scopes",
+    "ApplicationEntity": "title name host",
+    "Change": "kind",
+    "KeptForm": "path",
+    "Notification": "key url made_by",
+    "Organisation": "name short_name pinyin region_code address telephone",
+    "OrganisationIdentifier": "value period",
+    "Department": "code name specialty telephone",
+    "Bed": "code room",
+}

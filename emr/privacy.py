@@ -1,0 +1,50 @@
+"""What emr holds about persons. The words are explained in kernel.privacy."""
+
+from typing import Final
+
+from kernel.privacy import Category, Held, Kept, Personal, Plain, Purpose, Retention
+
+_WHO = (Category.ATTRIBUTES, Purpose.IDENTIFY, Retention.RECORD)
+_CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
+_TRACE = (Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT)
+
+PERSONAL: Final[Personal] = {
+    "Person": (
+        Held("name_sealed id_sealed", 4, *_WHO, Kept.SEALED),
+        Held("name_key id_key phone_key", 4, *_WHO, Kept.KEYED),
+        Held(
+            "phone_sealed address_sealed",
+            4,
+            Category.ATTRIBUTES,
+            Purpose.REACH,
+            Retention.RECORD,
+            Kept.SEALED,
+        ),
+        Held("birth_date", 3, *_WHO),
+    ),
+    "Patient": (
+        Held("local_number", 3, *_WHO),
+        Held("other_name_sealed", 4, *_WHO, Kept.SEALED),
+        Held("tokens", 4, *_WHO, Kept.KEYED),
+        Held("registered_by", 2, *_TRACE),
+    ),
+    "PersonChange": (Held("reason changed_by", 3, *_WHO),),
+    "Resource": (Held("content", 3, *_CARE, Kept.BY_LABEL), Held("tok ref", 3, *_CARE, Kept.KEYED)),
+    "ResourceHistory": (Held("content", 3, *_CARE, Kept.BY_LABEL),),
+    "Identifier": (Held("key", 4, *_WHO, Kept.KEYED),),
+    "BedUse": (Held("reason created_by", 3, *_CARE),),
+    "BreakGlass": (Held("explanation verdict_text", 3, Category.CARE, Purpose.ACCOUNT, Retention.RECORD),),
+    "Opening": (Held("actor_kind actor_name session", 2, *_TRACE),),
+    "SearchQuota": (Held("actor_name", 2, *_TRACE),),
+}
+PLAIN: Final[Plain] = {
+    "Ground": "source",
+    "Restriction": "source",
+    "BedUse": "source",
+    "Launch": "token_id",
+    "SearchQuota": "kind",
+    "Resource": "kind id managed_by categories",
+    "ResourceHistory": "kind id managed_by categories",
+    "Identifier": "kind",
+    "Concept": "code display initials",
+}

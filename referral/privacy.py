@@ -1,0 +1,20 @@
+"""What referral holds about persons. The words are explained in kernel.privacy."""
+
+from typing import Final
+
+from kernel.privacy import Category, Held, Personal, Plain, Purpose, Retention
+
+_CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
+
+PERSONAL: Final[Personal] = {
+    "Referral": (
+        Held("number encounter_id care_encounter_id", 3, *_CARE),
+        Held(
+            "diagnosis_code diagnosis reason history treatment outcome advice reject_text instead", 3, *_CARE
+        ),
+    ),
+    "HistoryEntry": (Held("words", 3, *_CARE),),
+    "Attachment": (Held("resource_id title", 3, *_CARE),),
+    "PlanItem": (Held("text due_date result", 3, *_CARE),),
+}
+PLAIN: Final[Plain] = {"Referral": "signature"}

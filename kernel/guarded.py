@@ -5,7 +5,6 @@ house; that a row was taken away altogether is told by the audit chain, not by a
 """
 
 import hmac
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,12 +19,10 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.utils.translation import gettext_lazy as _
 
-from kernel import audit
+from kernel import alarms, audit
 from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.errors import Unavailable
-
-log = logging.getLogger(__name__)
 
 READER: Final = Actor.system("kernel")
 COLUMN: Final = "row_mac"
@@ -102,13 +99,13 @@ def stamp(rows: Sequence[Row], guarded: tuple[str, ...] = ()) -> list[Row]:
     """Set the MAC of rows about to be written in bulk; `guarded` names the columns where a migration asks."""
     for row in rows:
         number = keys.current()
-        row.row_mac = bytes([number]) + _mac(row, number, guarded)  # type: ignore[attr-defined]
+        setattr(row, COLUMN, bytes([number]) + _mac(row, number, guarded))
     return list(rows)
 
 
 def intact(row: models.Model) -> bool:
     """Whether the row is as the house wrote it, under a key it still has."""
-    given = bytes(row.row_mac)  # type: ignore[attr-defined]
+    given = bytes(getattr(row, COLUMN))
     if len(given) != 33 or given[0] not in keys.ring():
         return False
     return hmac.compare_digest(given[1:], _mac(row, given[0]))
@@ -149,7 +146,7 @@ def _held(model: type[models.Model], pks: Sequence[Any]) -> None:
 
 
 def _damaged(row: models.Model) -> Damaged:
-    log.critical("row %s %s was changed past the house", row._meta.label_lower, row.pk)
+    alarms.alarm("kernel.row_damaged", subject=row, level=3)
     error = Damaged(detail={"model": row._meta.label_lower, "pk": str(row.pk)})
     if not connection.in_atomic_block:
         audit.record_refusal(by=READER, action="row.damaged", detail=error.detail)
@@ -159,8 +156,8 @@ def _damaged(row: models.Model) -> Damaged:
 def _mac(row: models.Model, number: int, guarded: tuple[str, ...] = ()) -> bytes:
     key = keys.derived(f"row/{row._meta.db_table}", 32, number)
     names = guarded or _guarded_names(type(row))
-    fields = [row._meta.pk, *(row._meta.get_field(name) for name in names)]
-    values = [_plain(field.to_python(getattr(row, field.attname))) for field in fields]  # type: ignore[union-attr]
+    fields: list[Any] = [row._meta.pk, *(row._meta.get_field(name) for name in names)]
+    values = [_plain(field.to_python(getattr(row, field.attname))) for field in fields]
     return hmac.digest(key, orjson.dumps([row._meta.db_table, list(names), values], option=OPTIONS), "sm3")
 
 
@@ -169,7 +166,7 @@ OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 @cache
 def _guarded_names(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(model.guarded)  # type: ignore[attr-defined]
+    return tuple(getattr(model, "guarded", ()))
 
 
 def _plain(value: Any) -> Any:

@@ -2,22 +2,19 @@
 
 import hashlib
 import io
-import logging
 from typing import BinaryIO, Final
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from kernel import audit
+from kernel import alarms, audit
 from kernel.actor import Actor
 from kernel.crypto import Unsealable
 from kernel.errors import OutOfReach, Unavailable
 from kernel.files.sealed import SealedReader
 from kernel.files.store import store
 from kernel.models import StoredFile
-
-log = logging.getLogger(__name__)
 
 READER: Final = Actor.system("kernel")
 
@@ -80,8 +77,8 @@ def _wrong(file: BinaryIO, row: StoredFile) -> str:
 
 
 def _damaged(row: StoredFile, reason: str) -> Damaged:
-    """Alarm: to the log at once, to the audit chain unless an open transaction would undo it."""
-    log.critical("stored file %s is damaged: %s", row.pk, reason)
+    """Alarm, whatever becomes of the caller; the audit chain has it unless an open transaction would undo it."""
+    alarms.alarm("kernel.file_damaged", subject=row, level=3, detail={"reason": reason})
     error = Damaged(detail={"model": "kernel.storedfile", "pk": str(row.pk), "reason": reason})
     if not connection.in_atomic_block:
         audit.record_refusal(by=READER, action="file.damaged", detail=error.detail)

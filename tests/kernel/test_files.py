@@ -12,7 +12,7 @@ from kernel import files
 from kernel.errors import OutOfReach, TooLarge, Unavailable
 from kernel.files import writing
 from kernel.files.sealed import CHUNK
-from kernel.models import AuditEntry, StoredFile
+from kernel.models import Alarm, AuditEntry, StoredFile
 from tests.factories.kernel import make_actor, make_file
 
 SECRET = "患者欧阳娜娜 990101199001011237".encode()
@@ -113,7 +113,9 @@ def test_damage_is_found_at_read_and_recorded(race_db, label, bend, caplog):
         str(file.pk),
         "system:kernel",
     )
-    assert f"stored file {file.pk} is damaged" in caplog.text
+    assert f"kernel.storedfile {file.pk}" in caplog.text
+    alarm = Alarm.objects.get()
+    assert (alarm.code, alarm.subject_id) == ("kernel.file_damaged", str(file.pk))
 
 
 def test_a_file_that_is_gone_is_damage(race_db):

@@ -14,7 +14,7 @@ from django.test.utils import isolate_apps
 
 from kernel import guarded, ids
 from kernel.guarded import Damaged, Guarded
-from kernel.models import AuditEntry
+from kernel.models import Alarm, AuditEntry
 
 DAY = date(2026, 1, 1)
 
@@ -93,6 +93,10 @@ def test_a_column_changed_past_the_house_is_found_and_recorded(table, column, va
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.subject_kind) == ("row.damaged", "kernel.right")
     assert entry.subject_id == str(value if column == "id" else row.pk)
+    assert (Alarm.objects.get().code, Alarm.objects.get().subject_id) == (
+        "kernel.row_damaged",
+        entry.subject_id,
+    )
 
 
 def test_a_mac_does_not_fit_another_row(table):
@@ -188,12 +192,13 @@ def test_a_migration_stamps_rows_of_a_model_without_rules(table):
     assert guarded.check(table.objects.all()) == []
 
 
-def test_inside_a_transaction_the_edge_records_it(table):
+def test_inside_a_transaction_the_alarm_stands_all_the_same(table):
     right(table)
     past_the_house("UPDATE kernel_right SET clearance = 5")
     with pytest.raises(Damaged), transaction.atomic():
         guarded.verified(table.objects.get())
     assert AuditEntry.objects.count() == 0
+    assert Alarm.objects.get().code == "kernel.row_damaged"
 
 
 def test_the_walk_names_what_was_changed(table, monkeypatch):

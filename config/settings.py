@@ -206,6 +206,13 @@ STORAGES = {
     },
 }
 
+# -- audit ----------------------------------------------------------------------------------------------------
+
+AUDIT_CHECKPOINT_MINUTES = env.number("AUDIT_CHECKPOINT_MINUTES", 10)
+AUDIT_SECOND_PLACE = env.text("AUDIT_SECOND_PLACE")
+"""Where signed checkpoints are kept beside the data folder: a mounted folder of another machine, or
+`syslog://host:port`."""
+
 # -- what a browser may do ------------------------------------------------------------------------------------
 
 CARD_READER_ORIGINS = env.names("CARD_READER_ORIGINS")

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrganisationKind(TextChoices):
@@ -131,6 +132,15 @@ class NoticeLevel(IntegerChoices):
     TASK = 1, _("task")
     URGENT = 2, _("urgent")
     CRITICAL = 3, _("critical")
+
+
+class Verdict(TextChoices):
+    """Where a change that needs two people stands."""
+
+    WAITING = "waiting", _("waits for the second person")
+    APPROVED = "approved", pgettext_lazy("change of rights", "approved")
+    REJECTED = "rejected", pgettext_lazy("change of rights", "rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change of rights", "withdrawn")
 
 
 class Ending(TextChoices):

@@ -224,6 +224,18 @@ class PostForm(OrderForm):
         }
 
 
+class DecisionForm(OrderForm):
+    """The second person's word; a reason only where she says no."""
+
+    reason = forms.CharField(
+        label=_("Why not"),
+        required=False,
+        max_length=300,
+        help_text=_("The proposer reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class AuditForm(forms.Form):
     """What is looked for in the audit chain."""
 

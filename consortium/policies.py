@@ -13,6 +13,7 @@ from consortium.models import (
     ApiClient,
     ApplicationEntity,
     Bed,
+    Change,
     Department,
     DutyShift,
     NotificationRecipient,
@@ -49,6 +50,26 @@ def posts_of_my_places(actor: Actor) -> Q:
     """Posts at the institutions the acting post reaches."""
     places: frozenset[UUID] = actor.organisations
     return Q(organisation__in=places)
+
+
+def own_proposals(actor: Actor) -> Q:
+    """Changes the person asked for."""
+    return Q(proposed_by=actor.id)
+
+
+def proposals_of_others(actor: Actor) -> Q:
+    """Nobody is the second person of the own proposal; what a signed list asked for is anybody's."""
+    return ~Q(proposed_by=actor.id) | Q(proposed_by__isnull=True)
+
+
+def account_proposals(actor: Actor) -> Q:
+    """Changes about accounts, and the own proposals."""
+    return Q(kind__startswith="account.") | own_proposals(actor)
+
+
+def account_proposals_of_others(actor: Actor) -> Q:
+    """Changes about accounts that somebody else asked for."""
+    return Q(kind__startswith="account.") & proposals_of_others(actor)
 
 
 OWN = [Grant(role, own) for role in Role.values]
@@ -95,6 +116,38 @@ POST = Policy(
         "end": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
     },
 )
+CHANGE = Policy(
+    Change,
+    {
+        "view": [
+            Grant(Role.SECURITY_MANAGER, everything),
+            Grant(Role.LEADER, everything),
+            Grant(Role.SYSTEM_MANAGER, account_proposals),
+            Grant(Role.MEDICAL_AFFAIRS, own_proposals),
+            Grant(Role.RECEPTION, own_proposals),
+        ],
+        "propose": [
+            Grant(Role.SECURITY_MANAGER, everything),
+            Grant(Role.SYSTEM_MANAGER, everything),
+            Grant(Role.MEDICAL_AFFAIRS, everything),
+            Grant(Role.RECEPTION, everything),
+            Grant(SYSTEM, everything),
+        ],
+        "decide": [
+            Grant(Role.SECURITY_MANAGER, proposals_of_others),
+            Grant(Role.LEADER, proposals_of_others),
+            Grant(Role.SYSTEM_MANAGER, account_proposals_of_others),
+        ],
+        "withdraw": [
+            Grant(Role.SECURITY_MANAGER, own_proposals),
+            Grant(Role.SYSTEM_MANAGER, own_proposals),
+            Grant(Role.MEDICAL_AFFAIRS, own_proposals),
+            Grant(Role.RECEPTION, own_proposals),
+        ],
+    },
+)
+"""Two people for every change of rights. Which kind which post proposes and decides, the kind says
+(`consortium.kinds`); the county leader decides only while there is no second security manager."""
 SESSION = Policy(StaffSession, {"view": OWN, "end": OWN})
 CLIENT = Policy(
     ApiClient,

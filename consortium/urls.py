@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consortium.views import consoles, me, sign_in
+from consortium.views import changes, consoles, me, sign_in
 
 
 class AccountVerb(StringConverter):
@@ -42,6 +42,11 @@ urlpatterns = [
     path("security/people/<uuid:staff_id>/", consoles.posts_of, name="posts_of"),
     path("security/people/<uuid:staff_id>/factor/", consoles.reset_factor, name="reset_factor"),
     path("security/posts/<uuid:post_id>/end/", consoles.end_post, name="end_post"),
+    path("security/changes/", changes.changes, name="changes"),
+    path("security/changes/<uuid:change_id>/", changes.change, name="change"),
+    path("security/changes/<uuid:change_id>/approve/", changes.approve, name="approve_change"),
+    path("security/changes/<uuid:change_id>/reject/", changes.reject, name="reject_change"),
+    path("security/changes/<uuid:change_id>/withdraw/", changes.withdraw, name="withdraw_change"),
     path("audit/", consoles.audit, name="audit"),
     path("audit/verify/", consoles.verify, name="verify"),
 ]

@@ -1,5 +1,6 @@
 """Tables of consortium, split by noun."""
 
+from consortium.models.changes import Change, Narrowing
 from consortium.models.clients import ApiClient, ApplicationEntity
 from consortium.models.credentials import (
     KeptForm,
@@ -17,9 +18,11 @@ __all__ = [
     "ApiClient",
     "ApplicationEntity",
     "Bed",
+    "Change",
     "Department",
     "DutyShift",
     "KeptForm",
+    "Narrowing",
     "Notification",
     "NotificationRecipient",
     "Organisation",

@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import ids
+from kernel.guarded import Guarded
 
 
-class ApiClient(models.Model):
+class ApiClient(Guarded):
     """A system that calls the APIs with client credentials. `generation` grows to revoke every token given out."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -24,6 +25,10 @@ class ApiClient(models.Model):
     generation = models.PositiveIntegerField(default=1)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    guarded = (
+        "client_id", "organisation", "below", "scopes", "clearance", "secret_hash", "generation", "is_active",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

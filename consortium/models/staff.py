@@ -8,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from consortium.choices import MANAGERS, WORKING_SIDE, Duty, Licence, Role, Title
 from kernel import clock, ids
+from kernel.guarded import Guarded
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -61,7 +62,7 @@ class Staff(AbstractBaseUser):
         return self.name
 
 
-class Post(models.Model):
+class Post(Guarded):
     """What somebody is there for: one role at one organisation for a time. The acting post decides all rights.
 
     `side` is the role for the three managers and "work" for everybody else; the database refuses two sides
@@ -92,6 +93,10 @@ class Post(models.Model):
     given_at = models.DateTimeField(auto_now_add=True)
     given_by = models.CharField(max_length=60)
     ended_by = models.CharField(max_length=60, blank=True)
+
+    guarded = (
+        "staff", "role", "organisation", "department", "below", "clearance", "period", "given_by", "ended_by",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

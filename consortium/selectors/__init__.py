@@ -20,6 +20,7 @@ from consortium.selectors.actors import (
     reach_below,
     signed_in,
 )
+from consortium.selectors.changes import Proposal, change, changes, deciders, stand_ins, waiting_for
 from consortium.selectors.factors import (
     DemoCode,
     code_now,
@@ -72,6 +73,7 @@ __all__ = [
     "Component",
     "DemoCode",
     "Notice",
+    "Proposal",
     "SignedIn",
     "account",
     "accounts",
@@ -83,11 +85,14 @@ __all__ = [
     "beds",
     "beds_of",
     "branches",
+    "change",
+    "changes",
     "client",
     "client_card",
     "code_now",
     "colleagues",
     "components",
+    "deciders",
     "demo_codes",
     "department",
     "department_name",
@@ -125,7 +130,9 @@ __all__ = [
     "signing_key",
     "staff",
     "staff_name",
+    "stand_ins",
     "unread",
     "unread_of",
+    "waiting_for",
     "work",
 ]

@@ -1,8 +1,10 @@
 """Every write of consortium."""
 
+from consortium.kinds import change_kind
 from consortium.services.alarms import tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
+from consortium.services.changes import approve, propose, reject, withdraw
 from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
 from consortium.services.county import Credentials, load_county
 from consortium.services.factors import enrol, reset_factor
@@ -42,6 +44,8 @@ __all__ = [
     "Question",
     "Recipients",
     "Token",
+    "approve",
+    "change_kind",
     "change_password",
     "check_code",
     "check_password",
@@ -63,6 +67,7 @@ __all__ = [
     "notify",
     "open_kept",
     "open_session",
+    "propose",
     "read_all",
     "read_notice",
     "register_bed",
@@ -70,6 +75,7 @@ __all__ = [
     "register_department",
     "register_entity",
     "register_organisation",
+    "reject",
     "reopen",
     "reopen_account",
     "reset_factor",
@@ -83,4 +89,5 @@ __all__ = [
     "tell_alarm",
     "unlock",
     "verify_audit",
+    "withdraw",
 ]

@@ -17,12 +17,14 @@ SYSTEM_MANAGER = {
     "ENTITY": {"register"},
     "NOTICE": {"view", "read"},
     "RUNNING": {"view"},
+    "CHANGE": {"view", "propose", "decide", "withdraw"},
 }
 SECURITY_MANAGER = {
     "STAFF": {"view", "reset_factor"},
     "POST": {"view", "give", "end"},
     "SESSION": {"view", "end"},
     "CLIENT": {"revoke"},
+    "CHANGE": {"view", "propose", "decide", "withdraw"},
     "NOTICE": {"view", "read"},
 }
 AUDIT_MANAGER = {
@@ -30,8 +32,10 @@ AUDIT_MANAGER = {
     "NOTICE": {"view", "read"},
     "AUDIT": {"search", "verify"},
 }
-MEDICAL_AFFAIRS = {"DUTY": {"roster"}, "SESSION": {"view", "end"}, "NOTICE": {"view", "read"}}
 ANYBODY = {"SESSION": {"view", "end"}, "NOTICE": {"view", "read"}}
+ASKING = {**ANYBODY, "CHANGE": {"view", "propose", "withdraw"}}
+MEDICAL_AFFAIRS = {**ASKING, "DUTY": {"roster"}}
+LEADER = {**ANYBODY, "CHANGE": {"view", "decide"}}
 HOUSE = {
     "ORGANISATION": {"register", "change"},
     "DEPARTMENT": {"register"},
@@ -40,6 +44,7 @@ HOUSE = {
     "STAFF": {"create"},
     "POST": {"give", "end"},
     "CLIENT": {"register"},
+    "CHANGE": {"propose"},
     "ENTITY": {"register"},
 }
 MATRIX = {
@@ -48,6 +53,8 @@ MATRIX = {
     Role.SECURITY_MANAGER: SECURITY_MANAGER,
     Role.AUDIT_MANAGER: AUDIT_MANAGER,
     Role.MEDICAL_AFFAIRS: MEDICAL_AFFAIRS,
+    Role.RECEPTION: ASKING,
+    Role.LEADER: LEADER,
 }
 TABLES = {name: table for name, table in vars(policies).items() if isinstance(table, policies.Policy)}
 

@@ -2,6 +2,7 @@
 
 from consortium import selectors, services
 from consortium.choices import MAX_FAILURES, Role
+from consortium.kinds import KINDS
 from consortium.models import Notification, NotificationRecipient, Post, Throttle
 from consortium.services import Recipients, factors
 from kernel.actor import Actor, Kind
@@ -67,3 +68,18 @@ def test_one_key_told_by_several_at_once_tells_each_person_once(race_db):
     assert sorted(NotificationRecipient.objects.values_list("staff_id", flat=True)) == sorted(
         p.pk for p in people
     )
+
+
+def test_approved_by_four_at_once_it_happens_once(race_db):
+    done = []
+    services.change_kind("test.race", apply=lambda by, payload: done.append(1), describe=str)
+    first, *others = [make.make_actor(Role.SECURITY_MANAGER) for _ in range(5)]
+    change = services.propose(by=first, kind="test.race", subject=None, payload={}, reason="needed")
+
+    def decide(by):
+        return lambda: services.approve(by=by, change_id=change.pk, version=1)
+
+    results = race_db.at_once([decide(by) for by in others])
+    assert [isinstance(one, Conflict) for one in results].count(True) == 3
+    assert done == [1]
+    del KINDS["test.race"]

@@ -43,7 +43,12 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 30},
         },
-        "checkpoint": {"task": "kernel.tasks.checkpoint", "schedule": crontab(minute="7")},
+        "checkpoint": {
+            "task": "kernel.tasks.checkpoint",
+            "schedule": 60.0 * settings.AUDIT_CHECKPOINT_MINUTES,
+            "options": {"expires": 60},
+        },
+        "audit-months": {"task": "kernel.tasks.audit_months", "schedule": crontab(minute="5", hour="2")},
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},
     },

@@ -17,10 +17,9 @@ from django.db.models import Model, Q, QuerySet
 from kernel import clock, ids, prepared
 from kernel.actor import Actor
 from kernel.crypto import keys
+from kernel.lanes import COLUMNS
 from kernel.models import AuditEntry
 
-LANES: Final = 64
-ZERO: Final = bytes(32)
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -36,13 +35,6 @@ LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.
 WAIT = "SELECT lane, sequence, mac, '' FROM kernel_auditlane WHERE lane = pg_backend_pid() % 64 FOR UPDATE"
-
-COLUMNS: Final = (
-    "lane", "sequence", "id", "at", "actor_kind", "actor_name", "actor_id", "post", "organisation", "roles",
-    "session", "address", "purpose", "action", "outcome", "subject_kind", "subject_id", "patient", "detail",
-    "previous",
-)  # fmt: skip
-"""Every column the MAC covers, in the order it covers them."""
 
 APPEND = f"""
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)

@@ -1,55 +1,32 @@
-"""Verifying the audit chain: every row recomputed, every gap named, heads held against checkpoints."""
+"""Verifying the audit chain: every row recomputed, every gap named, heads held against signed checkpoints."""
 
-import hmac
-import multiprocessing
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import psycopg
 from django.db import connections
 
-from kernel import checkpoint
-from kernel.audit import COLUMNS, LANES, ZERO
+from kernel import checkpoint, closings
 from kernel.crypto import keys
+from kernel.lanes import COLUMNS, DETAIL, LANES, PREVIOUS, ROWS, ZERO, Finding, Order, plain, walk
 
-TEXT: Final = {"id", "actor_id", "post", "organisation", "patient"}
-PARALLEL_FROM: Final = 100_000
-"""Rows from which a second process pays."""
+__all__ = ["COLUMNS", "DETAIL", "LANES", "PREVIOUS", "ROWS", "ZERO", "Finding", "Result", "plain", "verify"]
 
+PARALLEL_FROM: Final = 50_000
+"""Rows from which processes of their own pay."""
+HOUSE: Final = Path(__file__).resolve().parent.parent
+ESTIMATE: Final = """
+SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class
+WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'kernel_auditentry'::regclass)
+"""
 
-def _column(name: str) -> str:
-    if name in TEXT:
-        return f"{name}::text"
-    if name == "at":
-        return "(extract(epoch FROM at) * 1000000)::bigint"
-    return {"detail": "detail::text", "previous": "encode(previous, 'hex')"}.get(name, name)
-
-
-ROWS: Final = f"""
-SELECT {", ".join(_column(name) for name in COLUMNS)}, mac FROM kernel_auditentry
-WHERE lane = %s ORDER BY sequence
-"""  # noqa: S608 - constants only
-HEADS: Final = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane WHERE lane %% %s = %s"
-ESTIMATE: Final = (
-    "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'kernel_auditentry'::regclass"
-)
-DETAIL: Final = COLUMNS.index("detail")
-PREVIOUS: Final = COLUMNS.index("previous")
-FORGIVEN: Final = 1000
-"""Broken rows of one lane that are searched for an exchange of places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One broken place. `kind`: changed, reordered, deleted, truncated, rewritten, head, checkpoint."""
-
-    kind: str
-    lane: int
-    sequence: int
-    entry: str = ""
-    note: str = ""
+Tell = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -65,132 +42,78 @@ class Result:
         return not self.findings
 
 
-type_of_marks = dict[tuple[int, int], tuple[str, str]]
+class Broken(Exception):
+    """A process that walks the chain ended with an error; its message is what it said."""
 
 
-def verify() -> Result:
-    """Read the whole chain as the audit user and name every row changed, moved, cut out or cut off."""
+def verify(tell: Tell = lambda rows: None) -> Result:
+    """Read the whole chain as the audit user and name every row changed, moved, cut out or cut off.
+
+    `tell` hears how many rows were read so far.
+    """
     points = list(checkpoint.read())
-    marks: type_of_marks = {
-        (lane, sequence): (mac, point.at)
-        for point in points
-        for lane, (sequence, mac) in point.heads.items()
-        if point.genuine and sequence
-    }
-    with connections["audit"].cursor() as cursor:
-        cursor.execute(ESTIMATE)
-        parts = 2 if cursor.fetchone()[0] >= PARALLEL_FROM else 1
+    starts, doubts = closings.starts()
+    orders = _orders(points, starts)
     result = Result(checkpoints=len(points))
     result.findings += [
-        Finding("checkpoint", -1, point.line, note="signature or order of lines is broken")
-        for point in points
-        if not point.genuine
+        Finding("checkpoint", -1, point.line, note=point.note) for point in points if not point.genuine
     ]
-    for rows, findings in _walks(parts, marks):
+    result.findings += [*checkpoint.differences(), *doubts]
+    walked = [walk(orders[0], tell)] if len(orders) == 1 else _apart(orders, tell)
+    for rows, findings in walked:
         result.rows += rows
         result.findings += findings
     result.findings.sort(key=lambda found: (found.lane, found.sequence))
     return result
 
 
-def _walks(parts: int, marks: type_of_marks) -> Iterator[tuple[int, list[Finding]]]:
-    parameters = _parameters()
-    key = keys.derived("audit", 32)
-    jobs = [(parameters, key, parts, part, marks) for part in range(parts)]
-    if parts == 1:
-        yield _walk(*jobs[0])
-        return
-    # The interpreter computes SM3 of short texts on one core only, so the second core needs a second process.
-    with multiprocessing.get_context("fork").Pool(parts) as pool:
-        yield from pool.starmap(_walk, jobs)
+def expected() -> int:
+    """About how many rows there are, from the planner's statistics; 0 when it has none."""
+    with connections["audit"].cursor() as cursor:
+        cursor.execute(ESTIMATE)
+        return int(cursor.fetchone()[0])
 
 
-def _parameters() -> dict[str, Any]:
+def _orders(points: list[checkpoint.Checkpoint], starts: dict[int, tuple[int, str]]) -> list[Order]:
+    marks: dict[str, dict[str, tuple[str, str]]] = {}
+    for point in points:
+        for lane, (sequence, mac) in point.heads.items() if point.genuine else ():
+            if sequence and sequence >= starts.get(lane, (0, ""))[0]:
+                marks.setdefault(str(lane), {})[str(sequence)] = (mac, point.at)
+    parts = 2 if expected() >= PARALLEL_FROM else 1
     known = connections["audit"].get_connection_params()
-    return {name: value for name, value in known.items() if name not in {"context", "cursor_factory", "pool"}}
+    parameters = {name: value for name, value in known.items() if isinstance(value, str | int)}
+    first = {str(lane): start for lane, start in starts.items()}
+    key = keys.derived("audit", 32).hex()
+    return [Order(parameters, key, parts, part, marks, first) for part in range(parts)]
 
 
-def _walk(
-    parameters: dict[str, Any], key: bytes, parts: int, part: int, marks: type_of_marks
-) -> tuple[int, list[Finding]]:
-    """All lanes with `lane % parts == part`, in one snapshot with their heads."""
-    with psycopg.connect(**parameters) as connection:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        heads = {row[0]: (row[1], row[2]) for row in connection.execute(HEADS, [parts, part])}
-        lanes = [Lane(number, key, marks) for number in range(LANES) if number % parts == part]
-        rows = 0
-        for lane in lanes:
-            with connection.cursor(name="chain") as cursor:
-                cursor.itersize = 5000
-                cursor.execute(ROWS, [lane.number])
-                for row in cursor:
-                    lane.see(row)
-                    rows += 1
-            lane.finish(heads.get(lane.number))
-    return rows, [finding for lane in lanes for finding in lane.findings]
+def _apart(orders: list[Order], tell: Tell) -> list[tuple[int, list[Finding]]]:
+    """Each order in a process of its own: SM3 of short texts keeps one core per interpreter busy."""
+    done: list[dict[str, Any]] = [{} for _order in orders]
+    far = [0] * len(orders)
+
+    def run(place: int) -> None:
+        with _process() as process:
+            process.stdin.write(orjson.dumps(asdict(orders[place])))
+            process.stdin.close()
+            for line in process.stdout:
+                done[place] = orjson.loads(line)
+                far[place] = done[place]["rows"]
+            done[place]["failed"] = process.wait()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(orders))]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        tell(sum(far))
+        threads[0].join(0.5) if threads[0].is_alive() else threads[-1].join(0.5)
+    if any(part.get("failed") or "findings" not in part for part in done):
+        raise Broken("a process that verifies the audit chain failed; its words stand on standard error")
+    return [(part["rows"], [Finding(**words) for words in part["findings"]]) for part in done]
 
 
-class Lane:
-    """The walk along one lane, row by row in order of sequence."""
-
-    def __init__(self, number: int, key: bytes, marks: type_of_marks) -> None:
-        self.number, self.key = number, key
-        self.marks = {sequence: mark for (lane, sequence), mark in marks.items() if lane == number}
-        self.sequence, self.mac = 0, ZERO.hex()
-        self.findings: list[Finding] = []
-        self.broken: list[tuple[Any, ...]] = []
-
-    def see(self, row: tuple[Any, ...]) -> None:
-        """One row of ROWS."""
-        sequence, mac = row[1], row[-1]
-        intact = hmac.digest(self.key, plain(row), "sm3") == mac
-        if sequence != self.sequence + 1:
-            self._gap(sequence - 1, "deleted")
-        elif intact and row[PREVIOUS] != self.mac:
-            self._found("rewritten", row, "does not follow the row before it")
-        if not intact:
-            self.broken.append(row)
-        mark = self.marks.get(sequence) if self.marks else None
-        if mark and mark[0] != mac.hex():
-            self._found("rewritten", row, f"differs from the checkpoint of {mark[1]}")
-        self.sequence, self.mac = sequence, mac.hex()
-
-    def finish(self, head: tuple[int, str] | None) -> None:
-        """After the last row: the end of the lane and the rows whose MAC did not fit."""
-        end = max([head[0] if head else 0, *self.marks])
-        last, mac = self.sequence, self.mac
-        if end > last:
-            self._gap(end, "truncated")
-        if head is None or head[0] < last or (head[0] == last and head[1] != mac and (last or head[1])):
-            self.findings.append(Finding("head", self.number, last, note="the head of the lane was changed"))
-        places = [row[1] for row in self.broken[:FORGIVEN]]
-        for row in self.broken:
-            origin = self._origin(row, places)
-            note = f"was written as {origin}" if origin else ""
-            self._found("reordered" if origin else "changed", row, note)
-
-    def _origin(self, row: tuple[Any, ...], places: list[int]) -> int:
-        """The place at which this row's MAC would be right; 0 when there is none."""
-        if len(places) > FORGIVEN:
-            return 0
-        for place in places:
-            moved = (row[0], place, *row[2:])
-            if hmac.digest(self.key, plain(moved), "sm3") == row[-1]:
-                return place
-        return 0
-
-    def _gap(self, until: int, kind: str) -> None:
-        note = f"rows {self.sequence + 1} to {until} are missing"
-        self.findings.append(Finding(kind, self.number, self.sequence + 1, note=note))
-
-    def _found(self, kind: str, row: tuple[Any, ...], note: str) -> None:
-        self.findings.append(Finding(kind, self.number, row[1], str(row[2]), note))
-
-
-def plain(row: tuple[Any, ...]) -> bytes:
-    """The canonical form of a row of ROWS; equal to `audit.canonical` of the row as it was written."""
-    detail = row[DETAIL]
-    columns = list(row[:-1])
-    columns[DETAIL] = {} if detail == "{}" else orjson.loads(detail)
-    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)
+def _process() -> Any:
+    command = [sys.executable, "-m", "kernel.lanes"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=HOUSE, env=os.environ, stdin=pipe, stdout=pipe)  # noqa: S603 - our own module

@@ -5,6 +5,21 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from kernel import ids
+from kernel.books import AlarmRule, AuditCheck, AuditClosing, AuditReport
+
+__all__ = [
+    "Alarm",
+    "AlarmRule",
+    "AuditCheck",
+    "AuditClosing",
+    "AuditEntry",
+    "AuditLane",
+    "AuditReport",
+    "IdempotencyKey",
+    "OutboxDelivery",
+    "OutboxEvent",
+    "StoredFile",
+]
 
 models.BinaryField.register_lookup(Length)
 
@@ -54,7 +69,7 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name_plural = "audit entries"
         constraints = [
-            models.UniqueConstraint(fields=["lane", "sequence"], name="audit_entry_has_one_place"),
+            # One place in the chain, one entry: a unique index of each month (migration 0004).
             models.CheckConstraint(condition=Q(sequence__gt=0), name="audit_entry_counts_from_one"),
         ]
         indexes = [

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from kernel import checkpoint as checkpoints
-from kernel import outbox
+from kernel import closings, outbox
 from kernel.files import writing as files
 
 
@@ -25,3 +25,9 @@ def checkpoint() -> None:
 def sweep_files() -> int:
     """Remove stored bytes whose row was rolled back, a day after they came."""
     return files.sweep(time.time() - 86_400)
+
+
+@shared_task(name="kernel.tasks.audit_months")
+def audit_months() -> int:
+    """Make the coming months of the audit record ready."""
+    return closings.make_ahead()

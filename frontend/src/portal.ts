@@ -1,4 +1,5 @@
 // Loaded on every page. Nothing here is needed to do the work: it makes the work quicker.
+import { startBack } from "./portal/back";
 import { startClocks } from "./portal/clock";
 import { startDialogs } from "./portal/dialog";
 import { startDrafts } from "./portal/drafts";
@@ -10,6 +11,7 @@ import { startLive } from "./portal/live";
 import { startSearch } from "./portal/search";
 import { startToasts } from "./portal/toast";
 
+startBack();
 startClocks();
 startToasts();
 startDialogs();

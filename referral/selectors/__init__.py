@@ -1,7 +1,7 @@
 """Every read of referrals, starting at the policy's rows."""
 
 from referral.selectors.board import Row, arrivals, board, followups, legs_of
-from referral.selectors.detail import Detail, detail
+from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.paper import Paper, paper
 from referral.selectors.stats import Figures, figures
@@ -15,6 +15,7 @@ __all__ = [
     "Row",
     "arrivals",
     "board",
+    "chosen",
     "detail",
     "figures",
     "followups",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import ORDER
@@ -29,6 +30,8 @@ from referral.policies import REFERRAL
 
 EXPECTED = (Status.SUBMITTED, Status.ACCEPTED, Status.SCHEDULED)
 TABS = ("mine", "running", "drafts", "ended")
+PAGE = 25
+"""Legs on one page: urgent first, so that what must be answered now is on the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +96,47 @@ def tab_filter(by: Actor, tab: str) -> Q:
     }[tab]
 
 
+def _expected(by: Actor) -> Q:
+    return Q(target__in=by.organisations, status__in=EXPECTED)
+
+
+def _followed(by: Actor) -> Q:
+    own = Q(target__in=by.organisations, direction=Direction.DOWN)
+    return own & ~Q(status__in=TERMINAL)
+
+
 def counts(*, by: Actor) -> dict[str, int]:
+    """How many legs stand in each tab, are expected, are followed, and are late at one's own side; one statement."""
+    parts = {tab: tab_filter(by, tab) for tab in TABS}
+    parts |= {"expected": _expected(by), "followups": _followed(by)}
+    parts["late"] = parts["mine"] & Q(due_at__lt=clock.now())
     rows = REFERRAL.rows(by, "view")
-    return {tab: rows.filter(tab_filter(by, tab)).count() for tab in TABS}
+    return rows.aggregate(**{name: Count("pk", filter=part) for name, part in parts.items()})
 
 
-def board(*, by: Actor, tab: str = "mine", limit: int = 100) -> list[Row]:
-    """The legs of one tab, urgent first."""
-    return rows_of(by, _urgent_first(REFERRAL.rows(by, "view").filter(tab_filter(by, tab)))[:limit])
+def board(*, by: Actor, tab: str = "mine", start: int = 0, limit: int = PAGE) -> list[Row]:
+    """The legs of one tab, urgent first, from the `start`-th on."""
+    found = REFERRAL.rows(by, "view").filter(tab_filter(by, tab))
+    return rows_of(by, _urgent_first(found)[start : start + limit])
 
 
-def arrivals(*, by: Actor, limit: int = 100) -> list[Row]:
+def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
+    """The legs at one's own side, without the patients' names: the home asks for those it shows."""
+    found = REFERRAL.rows(by, "view").filter(tab_filter(by, "mine"))
+    return rows_of(by, _urgent_first(found)[:limit], named=False)
+
+
+def arrivals(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Who is expected here, also before the decision; then those who have arrived."""
     here = REFERRAL.rows(by, "view").filter(target__in=by.organisations)
-    return rows_of(by, _urgent_first(here.filter(status__in=(*EXPECTED, Status.ARRIVED)))[:limit])
+    found = _urgent_first(here.filter(status__in=(*EXPECTED, Status.ARRIVED)))
+    return rows_of(by, found[start : start + limit])
 
 
-def followups(*, by: Actor, limit: int = 100) -> list[Row]:
+def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Down legs of one's own place whose plan runs or waits to be taken over."""
-    here = REFERRAL.rows(by, "view").filter(target__in=by.organisations, direction=Direction.DOWN)
-    return rows_of(by, _urgent_first(here.exclude(status__in=TERMINAL))[:limit])
+    found = _urgent_first(REFERRAL.rows(by, "view").filter(_followed(by)))
+    return rows_of(by, found[start : start + limit])
 
 
 def legs_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Row]:
@@ -121,10 +145,10 @@ def legs_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Row]:
     return rows_of(by, rows.order_by("-created_at", "-pk")[:limit])
 
 
-def rows_of(by: Actor, referrals: Iterable[Referral]) -> list[Row]:
+def rows_of(by: Actor, referrals: Iterable[Referral], *, named: bool = True) -> list[Row]:
     """Rows with names, in a fixed number of statements."""
     legs: Sequence[Referral] = list(referrals)
-    cards = index.cards(by=by, patient_ids=[leg.patient_id for leg in legs])
+    cards = index.cards(by=by, patient_ids=[leg.patient_id for leg in legs] if named else [])
     places = consortium.organisation_names(
         [*(leg.source_id for leg in legs), *(leg.target_id for leg in legs)]
     )

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
-from emr.capacity.selectors import FreeBed
+from emr.capacity.selectors import BedState
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import ONLY, TRANSITIONS, TURN, Direction, Event, Look, Side, Status
-from referral.models import Attachment, PlanItem, Referral
+from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFERRAL
 from referral.selectors.board import Row, rows_of
 
@@ -62,7 +62,7 @@ class Detail:
     plan: list[PlanItem]
     may: frozenset[str]
     departments: list[Any]
-    beds: list[tuple[str, list[FreeBed]]]
+    beds: list[tuple[str, list[BedState]]]
     doctor: str
     receiving_doctor: str
     legs: list[Row]
@@ -84,30 +84,41 @@ EXPECTED: Final[Mapping[Status, Text]] = {
 
 def detail(*, by: Actor, referral_id: UUID) -> Detail:
     """One leg. 404 for a third hospital."""
-    referral = REFERRAL.fetch(by, "view", referral_id)
-    (row,) = rows_of(by, [referral])
+    (row,) = rows_of(by, [REFERRAL.fetch(by, "view", referral_id)])
+    return chosen(by=by, row=row)
+
+
+def chosen(*, by: Actor, row: Row) -> Detail:
+    """The same of a row from one of the lists, whose leg was let through already."""
+    referral = row.referral
     names = consortium.names([referral.doctor_id, referral.receiving_doctor_id])
     may = allowed(by, referral)
     choosing = bool(may & {Event.ACCEPT, Event.SCHEDULE, Event.ARRIVE})
-    departments = consortium.departments_of(referral.target_id) if choosing else []
+    entries = list(referral.entries.select_related("staff", "organisation").order_by("version"))
     return Detail(
         referral=referral,
         row=row,
         card=index.card(by=by, patient_id=referral.patient_id),
         look=row.look,
-        steps=_steps(referral),
+        steps=_steps(referral, entries),
         turn=_turn(by, row),
-        events=_events(referral),
+        events=_events(entries),
         attachments=list(referral.attachments.order_by("kind", "pk")),
         plan=list(referral.plan.order_by("place")),
         may=may,
-        departments=departments,
-        beds=[(one.name, found) for one in departments if (found := capacity.free_beds(one.pk))],
+        departments=consortium.departments_of(referral.target_id) if choosing else [],
+        beds=_free_beds(referral.target_id) if Event.ACCEPT in may else [],
         doctor=names.get(referral.doctor_id, ""),
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
         signed_by=_signer(referral, names),
     )
+
+
+def _free_beds(organisation_id: UUID) -> list[tuple[str, list[BedState]]]:
+    """Free beds of the wards that have one, in the hospital's own order."""
+    wards = capacity.board(organisation_id)
+    return [(ward.name, [bed for bed in ward.beds if not bed.use]) for ward in wards if ward.free]
 
 
 def _signer(referral: Referral, names: Mapping[UUID, str]) -> str:
@@ -135,10 +146,10 @@ def _relatives(by: Actor, referral: Referral) -> list[Row]:
     return rows_of(by, family)
 
 
-def _steps(referral: Referral) -> list[dict[str, object]]:
+def _steps(referral: Referral, entries: list[HistoryEntry]) -> list[dict[str, object]]:
     """The stepper: done, current, waiting, stopped."""
     path = UP_PATH if referral.direction == Direction.UP else DOWN_PATH
-    reached = {entry.after: entry.happened_at for entry in referral.entries.order_by("version")}
+    reached = {entry.after: entry.happened_at for entry in entries}
     status = Status(referral.status)
     stopped = status in STOPPED
     places = [place for place, name in enumerate(path) if name in reached]
@@ -173,7 +184,7 @@ def _turn(by: Actor, row: Row) -> Turn | None:
     )
 
 
-def _events(referral: Referral) -> list[dict[str, object]]:
+def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
     """The history, newest first, for ui/timeline.html."""
     tones = {Event.REJECT: "bad", Event.WITHDRAW: "bad", Event.SUBMIT: "up", Event.ACCEPT: "good"}
     return [
@@ -183,5 +194,5 @@ def _events(referral: Referral) -> list[dict[str, object]]:
             "text": f"{entry.staff.name} {entry.organisation.short_name} {entry.words}".strip(),
             "tone": tones.get(Event(entry.event), ""),
         }
-        for entry in referral.entries.select_related("staff", "organisation").order_by("-version")
+        for entry in reversed(entries)
     ]

@@ -4,13 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import Count, Priority, Waiting, Work
-from referral.choices import Direction, Event, Status
+from referral.choices import Event
 from referral.policies import READERS
-from referral.selectors.board import Row, arrivals, board, counts, followups, words_of
+from referral.selectors.board import Row, counts, waiting, words_of
 from referral.selectors.detail import allowed
 
 PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
@@ -29,27 +28,20 @@ def work(*, by: Actor) -> Work:
     """Tiles and rows of the post; a row only when this post can take its next step."""
     if not by.has(*READERS):
         return Work()
-    mine = board(by=by, tab="mine")
-    rows = [waiting for row in mine if (waiting := _waiting(by, row))]
-    late = sum(bool(row.due_at and row.due_at < clock.now()) for row in mine)
+    rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
     numbers = counts(by=by)
     here = reverse("referral:board")
+    running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
+    on_way = pgettext_lazy("referral", "On the way")
     tiles = [
-        Count("referral", _("Referrals at my side"), numbers["mine"], here, late),
-        Count(
-            "referral-running",
-            pgettext_lazy("referral", "On the way"),
-            numbers["running"],
-            f"{here}?tab=running",
-        ),
+        Count("referral", _("Referrals at my side"), numbers["mine"], here, numbers["late"]),
+        Count("referral-running", on_way, numbers["running"], running),
+        Count("arrivals", _("Expected"), numbers["expected"], reverse("referral:arrivals")),
     ]
     if numbers["drafts"]:
-        tiles.append(Count("drafts", _("Drafts"), numbers["drafts"], f"{here}?tab=drafts"))
-    expected = [row for row in arrivals(by=by) if row.referral.status != Status.ARRIVED]
-    tiles.append(Count("arrivals", _("Expected"), len(expected), reverse("referral:arrivals")))
-    plans = [row for row in followups(by=by) if row.referral.direction == Direction.DOWN]
-    if plans:
-        tiles.append(Count("followups", _("Follow-ups"), len(plans), reverse("referral:followups")))
+        tiles.insert(2, Count("drafts", _("Drafts"), numbers["drafts"], drafts))
+    if numbers["followups"]:
+        tiles.append(Count("followups", _("Follow-ups"), numbers["followups"], reverse("referral:followups")))
     return Work(tuple(tiles), tuple(rows))
 
 

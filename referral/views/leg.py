@@ -39,7 +39,11 @@ FORMS: dict[str, type[OrderForm]] = {
 
 def leg_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
     """Everything of one leg, and an empty form for each verb the actor may take."""
-    page = selectors.detail(by=request.actor, referral_id=referral_id)
+    return page_context(selectors.detail(by=request.actor, referral_id=referral_id))
+
+
+def page_context(page: selectors.Detail) -> dict[str, Any]:
+    """A leg as its page and the pane show it, with fresh forms."""
     initial = {"version": page.referral.version, "complaint": page.referral.reason}
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
     return {"page": page, "card": page.card, "referral": page.referral, **forms}

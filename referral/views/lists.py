@@ -1,5 +1,6 @@
 """Lists of legs."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_safe
 from emr.capacity import selectors as capacity
 from kernel.http import StaffRequest
 from referral import selectors
-from referral.selectors.board import TABS
+from referral.selectors.board import PAGE, TABS
 from referral.selectors.board import counts as board_counts
-from referral.views.leg import leg_context
+from referral.views.leg import page_context
 
 TAB_WORDS = {
     "mine": _("At my side"),
@@ -28,7 +29,25 @@ def _pane(request: StaffRequest, rows: list[selectors.Row]) -> dict[str, Any]:
     """The chosen leg beside the list: the one named in the address, else the first."""
     wanted = request.GET.get("row", "")
     chosen = next((row for row in rows if str(row.referral.pk) == wanted), rows[0] if rows else None)
-    return leg_context(request, chosen.referral.pk) if chosen else {}
+    return page_context(selectors.chosen(by=request.actor, row=chosen)) if chosen else {}
+
+
+def _listed(request: StaffRequest, find: Callable[..., list[selectors.Row]], **which: str) -> dict[str, Any]:
+    """One page of a list (`?page=`, from 1) with the chosen leg, and whether another page follows."""
+    asked = request.GET.get("page", "")
+    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+    start = (page - 1) * PAGE
+    found = find(by=request.actor, start=start, limit=PAGE + 1, **which)
+    rows = found[:PAGE]
+    pages = {"page_number": page, "more": len(found) > PAGE, "first": start + 1, "last": start + len(rows)}
+    return {"rows": rows, "kept": _kept(request), **pages, **_pane(request, rows)}
+
+
+def _kept(request: StaffRequest) -> str:
+    """The list's own query before the chosen row: tab and page stay in each row's address."""
+    asked = request.GET.copy()
+    asked.pop("row", None)
+    return f"{asked.urlencode()}&" if asked else ""
 
 
 @require_safe
@@ -41,25 +60,24 @@ def board(request: StaffRequest) -> HttpResponse:
         {"url": f"?tab={key}", "label": TAB_WORDS[key], "current": key == tab, "number": numbers[key]}
         for key in TABS
     ]
-    rows = selectors.board(by=request.actor, tab=tab)
-    context = {"tabs": tabs, "tab": tab, "rows": rows, "title": _("Referrals"), **_pane(request, rows)}
-    return render(request, "referral/board.html", context)
+    context = _listed(request, selectors.board, tab=tab)
+    return render(
+        request, "referral/board.html", {"tabs": tabs, "tab": tab, "title": _("Referrals"), **context}
+    )
 
 
 @require_safe
 def arrivals(request: StaffRequest) -> HttpResponse:
     """Who is expected and who has come."""
-    rows = selectors.arrivals(by=request.actor)
-    context = {"rows": rows, "title": _("Arrivals"), **_pane(request, rows)}
-    return render(request, "referral/board.html", context)
+    context = _listed(request, selectors.arrivals)
+    return render(request, "referral/board.html", {"title": _("Arrivals"), **context})
 
 
 @require_safe
 def followups(request: StaffRequest) -> HttpResponse:
     """Down legs whose plan runs."""
-    rows = selectors.followups(by=request.actor)
-    context = {"rows": rows, "title": _("Follow-ups"), **_pane(request, rows)}
-    return render(request, "referral/board.html", context)
+    context = _listed(request, selectors.followups)
+    return render(request, "referral/board.html", {"title": _("Follow-ups"), **context})
 
 
 @require_safe

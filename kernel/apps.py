@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from kernel.crypto import selftest
+from kernel.crypto.provider import provider
 
 
 class Kernel(AppConfig):
@@ -10,4 +10,4 @@ class Kernel(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        selftest.run()
+        provider().self_test()

@@ -41,10 +41,15 @@ def ensure_secret(path: Path, make: Callable[[], str]) -> None:
         raise ImproperlyConfigured(f"{path} is missing; only the embedded installation makes up its secrets")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(make())
-        file.flush()
-        os.fsync(file.fileno())
+    write_secret(draft, make())
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
+
+
+def write_secret(path: Path, text: str) -> None:
+    """A new file for this user alone (mode 0600), on disk when this returns."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,7 +1,8 @@
-"""Commercial cryptography of the house: SM3, SM4-GCM, SM2 in software, behind functions an HSM can answer."""
+"""Commercial cryptography of the house: SM3, SM4, SM2 through one provider, software or a device."""
 
 from kernel.crypto.sealing import Unsealable, seal, seal_bytes, unseal, unseal_bytes
-from kernel.crypto.signing import Signature, Signer, signer
+from kernel.crypto.signer import Signature, Signer
+from kernel.crypto.signing import signer
 from kernel.crypto.tokens import blind, mac, read_token, token
 
 __all__ = [

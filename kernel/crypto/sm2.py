@@ -3,6 +3,7 @@
 The wheels that carry their own OpenSSL cannot load SM2 keys, and the system's OpenSSL 3 can.
 """
 
+import base64
 import ctypes
 import ctypes.util
 from collections.abc import Callable
@@ -76,6 +77,12 @@ class Key:
         pointer = read(bio, None, None, None)
         crypto.BIO_free(bio)
         return cls(_check(pointer, "reading of a key"))
+
+    @classmethod
+    def from_der(cls, der: bytes) -> "Key":
+        """A public key from SubjectPublicKeyInfo in DER."""
+        text = base64.encodebytes(der).decode()
+        return cls.read(f"-----BEGIN PUBLIC KEY-----\n{text}-----END PUBLIC KEY-----\n".encode())
 
     def private_pem(self) -> bytes:
         """PKCS#8, not encrypted."""

@@ -9,20 +9,23 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
-from kernel.crypto import keys
+from kernel.crypto.provider import provider
 from kernel.errors import Invalid
 
 BLIND: Final = 16
 
 
 def blind(context: str, value: str) -> bytes:
-    """Blind index: 16 bytes of HMAC-SM3, equal for equal values of a context. The caller normalises."""
-    return hmac.digest(keys.derived(f"blind/{context}", 32), value.encode(), "sm3")[:BLIND]
+    """Blind index: 16 bytes of HMAC-SM3, equal for equal values of a context. The caller normalises.
+
+    Never over a value of few kinds alone (sex, year of birth, a diagnosis): who counts them knows them.
+    """
+    return provider().mac(f"blind/{context}", value.encode())[:BLIND]
 
 
 def mac(purpose: str, data: bytes) -> bytes:
     """HMAC-SM3 (32 bytes) under the key of `purpose`. Compare with `hmac.compare_digest`."""
-    return hmac.digest(keys.derived(f"mac/{purpose}", 32), data, "sm3")
+    return provider().mac(f"mac/{purpose}", data)
 
 
 def token(purpose: str, payload: dict[str, Any], seconds: int) -> str:

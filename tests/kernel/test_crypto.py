@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import clock, crypto
-from kernel.crypto import keys, selftest, signing, sm2
+from kernel.crypto import keys, selftest, signing, sm2, sm4
+from kernel.crypto.provider import provider
 from kernel.errors import Invalid, Unavailable
 
 OWNER = uuid4()
@@ -25,17 +29,20 @@ def ring(monkeypatch):
 
     def turn(text):
         monkeypatch.setenv(keys.VARIABLE, text)
-        keys.ring.cache_clear()
-        keys.derived.cache_clear()
+        keys.forget()
 
     yield turn
     monkeypatch.delenv(keys.VARIABLE, raising=False)
-    keys.ring.cache_clear()
-    keys.derived.cache_clear()
+    keys.forget()
 
 
 def test_known_answers_hold():
     selftest.run()
+
+
+def test_keys_of_purposes_are_those_of_another_library():
+    other = HKDFExpand(hashes.SM3(), 80, b"lianyi/1/audit").derive(bytes(range(32)))
+    assert keys.expand(bytes(range(32)), "lianyi/1/audit", 80) == other
 
 
 @pytest.mark.parametrize("name", [name for name, _answer, _expected in selftest.ANSWERS])
@@ -109,7 +116,7 @@ def test_a_new_master_key_seals_and_the_old_one_still_opens(ring):
 
 
 @pytest.mark.parametrize(
-    "text", ["short", "11" * 31, f"0:{ONE}", f"256:{ONE}", f"x:{ONE}", f"{ONE},{ONE[:-2]}"]
+    "text", ["short", "11" * 31, f"0:{ONE}", f"256:{ONE}", f"x:{ONE}", f"{ONE},{ONE[:-2]}", f"-1:{ONE}"]
 )
 def test_a_badly_written_master_key_stops_the_start(ring, text):
     ring(text)
@@ -129,10 +136,79 @@ def test_the_embedded_installation_makes_its_master_key_once(ring, settings, tmp
     ring("")
     first = keys.ring()
     path = tmp_path / "secrets" / "master-key"
-    assert (path.stat().st_mode & 0o777, len(path.read_text())) == (0o600, 64)
+    assert (path.stat().st_mode & 0o777, sorted(keys.parse(path.read_text()))) == (0o600, [0, 1])
+    assert (keys.root(), keys.current()) == (0, 1)
     ring("")
     assert keys.ring() == first
     assert [one.name for one in path.parent.iterdir()] == ["master-key"]
+
+
+def test_a_running_process_sees_a_new_key_at_once_when_it_meets_one(ring, settings, tmp_path, monkeypatch):
+    settings.SECRETS_DIR = tmp_path
+    ring("")
+    old = crypto.seal("a.b", OWNER, "text")
+    elsewhere = {**keys.ring(), 2: bytes.fromhex(TWO)}
+    (tmp_path / "master-key").write_text(keys.written(elsewhere))
+    assert keys.current() == 1
+    blob = provider().seal("seal/a.b", 2, b"new", f"a.b:{OWNER}:2".encode())
+    assert (crypto.unseal("a.b", OWNER, blob), keys.current()) == ("new", 2)
+    assert crypto.unseal("a.b", OWNER, old) == "text"
+
+
+def test_a_running_process_forgets_a_retired_key(ring, settings, tmp_path, monkeypatch):
+    settings.SECRETS_DIR = tmp_path
+    ring("")
+    old = crypto.seal("a.b", OWNER, "text")
+    (tmp_path / "master-key").write_text(keys.written({0: keys.ring()[0], 2: bytes.fromhex(TWO)}))
+    monkeypatch.setattr(keys, "RELOAD", 0.0)
+    with pytest.raises(crypto.Unsealable):
+        crypto.unseal("a.b", OWNER, old)
+
+
+@pytest.fixture
+def no_gcm(monkeypatch):
+    """A build without SM4-GCM, as some distributions ship it."""
+
+    def lacking(*_given):
+        raise UnsupportedAlgorithm("SM4 in GCM is not supported")
+
+    monkeypatch.setattr(sm4, "encrypt", lacking)
+    sm4.best.cache_clear()
+    yield
+    monkeypatch.undo()
+    sm4.best.cache_clear()
+
+
+def test_where_gcm_is_missing_counter_mode_with_a_mac_seals(ring, no_gcm):
+    ring(f"1:{ONE}")
+    selftest.run()
+    blob = crypto.seal("a.b", OWNER, "欧阳娜娜")
+    assert (blob[0], len(blob)) == (sm4.CTR_HMAC, 12 + 30)
+    assert crypto.unseal("a.b", OWNER, blob) == "欧阳娜娜"
+    for place in range(len(blob)):
+        with pytest.raises(crypto.Unsealable):
+            crypto.unseal("a.b", OWNER, blob[:place] + bytes([blob[place] ^ 1]) + blob[place + 1 :])
+    with pytest.raises(crypto.Unsealable):
+        crypto.unseal("a.b", uuid4(), blob)
+
+
+def test_what_counter_mode_sealed_opens_where_gcm_is(ring, request):
+    ring(f"1:{ONE}")
+    request.getfixturevalue("no_gcm")
+    blob = crypto.seal("a.b", OWNER, "text")
+    request.getfixturevalue("monkeypatch").undo()
+    sm4.best.cache_clear()
+    ring(f"1:{ONE}")
+    assert (blob[0], crypto.seal("a.b", OWNER, "text")[0]) == (2, 1)
+    assert crypto.unseal("a.b", OWNER, blob) == "text"
+
+
+def test_the_root_seals_nothing_and_opens_nothing(ring):
+    ring(f"0:{ONE},1:{TWO}")
+    assert (keys.root(), keys.current(), keys.sealing()) == (0, 1, [1])
+    blob = provider().seal("seal/a.b", 0, b"x", f"a.b:{OWNER}:0".encode())
+    with pytest.raises(crypto.Unsealable):
+        crypto.unseal("a.b", OWNER, blob)
 
 
 def test_purposes_have_keys_of_their_own():
@@ -205,6 +281,21 @@ def test_a_key_survives_its_file():
     assert not sm2.Key.generate().verify(b"x", signature)
 
 
+def test_a_replaced_signing_key_still_verifies(settings, tmp_path):
+    settings.SECRETS_DIR = tmp_path
+    old = crypto.signer().sign(b"report")
+    new_id = signing.replace()
+    new = crypto.signer().sign(b"report")
+    assert (new.key_id, old.key_id) == (new_id, old.key_id)
+    assert new.key_id != old.key_id
+    assert crypto.signer().verify(b"report", old)
+    assert crypto.signer().verify(b"report", new)
+    assert not crypto.signer().verify(b"other", old)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [b"PRIVATE" in path.read_bytes() for path in sorted(kept)].count(True) == 1
+    assert {path.stat().st_mode & 0o077 for path in kept if b"PRIVATE" in path.read_bytes()} == {0}
+
+
 def test_what_is_no_key_is_named():
     with pytest.raises(sm2.Missing, match="reading of a key failed"):
         sm2.Key.read(b"-----BEGIN PUBLIC KEY-----\nno\n-----END PUBLIC KEY-----\n")
@@ -226,10 +317,10 @@ def test_a_machine_without_sm2_says_so(monkeypatch):
         raise sm2.Missing("libcrypto knows no SM2")
 
     monkeypatch.setattr(signing, "_key", lacking)
-    signing.signer.cache_clear()
+    signing._signer.cache_clear()
     with pytest.raises(Unavailable) as refused:
         crypto.signer()
-    signing.signer.cache_clear()
+    signing._signer.cache_clear()
     assert (refused.value.code, refused.value.detail) == ("no_signer", {"reason": "libcrypto knows no SM2"})
 
 

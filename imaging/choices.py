@@ -65,3 +65,5 @@ QUIET_SECONDS: Final = 10
 RESULT_LIMIT: Final = 200
 """Rows of a QIDO answer when the client names no limit; more are announced by a Warning header."""
 RESULT_MOST: Final = 5_000
+SIFTED_MOST: Final = 5_000
+"""Candidates whose sealed words are opened for one QIDO answer; a cut is announced by a Warning header."""

@@ -39,9 +39,9 @@ class Study(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     doubt = models.CharField(max_length=20, choices=Doubt, blank=True, default="")
     accession_number = models.CharField(max_length=64, blank=True)
-    dicom_patient_id = models.CharField(max_length=64, blank=True)
-    patient_name = models.CharField(max_length=200, blank=True)
-    name_search = models.CharField(max_length=600, blank=True)
+    said_sealed = models.BinaryField()
+    patient_id_key = models.BinaryField(max_length=16, null=True, blank=True)
+    name_tokens = ArrayField(models.BigIntegerField(), default=list)
     birth_date = models.CharField(max_length=8, blank=True)
     sex = models.CharField(max_length=16, blank=True)
     study_date = models.CharField(max_length=8, blank=True)
@@ -85,7 +85,7 @@ class Study(models.Model):
             models.Index(fields=["request", "id"], name="study_of_request"),
             models.Index(fields=["-study_date", "-study_time", "-id"], name="study_newest_first"),
             models.Index(fields=["accession_number"], name="study_by_accession"),
-            models.Index(fields=["dicom_patient_id"], name="study_by_patient_id"),
+            models.Index(fields=["patient_id_key"], name="study_by_patient_id_key"),
             models.Index(
                 fields=["custodian", "-received_at"],
                 condition=Q(patient__isnull=True),
@@ -94,7 +94,7 @@ class Study(models.Model):
             models.Index(
                 fields=["pending_since"], condition=Q(pending_since__isnull=False), name="study_pending"
             ),
-            GinIndex(fields=["name_search"], opclasses=["gin_trgm_ops"], name="study_by_name_part"),
+            GinIndex(fields=["name_tokens"], name="study_by_name_token"),
         ]
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ class Instance(models.Model):
     frame_offsets = ArrayField(models.BigIntegerField(), default=list)
     frame_lengths = ArrayField(models.BigIntegerField(), default=list)
     fragmented = models.BooleanField(default=False)
-    metadata = models.BinaryField()
+    metadata_sealed = models.BinaryField()
     way = models.CharField(max_length=8, choices=Way)
     source = models.CharField(max_length=150)
     received_at = models.DateTimeField()

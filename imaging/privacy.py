@@ -2,20 +2,21 @@
 
 from typing import Final
 
-from kernel.privacy import Category, Held, Personal, Plain, Purpose, Retention
+from kernel.privacy import Category, Held, Kept, Personal, Plain, Purpose, Retention
 
 _CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
 _MATCH = (Category.ATTRIBUTES, Purpose.MATCH, Retention.RECORD)
 
 PERSONAL: Final[Personal] = {
     "Study": (
-        Held("dicom_patient_id patient_name name_search", 4, *_MATCH),
+        Held("said_sealed", 4, *_MATCH, Kept.SEALED),
+        Held("patient_id_key name_tokens", 4, *_MATCH, Kept.KEYED),
         Held("birth_date sex", 3, *_MATCH),
         Held("accession_number study_date study_time description modalities", 3, *_CARE),
         Held("assigned_by assigned_reason", 2, Category.CARE, Purpose.ACCOUNT, Retention.RECORD),
     ),
     "Series": (Held("description body_part", 3, *_CARE),),
-    "Instance": (Held("metadata", 4, *_CARE),),
+    "Instance": (Held("metadata_sealed", 4, *_CARE, Kept.SEALED),),
     "Quarantined": (Held("detail closed_reason", 3, *_MATCH),),
 }
 PLAIN: Final[Plain] = {

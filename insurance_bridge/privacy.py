@@ -8,7 +8,7 @@ _PAY = (Category.PAYMENT, Purpose.SETTLE, Retention.VOUCHER)
 
 PERSONAL: Final[Personal] = {
     "Visit": (
-        Held("psn_no", 4, *_PAY),
+        Held("psn_no_sealed", 4, *_PAY, Kept.SEALED),
         Held("encounter_id referral_ref insutype insured_region identities mdtrt_id refusal", 3, *_PAY),
     ),
     "FeeLine": (Held("name source_ref charged_by voided_by", 3, *_PAY),),

@@ -54,9 +54,9 @@ def line(clause: Clause, results: Mapping[str, str]) -> Line:
     """A clause passes when all of its tests ran and passed and nothing of it is known to be missing."""
     outcomes = {name: _outcome(name, results) for name in clause.tests}
     if clause.outside:
-        return Line(clause, Result.OUTSIDE, clause.gap, outcomes)
+        return Line(clause, Result.OUTSIDE, str(clause.gap), outcomes)
     bad = sorted(name for name, outcome in outcomes.items() if outcome != "passed")
-    gap = clause.gap or "; ".join(f"{name}: {outcomes[name]}" for name in bad)
+    gap = str(clause.gap) or "; ".join(f"{name}: {outcomes[name]}" for name in bad)
     return Line(clause, Result.PARTIAL if gap else Result.PASS, gap, outcomes)
 
 

@@ -29,6 +29,19 @@ def search_text(name: PersonName) -> str:
     return "\n" + "\n".join(kept) + "\n" if kept else ""
 
 
+def pieces(forms: str) -> frozenset[str]:
+    """What the forms of `search_text` are found by: each form whole (=), its pairs of signs, single hanzi."""
+    found: set[str] = set()
+    for form in forms.split("\n"):
+        found |= parts(form) | ({f"={form}"} if form else set())
+    return frozenset(found)
+
+
+def parts(text: str) -> set[str]:
+    """Pairs of signs and single hanzi: what any text that holds this one is indexed by, too."""
+    return {text[at : at + 2] for at in range(len(text) - 1)} | {sign for sign in text if HANZI.match(sign)}
+
+
 def letters(text: str) -> str:
     return LETTERS.sub("", text.lower())
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from imaging.engine.scan import UID
+from imaging.engine.sieve import Sieve
 
 TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
 DATE: Final = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
@@ -32,8 +33,8 @@ KEYWORDS: Final = {
 }
 COLUMNS: Final = {
     "0020000D": ("uid", "st.uid"),
-    "00100010": ("name", "st.name_search"),
-    "00100020": ("text", "st.dicom_patient_id"),
+    "00100010": ("name", "st.name_tokens"),
+    "00100020": ("said", "st.patient_id_key"),
     "00100030": ("range", "st.birth_date"),
     "00100040": ("text", "st.sex"),
     "00080050": ("text", "st.accession_number"),
@@ -60,13 +61,15 @@ class Unanswerable(ValueError):
 
 @dataclass(slots=True)
 class Plan:
-    """Conditions joined by AND, their parameters, the page, and what was not understood."""
+    """Conditions joined by AND, their parameters, the page, what is asked of sealed words, what was not understood."""
 
     conditions: list[str] = field(default_factory=list)
     parameters: list[Any] = field(default_factory=list)
     limit: int | None = None
     offset: int = 0
+    sieve: Sieve = field(default_factory=Sieve)
     ignored: list[str] = field(default_factory=list)
+    cut: bool = False
 
     def add(self, condition: str, *parameters: Any) -> None:
         self.conditions.append(condition)
@@ -103,13 +106,20 @@ def _control(out: Plan, name: str, value: str) -> None:
 
 
 def _match(out: Plan, kind: str, column: str, value: str, *, fuzzy: bool) -> None:
+    if kind == "name":
+        out.sieve.add_name(value, fuzzy=fuzzy)
+    elif kind == "said":
+        out.sieve.add_patient_id(value)
+    else:
+        _compare(out, kind, column, value)
+
+
+def _compare(out: Plan, kind: str, column: str, value: str) -> None:
     if kind == "uid":
         wanted = [uid for uid in re.split(r"[,\\]", value) if uid]
         if not all(UID.fullmatch(uid) for uid in wanted):
             raise Unanswerable("an identifier is malformed")
         out.add(f"{column} = ANY(%s)", wanted)
-    elif kind == "name":
-        _name(out, column, value, fuzzy=fuzzy)
     elif kind == "range":
         _range(out, column, value)
     elif kind == "any":
@@ -120,14 +130,6 @@ def _match(out: Plan, kind: str, column: str, value: str, *, fuzzy: bool) -> Non
         out.add(f"{column} LIKE %s", like(value))
     else:
         out.add(f"{column} = %s", value)
-
-
-def _name(out: Plan, column: str, value: str, *, fuzzy: bool) -> None:
-    """Case does not count; every written form of the name may match (hanzi, pinyin, initials, whole PN)."""
-    wanted = value.lower().strip()
-    if fuzzy and "*" not in wanted:
-        wanted = f"*{wanted}*"
-    out.add(f"{column} LIKE %s", f"%\n{like(wanted)}\n%")
 
 
 def _range(out: Plan, column: str, value: str) -> None:

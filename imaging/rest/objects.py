@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from imaging import vault
 from imaging.engine import frames, part10, render, scan, syntaxes
 from imaging.engine.elements import Json
 from imaging.rest.doors import NotAcceptable, nothing_here, visible
@@ -70,14 +71,17 @@ def objects(by: Actor, **uids: str) -> list[Stored]:
 
 def headers(by: Actor, **uids: str) -> list[tuple[str, str, str, bytes]]:
     """(study, series, instance, DICOM JSON) of the objects. Raises OutOfReach (404)."""
-    return [(*row[:3], bytes(row[3])) for row in _rows(by, "st.uid, e.uid, i.uid, i.metadata", uids)]
+    return [
+        (study, series, uid, vault.unseal_metadata(uid, sealed))
+        for study, series, uid, sealed in _rows(by, "st.uid, e.uid, i.uid, i.metadata_sealed", uids)
+    ]
 
 
 def pixels(by: Actor, *, study: str, series: str, instance: str, numbers: Sequence[int]) -> Pixels:
     """Spans of the frames `numbers` (from 1). Raises OutOfReach (404) for what is not there."""
     wanted = "ARRAY(SELECT {0}[n] FROM unnest(%s::int[]) WITH ORDINALITY AS t(n, place) ORDER BY place)"
     columns = (
-        "i.file_id, i.transfer_syntax, i.fragmented, i.metadata, "
+        "i.file_id, i.transfer_syntax, i.fragmented, i.metadata_sealed, "
         f"{wanted.format('i.frame_offsets')}, {wanted.format('i.frame_lengths')}"
     )
     uids = {"study": study, "series": series, "instance": instance}
@@ -85,7 +89,7 @@ def pixels(by: Actor, *, study: str, series: str, instance: str, numbers: Sequen
     if any(offset is None for offset in row[4]):
         raise nothing_here()
     spans = [Span(offset, length) for offset, length in zip(row[4], row[5], strict=True)]
-    return Pixels(row[0], row[1], row[2], bytes(row[3]), spans)
+    return Pixels(row[0], row[1], row[2], vault.unseal_metadata(instance, row[3]), spans)
 
 
 def _rows(

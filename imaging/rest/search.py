@@ -1,6 +1,7 @@
 """QIDO-RS: studies, series and instances by their attributes."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -8,7 +9,8 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from imaging.choices import RESULT_LIMIT, RESULT_MOST
+from imaging import vault
+from imaging.choices import RESULT_LIMIT, RESULT_MOST, SIFTED_MOST
 from imaging.engine.charset import person_name
 from imaging.engine.query import Plan, element, plan
 from imaging.rest.doors import DICOM_JSON, door, visible
@@ -18,7 +20,7 @@ from kernel.actor import Actor
 Row = Sequence[Any]
 
 STUDY_COLUMNS: Final = (
-    "st.uid, st.study_date, st.study_time, st.accession_number, st.modalities, st.patient_name, st.dicom_patient_id,"
+    "st.uid, st.study_date, st.study_time, st.accession_number, st.modalities, st.said_sealed, st.id,"
     " st.birth_date, st.sex, st.description, st.series_count, st.instance_count"
 )
 SERIES_COLUMNS: Final = "e.uid, e.modality, e.number, e.description, e.body_part, e.instance_count"
@@ -76,14 +78,9 @@ def _under(asked: Plan, study: str, series: str = "") -> Plan:
 
 
 def _answer(request: HttpRequest, by: Actor, level: str, asked: Plan) -> HttpResponse:
-    tables, order, columns = FROM[level]
-    predicate, parameters = visible(by)
     limit = min(RESULT_LIMIT if asked.limit is None else asked.limit, RESULT_MOST)
-    where = " AND ".join([predicate, *asked.conditions])
-    query = f"SELECT {columns} FROM {tables} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608  own SQL
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(query, [*parameters, *asked.parameters, limit + 1, asked.offset])
-        rows = cursor.fetchall()
+    with transaction.atomic():
+        rows = _rows(by, level, asked, limit)
         audit.record(
             by=by, action="imaging.searched", detail={"level": level, "found": min(len(rows), limit)}
         )
@@ -91,8 +88,34 @@ def _answer(request: HttpRequest, by: Actor, level: str, asked: Plan) -> HttpRes
     body = orjson.dumps([SHAPE[level](row, base) for row in rows[:limit]])
     response = HttpResponse(body, content_type=DICOM_JSON)
     response["Cache-Control"] = "private, no-store"
-    _warn(response, asked, more=len(rows) > limit)
+    _warn(response, asked, more=len(rows) > limit or asked.cut)
     return response
+
+
+def _rows(by: Actor, level: str, asked: Plan, limit: int) -> list[Row]:
+    """One row more than `limit` when there are more, with what the device said about the person opened."""
+    tables, order, columns = FROM[level]
+    sieve = asked.sieve
+    if sieve.pieces:
+        asked.add("st.name_tokens @> %s::bigint[]", vault.tokens(sieve.pieces))
+    for number in sieve.patient_ids:
+        asked.add("st.patient_id_key = %s", vault.patient_id_key(number))
+    predicate, parameters = visible(by)
+    where = " AND ".join([predicate, *asked.conditions])
+    most, offset = (SIFTED_MOST, 0) if sieve.sifts else (limit + 1, asked.offset)
+    query = f"SELECT {columns} FROM {tables} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608  own SQL
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*parameters, *asked.parameters, most, offset])
+        rows = cursor.fetchall()
+        asked.cut = sieve.sifts and len(rows) == SIFTED_MOST
+        opened = (_opened(row) for row in rows)
+        found = opened if not sieve.sifts else (row for row in opened if sieve.passes(row[5]))
+        skipped = asked.offset if sieve.sifts else 0
+        return list(islice(found, skipped, skipped + limit + 1))
+
+
+def _opened(row: Row) -> Row:
+    return (*row[:5], vault.unseal_said(row[0], row[5]), *row[6:])
 
 
 def _warn(response: HttpResponse, asked: Plan, *, more: bool) -> None:
@@ -111,7 +134,7 @@ def _warn(response: HttpResponse, asked: Plan, *, more: bool) -> None:
 
 
 def _study(row: Row, base: str) -> dict[str, Any]:
-    groups = zip(("Alphabetic", "Ideographic", "Phonetic"), person_name(row[5]), strict=True)
+    groups = zip(("Alphabetic", "Ideographic", "Phonetic"), person_name(row[5].patient_name), strict=True)
     name = {key: value for key, value in groups if value}
     return {
         "00080020": element("DA", row[1]),
@@ -122,7 +145,7 @@ def _study(row: Row, base: str) -> dict[str, Any]:
         "00081030": element("LO", row[9]),
         "00081190": element("UR", f"{base}{row[0]}"),
         "00100010": element("PN", name or None),
-        "00100020": element("LO", row[6]),
+        "00100020": element("LO", row[5].patient_id),
         "00100030": element("DA", row[7]),
         "00100040": element("CS", row[8]),
         "0020000D": element("UI", row[0]),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from diagnostics.choices import Status as RequestStatus
 from emr.index.selectors import PatientCard
+from imaging import vault
 from imaging.choices import Doubt
 from imaging.engine import names
 from imaging.engine.charset import PersonName, person_name
@@ -53,7 +54,7 @@ def differing(study: Study, card: PatientCard) -> Doubt | None:
 
 def device_name(study: Study) -> PersonName:
     """The name as the device wrote it."""
-    return person_name(study.patient_name)
+    return person_name(vault.said_of(study).patient_name)
 
 
 def compact(day: date) -> str:

@@ -14,7 +14,7 @@ from diagnostics import selectors as diagnostics
 from diagnostics.choices import MODALITIES, Group
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from imaging import fhir
+from imaging import fhir, vault
 from imaging.choices import QUIET_SECONDS, Doubt, Status
 from imaging.models import Quarantined, Study
 from imaging.policies import QUARANTINE, STUDY
@@ -37,10 +37,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """One unassigned study, its name as people read it and when it was made."""
+    """One unassigned study, its name as people read it and as the device wrote it, and when it was made."""
 
     study: Study
     name: str
+    written: str
     made: str
 
 
@@ -68,7 +69,8 @@ def unmatched(*, by: Actor) -> list[Unassigned]:
 
 
 def unassigned(study: Study) -> Unassigned:
-    return Unassigned(study, device_name(study).shown, fhir.started_at(study)[:16].replace("T", " "))
+    written = vault.said_of(study).patient_name
+    return Unassigned(study, device_name(study).shown, written, fhir.started_at(study)[:16].replace("T", " "))
 
 
 def held(*, by: Actor, study_id: UUID, request_id: UUID | None = None) -> Held:

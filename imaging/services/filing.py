@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from imaging import vault
 from imaging.choices import Fault, Status
 from imaging.engine import names
 from imaging.engine.scan import Header
+from imaging.engine.sieve import Said
 from imaging.models import Instance, Series, Study
 from imaging.services.arrivals import Arrival, Outcome
 from imaging.services.putting_aside import put_aside, stored_file
@@ -31,8 +33,7 @@ class Known:
     """A study as it stands: where it came from and whose it says it is."""
 
     custodian: UUID
-    patient_id: str
-    patient_name: str
+    said: Said
 
 
 def receive(*, by: Actor, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -84,14 +85,13 @@ def _known_instances(uids: Sequence[str]) -> dict[str, tuple[bytes, UUID | None]
 
 
 def _known_studies(uids: Sequence[str]) -> dict[str, Known]:
-    rows = Study.objects.filter(uid__in=uids).values_list(
-        "uid", "custodian", "dicom_patient_id", "patient_name"
-    )
-    return {uid: Known(custodian, patient_id, name) for uid, custodian, patient_id, name in rows}
+    rows = Study.objects.filter(uid__in=uids).values_list("uid", "custodian", "said_sealed")
+    return {uid: Known(custodian, vault.unseal_said(uid, sealed)) for uid, custodian, sealed in rows}
 
 
 def _claims(header: Header, place: UUID) -> Known:
-    return Known(place, header.patient_id[:64], "=".join(header.patient_name).rstrip("=")[:200])
+    name = "=".join(header.patient_name).rstrip("=")[:200]
+    return Known(place, Said(header.patient_id[:64], name, names.search_text(header.patient_name)[:600]))
 
 
 def _misfit(
@@ -132,30 +132,30 @@ def _file(by: Actor, place: UUID, uid: str, rows: Sequence[tuple[Arrival, Header
 
 STUDY = """
     INSERT INTO imaging_study (
-        id, version, uid, custodian_org, label, status, doubt, accession_number, dicom_patient_id, patient_name,
-        name_search, birth_date, sex, study_date, study_time, description, modalities, series_count,
+        id, version, uid, custodian_org, label, status, doubt, accession_number, said_sealed, patient_id_key,
+        name_tokens, birth_date, sex, study_date, study_time, description, modalities, series_count,
         instance_count, byte_count, received_at, changed_at, pending_since, assigned_by, assigned_reason)
     VALUES (%s, 1, %s, %s, %s, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, %s, '{}', 0, 0, 0, %s, %s, %s, '', '')
     ON CONFLICT (uid) DO UPDATE SET
         changed_at = EXCLUDED.changed_at,
         pending_since = COALESCE(imaging_study.pending_since, EXCLUDED.pending_since)
-    RETURNING id, custodian_org, dicom_patient_id, patient_name"""
+    RETURNING id, custodian_org, said_sealed"""
 
 
 def _study(place: UUID, uid: str, header: Header) -> tuple[UUID, bool]:
     """The study's row, made or touched, locked until the end; whether it is new."""
     pk, now = ids.uuid7(), clock.now()
-    name = header.patient_name
     claims = _claims(header, place)
     values: list[Any] = [
-        pk, uid, place, labels.CARE, Status.RECEIVED, header.accession_number[:64], claims.patient_id,
-        claims.patient_name, names.search_text(name)[:600], header.birth_date[:8], header.sex[:16],
+        pk, uid, place, labels.CARE, Status.RECEIVED, header.accession_number[:64],
+        vault.seal_said(uid, claims.said), vault.patient_id_key(claims.said.patient_id),
+        vault.name_tokens(claims.said), header.birth_date[:8], header.sex[:16],
         header.study_date[:8], header.study_time[:16], header.study_description[:200], now, now, now,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(STUDY, values)
-        study_id, *rest = cursor.fetchone()
-    if Known(*rest) != claims:
+        study_id, custodian, sealed = cursor.fetchone()
+    if Known(custodian, vault.unseal_said(uid, sealed)) != claims:
         raise Raced
     return study_id, study_id == pk
 
@@ -204,7 +204,7 @@ def _instance(
         frame_offsets=list(header.frames.offsets),
         frame_lengths=list(header.frames.lengths),
         fragmented=header.frames.fragmented,
-        metadata=orjson.dumps(header.metadata),
+        metadata_sealed=vault.seal_metadata(header.sop_uid, orjson.dumps(header.metadata)),
         way=arrival.way,
         source=arrival.source[:150],
         received_at=now,

@@ -1,12 +1,15 @@
 """The insured visit and its settlements."""
 
 from decimal import Decimal
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from insurance_bridge.choices import STANDING, SettlementStatus, VisitKind
-from kernel import ids
+from kernel import crypto, ids
+
+PSN_NO: Final = "insurance_bridge_visit.psn_no"
 
 
 class Visit(models.Model):
@@ -19,7 +22,7 @@ class Visit(models.Model):
     referral_ref = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=12, choices=VisitKind)
     begun_at = models.DateTimeField()
-    psn_no = models.CharField(max_length=30, blank=True)
+    psn_no_sealed = models.BinaryField(null=True, blank=True)
     insutype = models.CharField(max_length=6, blank=True)
     insured_region = models.CharField(max_length=6, blank=True)
     balance = models.BigIntegerField(default=0)
@@ -44,6 +47,15 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.mdtrt_id or str(self.pk)
+
+    @property
+    def psn_no(self) -> str:
+        """The centre's number of the person (人员编号), opened; "" before the centre was asked."""
+        return crypto.unseal(PSN_NO, self.pk, self.psn_no_sealed) if self.psn_no_sealed else ""
+
+    @psn_no.setter
+    def psn_no(self, number: str) -> None:
+        self.psn_no_sealed = crypto.seal(PSN_NO, self.pk, number) if number else None
 
 
 class Settlement(models.Model):

@@ -119,7 +119,7 @@ def post_person(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
         for entry in output["idetinfo"]
     ]
     visit.checked_at, visit.refusal = clock.now(), ""
-    fields = ["psn_no", "insutype", "insured_region", "balance", "identities", "checked_at", "refusal"]
+    fields = ["psn_no_sealed", "insutype", "insured_region", "balance", "identities", "checked_at", "refusal"]
     visit.save(update_fields=fields)
     audit.record(by=by, action="insurance.eligibility_known", subject=visit, patient=visit.patient_id)
 

@@ -13,6 +13,7 @@ from pydicom.encaps import generate_frames
 from imaging.engine import charset, frames, multipart, names, part10, query, scan, syntaxes
 from imaging.engine.charset import PersonName
 from imaging.engine.elements import Unreadable
+from imaging.engine.sieve import Said, Sieve
 from tests.factories.imaging import file_bytes, make_dataset
 
 DATA = Path(pydicom.__file__).parent / "data"
@@ -196,3 +197,18 @@ def test_a_context_offering_several_syntaxes_gets_the_first_known():
     assert syntaxes.choose([syntaxes.IMPLICIT_LE, syntaxes.EXPLICIT_LE]) == syntaxes.EXPLICIT_LE
     assert syntaxes.choose(["1.2.3", syntaxes.IMPLICIT_LE]) == syntaxes.IMPLICIT_LE
     assert syntaxes.choose(["1.2.3"]) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "fuzzy", "found"),
+    [("周桂芳", False, True), ("*桂*", False, True), ("周?芳", False, True), ("zhou*", False, True),
+     ("guif", True, True), ("guif", False, False), ("z.f", False, False), ("周*桂", False, False)],
+)  # fmt: skip
+def test_sealed_names_are_matched_as_dicom_says(value, fuzzy, found):
+    said = Said("P1", "Zhou^GuiFang=周^桂芳", names.search_text(PersonName("Zhou^GuiFang", "周^桂芳")))
+    sieve = Sieve()
+    sieve.add_name(value, fuzzy=fuzzy)
+
+    assert sieve.passes(said) is found
+    if found:
+        assert sieve.pieces <= names.pieces(said.forms)

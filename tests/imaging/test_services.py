@@ -8,6 +8,7 @@ from emr.repository import selectors as repository
 from imaging import services
 from imaging.choices import Doubt, Fault, Status
 from imaging.models import Instance, Quarantined, Study
+from imaging.vault import said_of
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from kernel.models import AuditEntry
@@ -40,8 +41,12 @@ def test_an_object_is_filed_with_everything_known_of_it(tmp_path):
     study = Study.objects.get(pk=outcome.study_id)
     instance = Instance.objects.get(study=study)
     assert (study.custodian, study.status, study.modalities) == (place, Status.RECEIVED, ["CT"])
-    assert (study.patient_name, study.series_count, study.instance_count) == ("Zhou^GuiFang=周^桂芳", 1, 1)
-    assert study.name_search == "\nzhou^guifang\n周^桂芳\n周桂芳\nzhou^guifang=周^桂芳\nzhouguifang\nzgf\n"
+    assert (said_of(study).patient_name, study.series_count, study.instance_count) == (
+        "Zhou^GuiFang=周^桂芳",
+        1,
+        1,
+    )
+    assert said_of(study).forms == "\nzhou^guifang\n周^桂芳\n周桂芳\nzhou^guifang=周^桂芳\nzhouguifang\nzgf\n"
     assert (instance.frame_lengths, instance.fragmented) == ([24 * 32 * 2], False)
 
 

@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "kernel.lengths.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "consortium.middleware.ActorMiddleware",
+    "kernel.limits.PaceMiddleware",
+    "kernel.consoles.ConsoleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
 MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kernel.limits.PaceMiddleware",
     "kernel.lengths.LengthMiddleware",
     "kernel.http.DomainErrorMiddleware",
 ]
@@ -206,6 +209,22 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# -- who may ask how often, and from where -------------------------------------------------------------------
+
+TRUSTED_PROXIES = env.names("TRUSTED_PROXIES", "127.0.0.0/8,::1" if env.flag("BEHIND_PROXY", False) else "")
+"""Networks of our own proxies: only their X-Forwarded-For is believed."""
+CONSOLE_PATHS = ("/ops/", "/security/", "/audit/")
+CONSOLE_ADDRESSES = env.names("CONSOLE_ADDRESSES", "127.0.0.0/8,::1")
+"""Networks of the managers' workplaces: the consoles open nowhere else."""
+RATE_ACCOUNT = env.number("RATE_ACCOUNT", 1_200)
+"""Requests a minute of one account at the portal."""
+RATE_SOURCE = env.number("RATE_SOURCE", 12_000)
+"""Requests a minute from one address at the portal; a whole hospital may share one."""
+RATE_CLIENT = env.number("RATE_CLIENT", 120_000)
+"""Requests a minute of one API client."""
+RATE_MACHINES = env.number("RATE_MACHINES", 240_000)
+"""Requests a minute from one address on the machines' road."""
 
 # -- audit ----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from consortium import doors, selectors
 from consortium.choices import API_CLIENT
 from consortium.selectors import ClientCard
 from consortium.services import TOKEN
-from kernel import crypto
+from kernel import crypto, limits
 from kernel.actor import Actor
 from kernel.errors import Invalid, SignInRequired
 
@@ -40,6 +40,7 @@ def actor_of_bearer(request: HttpRequest) -> Actor:
     card = _card(UUID(payload["c"]))
     if card is None or card.generation != payload["g"]:
         raise SignInRequired(code="token_revoked")
+    limits.pace(card.actor)
     return _acting(card.actor, payload["s"], doors.address_of(request))
 
 

@@ -23,6 +23,7 @@ from consortium.selectors import SignedIn
 from consortium.services import Answer
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
+from kernel.addresses import source_of
 
 SESSION: Final = "consortium_session"
 PENDING: Final = "consortium_pending"
@@ -32,8 +33,7 @@ HALF_DONE_SECONDS: Final = 600
 
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from; behind our own proxy, what that proxy saw."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return str(forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
+    return source_of(request)
 
 
 def agent_of(request: HttpRequest) -> str:

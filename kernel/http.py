@@ -28,6 +28,7 @@ from django_htmx.middleware import HtmxDetails
 
 from kernel import audit
 from kernel.actor import Actor, Kind
+from kernel.addresses import source_of
 from kernel.errors import DomainError, OutOfReach, Refused, SignInRequired, TooMany
 from kernel.files.reading import Damaged
 from kernel.forms import form_key
@@ -43,6 +44,7 @@ __all__ = [
     "not_found",
     "record_refusal",
     "server_error",
+    "wants_json",
 ]
 
 log = logging.getLogger(__name__)
@@ -83,7 +85,7 @@ def actor_of(request: HttpRequest) -> Actor:
     known = getattr(request, "actor", None)
     if isinstance(known, Actor):
         return known
-    return Actor(kind=Kind.CLIENT, name="unknown", address=request.META.get("REMOTE_ADDR", ""))
+    return Actor(kind=Kind.CLIENT, name="unknown", address=source_of(request))
 
 
 def record_refusal(request: HttpRequest, error: DomainError) -> None:
@@ -104,7 +106,7 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponseBase
         if request.path_info.startswith(prefix):
             render: Renderer = import_string(name)
             return finished(render(request, error), error)
-    if _wants_json(request):
+    if wants_json(request):
         return finished(JsonResponse(as_json(error), status=error.status), error)
     if request.headers.get("HX-Request"):
         return finished(_fragment(request, error), error)
@@ -119,7 +121,8 @@ def as_json(error: DomainError) -> dict[str, Any]:
     return {"detail": str(error.message), "code": error.code, "fields": fields}
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, rather than a page or a part of one."""
     if request.path_info.startswith(MACHINES):
         return True
     if request.headers.get("HX-Request"):
@@ -185,7 +188,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: something broke. Says a number that stands in the log too; needs no database."""
     number = uuid4().hex[:8]
     log.error("answered 500 with number %s at %s", number, request.path)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse(
             {"detail": _("Something went wrong here."), "code": number, "fields": {}}, status=500
         )

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kernel.http.DomainErrorMiddleware",
+    "consortium.middleware.StepUpMiddleware",
 ]
 MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token")
 MACHINE_MIDDLEWARE = [
@@ -162,25 +163,11 @@ CHANNEL_LAYERS = {
 
 # -- people ---------------------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "consortium.Staff"
-LOGIN_URL = "/signin/"
-LOGIN_REDIRECT_URL = "/"
-PASSWORD_HASHERS = ["consortium.hashers.StaffArgon2"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_NAME = "lianyi_session"
-SESSION_COOKIE_AGE = 12 * 3600
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+from config.identity import *  # noqa: E402, F403  # how people prove who they are
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-# A flash message may name a patient: it stays on the server.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # -- languages and time ---------------------------------------------------------------------------------------
 

@@ -13,3 +13,6 @@ class ConsortiumConfig(AppConfig):
 
     def ready(self) -> None:
         from consortium import handlers  # noqa: F401  lazy: subscribes once models are ready
+        from consortium.services import certificates  # lazy: as above
+
+        certificates.binding()

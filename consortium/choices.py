@@ -152,6 +152,28 @@ class Ending(TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     FACTOR_RESET = "factor_reset", _("second factor reset")
     REPLACED = "replaced", _("signed in again")
+    TOO_MANY = "too_many", _("signed in on more devices than allowed")
+    ENDED_BY_MANAGER = "ended_by_manager", _("ended by the security manager")
+    POST_ENDED = "post_ended", _("the post has ended")
+
+
+class Factor(TextChoices):
+    """What was shown beside the password, or instead of it."""
+
+    AUTHENTICATOR = "authenticator", _("authenticator")
+    RECOVERY_CODE = "recovery_code", _("recovery code")
+    PASSKEY = "passkey", _("passkey")  # 通行密钥: two factors by itself
+    CERTIFICATE = "certificate", _("USB key certificate")  # SM2 certificate seen by the gateway
+    DEVICE = "device", _("known device")  # a second factor was shown on this device less than LONGEST ago
+
+
+class UnlockReason(TextChoices):
+    """Why a lock is taken off before its time."""
+
+    MISTYPED = "mistyped", _("typed wrong, known in person")
+    FORGOTTEN = "forgotten", _("password forgotten, a one-time password follows")
+    SOMEBODY_ELSE = "somebody_else", _("somebody else tried the account")
+    SHARED_ADDRESS = "shared_address", _("many people behind one address")
 
 
 IDLE: Final = timedelta(minutes=15)
@@ -160,7 +182,14 @@ LONGEST: Final = timedelta(hours=12)
 """After so long a session is over and both factors are asked again."""
 MAX_FAILURES: Final = 5
 """Failed sign-ins of one account name before it is locked."""
-MAX_SOURCE_FAILURES: Final = 60
-"""Failed sign-ins from one address before that address waits; a whole hospital may share one."""
+MAX_SOURCE_FAILURES: Final = 5
+"""Failed sign-ins from one address before that address waits (setting `SOURCE_FAILURES`). Browsers on which their
+person has shown a second factor before are neither counted nor held up: a whole hospital may share one address."""
 LOCK: Final = timedelta(minutes=30)
 """How long an account name or an address stays locked, and how long failures are remembered."""
+MAX_SESSIONS: Final = 3
+"""Sessions of one person that may stand at once; a further sign-in ends the oldest (setting `MAX_SESSIONS`)."""
+PASSWORD_LASTS: Final = timedelta(days=90)
+"""After so long a password must be changed before anything else."""
+PASSWORD_WARNS: Final = timedelta(days=7)
+"""So long before, each sign-in says so."""

@@ -1,38 +1,48 @@
 """The socket of an open page: hears what its person is told, says nothing."""
 
-from typing import Any
+import asyncio
+from contextlib import suppress
+from typing import Any, Final
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from consortium import selectors
-from consortium.choices import LONGEST
 from consortium.doors import SESSION
-from consortium.push import group_of
-from kernel import clock
+from consortium.push import group_of, group_of_session
+from consortium.selectors import SignedIn
 
-NOBODY = 4401
+NOBODY: Final = 4401
 """Close code for a socket whose session is over."""
+LOOKS_EVERY: Final = 30.0
+"""Seconds after which a socket asks by itself whether its session still stands: a push may be lost."""
 
 
 class Notices(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
-    """One browser page of somebody who is signed in; her pages form one group."""
+    """One browser page of somebody who is signed in; her pages form one group, those of a session another."""
 
-    group = ""
+    groups_joined: tuple[str, ...] = ()
+    watch: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        staff_id = await database_sync_to_async(self._staff_id)()
-        if staff_id is None:
+        known = await database_sync_to_async(self._known)()
+        if known is None:
             await self.close(code=NOBODY)
             return
-        self.group = group_of(staff_id)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        self.groups_joined = (group_of(known.staff_id), group_of_session(known.session_id))
+        for group in self.groups_joined:
+            await self.channel_layer.group_add(group, self.channel_name)
         await self.accept()
+        self.watch = asyncio.create_task(self._watch())
 
     async def disconnect(self, code: int) -> None:
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        if self.watch:
+            self.watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.watch
+        for group in self.groups_joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Pages have nothing to say here; what they send is not read."""
@@ -41,9 +51,18 @@ class Notices(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels shi
         """One push, on its way to the page."""
         await self.send_json(event["message"])
 
-    def _staff_id(self) -> UUID | None:
+    async def over(self, event: dict[str, Any]) -> None:
+        """The session has ended: nothing more is told here."""
+        await self.close(code=NOBODY)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOKS_EVERY)
+            if await database_sync_to_async(self._known)() is None:
+                await self.close(code=NOBODY)
+                return
+
+    def _known(self) -> SignedIn | None:
         text = self.scope["session"].get(SESSION)
         known = selectors.signed_in(UUID(text)) if text else None
-        if known is None or known.ended_at or not known.active or known.started_at + LONGEST < clock.now():
-            return None
-        return known.staff_id
+        return None if known is None or known.over else known

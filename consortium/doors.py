@@ -4,31 +4,40 @@ Three things may stand there: a sign-in half done (first factor passed), the ses
 sign-out the account that was here last, so that a form sent from a forgotten tab is kept for that account alone.
 """
 
+import secrets
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from consortium import selectors
-from consortium.choices import IDLE, LONGEST
+from consortium import parking, selectors, services
+from consortium.choices import IDLE
+from consortium.engine import certificates
 from consortium.models import StaffSession
+from consortium.parking import PARKED, parked_in
 from consortium.selectors import SignedIn
-from consortium.services import Answer
+from consortium.services import Answer, Seat
+from consortium.services.endings import ENDED, LAST
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
 from kernel.addresses import source_of
 
 SESSION: Final = "consortium_session"
 PENDING: Final = "consortium_pending"
-LAST: Final = "consortium_last"
 HALF_DONE_SECONDS: Final = 600
+DEVICE: Final = "lianyi_device"
+DEVICE_DAYS: Final = 400
+CERTIFICATE: Final = "HTTP_X_CLIENT_CERT"
+VERIFIED: Final = "HTTP_X_CLIENT_VERIFY"
 
 
 def address_of(request: HttpRequest) -> str:
@@ -41,6 +50,54 @@ def agent_of(request: HttpRequest) -> str:
     return request.headers.get("User-Agent", "")[:200]
 
 
+def seat_of(request: HttpRequest) -> Seat:
+    """What the browser brings along: its device cookie, its name, a certificate the gateway has verified."""
+    return Seat(device=device_of(request), agent=agent_of(request), certificate=certificate_of(request))
+
+
+def device_of(request: HttpRequest) -> str:
+    """The token of this browser: from its signed cookie, else a fresh one that `mark` gives it."""
+    known = getattr(request, "_device", "") or request.get_signed_cookie(DEVICE, "", salt=DEVICE)
+    request._device = known or secrets.token_urlsafe(24)  # type: ignore[attr-defined]  # ours, for `mark`
+    return str(request._device)  # type: ignore[attr-defined]  # set above
+
+
+def mark(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let the browser keep its token, so that the second factor shown on it is remembered."""
+    response.set_signed_cookie(
+        DEVICE,
+        device_of(request),
+        salt=DEVICE,
+        max_age=DEVICE_DAYS * 86_400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def certificate_of(request: HttpRequest) -> bytes:
+    """SM3 of the client certificate that a gateway of ours has verified; nothing when there is none.
+
+    The headers of anybody else are not read: `ActorMiddleware` raises an alarm over them.
+    """
+    if CERTIFICATE not in request.META or not from_gateway(request):
+        return b""
+    if request.META.get(VERIFIED) != "SUCCESS":
+        return b""
+    seen = certificates.read(request.META[CERTIFICATE])
+    return seen.fingerprint if seen else b""
+
+
+def from_gateway(request: HttpRequest) -> bool:
+    """Whether a gateway listed in CLIENT_CERT_GATEWAYS sent this request: the peer itself, no forwarded address."""
+    try:
+        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(peer in ip_network(one) for one in settings.CLIENT_CERT_GATEWAYS)
+
+
 def stranger(request: HttpRequest) -> Actor:
     """Somebody at this address of whom nothing else is known: no role, so every policy refuses."""
     return Actor(kind=Kind.STAFF, name="unknown", address=address_of(request))
@@ -49,9 +106,13 @@ def stranger(request: HttpRequest) -> Actor:
 def here(request: HttpRequest) -> SignedIn | None:
     """Who sits at this browser: None for nobody, `locked_at` set when the password must reopen the page."""
     text = request.session.get(SESSION)
-    known = selectors.signed_in(UUID(text), address=address_of(request)) if text else None
-    now = clock.now()
-    if known is None or known.ended_at or not known.active or known.started_at + LONGEST < now:
+    return standing(UUID(text), address=address_of(request)) if text else None
+
+
+def standing(session_id: UUID, *, address: str) -> SignedIn | None:
+    """A session as it stands now: None when it is over, `locked_at` set when it idled."""
+    known, now = selectors.signed_in(session_id, address=address), clock.now()
+    if known is None or known.over:
         return None
     if known.must_change_password:
         known = replace(known, actor=_nothing_yet(known.actor))
@@ -83,19 +144,60 @@ def last_account(request: HttpRequest) -> UUID | None:
 
 
 def enter(request: HttpRequest, session: StaffSession) -> None:
-    """Both factors passed: the browser now belongs to this session, under a new key."""
-    onward = next_of(request)
+    """Both factors passed: the browser now belongs to this session, under a new key and with new form tokens.
+
+    Pages of whoever sat here before stay open in other tabs; their forms bear the old token and are refused.
+    """
+    onward, waiting = next_of(request), dict(parked_in(request))
+    if former := waiting.pop(str(session.staff_id), None):
+        services.replace_session(by=stranger(request), session_id=UUID(former["session"]))
     request.session.flush()
-    request.session[SESSION] = str(session.pk)
-    request.session["next"] = onward
+    request.session.update({SESSION: str(session.pk), "next": onward, PARKED: waiting})
+    rotate_token(request)
+    new_key(request, session.pk)
+
+
+def make_room(request: HttpRequest, signed: SignedIn, onward: str) -> None:
+    """Somebody else sits down: this session waits locked, and nothing of it stays in the browser's own."""
+    waiting = parking.put(request, signed, onward)
+    request.session.flush()
+    request.session.update({LAST: str(signed.staff_id), PARKED: waiting})
+
+
+def come_back(request: HttpRequest, staff_id: UUID) -> bool:
+    """Somebody who waited here sits down again, before her locked page; whether she waited here."""
+    place = parking.take(request, staff_id)
+    if place is None:
+        return False
+    request.session.update({SESSION: place["session"], "next": place["next"]})
+    request.session.pop(LAST, None)
+    new_key(request, UUID(place["session"]))
+    parking.restore_token(request, place["secret"])
+    return True
+
+
+def new_key(request: HttpRequest, session_id: UUID) -> None:
+    """Give the browser's session a new key (nobody who planted or saw the old one comes in) and note it."""
+    request.session.cycle_key()
+    services.note_browser(
+        by=stranger(request), session_id=session_id, browser=request.session.session_key or ""
+    )
 
 
 def leave(request: HttpRequest) -> None:
-    """Wipe what the browser's session held; only remember which account was here."""
+    """Wipe what the browser's session held; only remember which account was here, and who is locked here."""
     last = last_account(request)
+    waiting = {staff: place for staff, place in parked_in(request).items() if staff != str(last)}
     request.session.flush()
     if last:
         request.session[LAST] = str(last)
+    if waiting:
+        request.session[PARKED] = waiting
+
+
+def over_because(request: HttpRequest) -> str:
+    """Why the session of this browser ended without its doing (a value of Ending), said once; "" otherwise."""
+    return str(request.session.pop(ENDED, ""))
 
 
 def half_done(request: HttpRequest) -> UUID | None:
@@ -106,13 +208,10 @@ def half_done(request: HttpRequest) -> UUID | None:
     return UUID(pending["staff"])
 
 
-def begin(request: HttpRequest, answer: Answer | None) -> bool:
-    """Note that the first factor was passed, if the door said so; whether it was."""
-    if answer is None or not answer.accepted:
-        return False
+def begin(request: HttpRequest, answer: Answer) -> None:
+    """Note that the first factor was passed, under a new key."""
     request.session.cycle_key()
     request.session[PENDING] = {"staff": str(answer.staff_id), "at": clock.now().timestamp()}
-    return True
 
 
 def enrolment_secret(request: HttpRequest, staff_id: UUID, fresh: str) -> str:
@@ -142,6 +241,19 @@ def take_next(request: HttpRequest) -> str:
     onward = next_of(request)
     request.session.pop("next", None)
     return onward
+
+
+def step_up_address(onward: str) -> str:
+    """The page that asks for both factors once more and goes on to `onward`."""
+    return f"{reverse('consortium:again')}?{urlencode({'next': onward})}"
+
+
+def onward_of(request: HttpRequest) -> str:
+    """Where a page or form says to go on to, if it is one of our addresses; else the home."""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
+    return (
+        wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else settings.LOGIN_REDIRECT_URL
+    )
 
 
 def sign_in_address(onward: str) -> str:

@@ -1,122 +1,16 @@
-"""What people type at the doors and at the managers' consoles."""
+"""What people type about themselves and at the managers' consoles; what they type at the doors: `entrances`."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from consortium import doors, selectors, services
-from consortium.choices import Licence, Role, Title
-from consortium.services import Answer, Question
-from kernel.actor import Actor
-from kernel.errors import Invalid
+from consortium import selectors
+from consortium.choices import Licence, Role, Title, UnlockReason
+from consortium.services import Question
 from kernel.forms import OrderForm
-
-
-class DoorForm(forms.Form):
-    """A form that asks one of the doors; `status` is the page's: 200 untouched, 422 wrong, 429 locked."""
-
-    status = 200
-    wrong = _("Account or password is wrong.")
-
-    def hear(self, answer: Answer) -> Answer:
-        """Put the door's refusal into words."""
-        if not answer.accepted:
-            locked = answer.locked_until is not None
-            self.status = 429 if locked else 422
-            self.add_error(None, _locked(answer) if locked else _wrong(self.wrong, answer))
-        return answer
-
-
-class SignInForm(DoorForm):
-    """First factor."""
-
-    username = forms.CharField(
-        label=_("Account"),
-        max_length=150,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "username",
-                "autofocus": True,
-                "autocapitalize": "none",
-                "spellcheck": "false",
-            }
-        ),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def ask(self, by: Actor) -> Answer | None:
-        """The door's answer; None while a field is missing."""
-        if not self.is_valid():
-            self.status = 422 if self.is_bound else 200
-            return None
-        return self.hear(services.check_password(by=by, **self.cleaned_data))
-
-
-class ReopenForm(DoorForm):
-    """The password alone, on a locked page."""
-
-    wrong = _("The password is wrong.")
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
-
-    def ask(self, by: Actor, session_id: UUID) -> Answer | None:
-        """The door's answer; None while nothing was typed."""
-        if not self.is_valid():
-            self.status = 422 if self.is_bound else 200
-            return None
-        return self.hear(services.reopen(by=by, session_id=session_id, **self.cleaned_data))
-
-
-class CodeForm(DoorForm):
-    """Second factor."""
-
-    wrong = _("This code does not fit, or was used already. Wait for the next one.")
-    code = forms.CharField(
-        label=_("One-time code"),
-        max_length=16,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "autofocus": True,
-                "class": "ly-otp",
-                "data-submit-at": "6",
-            }
-        ),
-    )
-
-    def ask(self, by: Actor, staff_id: UUID, agent: str) -> Answer | None:
-        """The door's answer; None while nothing was typed."""
-        if not self.is_valid():
-            self.status = 422 if self.is_bound else 200
-            return None
-        return self.hear(services.check_code(by=by, staff_id=staff_id, agent=agent, **self.cleaned_data))
-
-    def enrol(self, by: Actor, staff_id: UUID, secret: str) -> list[str]:
-        """Bind the authenticator that shows this code; the recovery codes, or nothing when the code is wrong."""
-        if not self.is_valid():
-            self.status = 422 if self.is_bound else 200
-            return []
-        try:
-            return services.enrol(by=by, staff_id=staff_id, secret=secret, code=self.cleaned_data["code"])
-        except Invalid as refusal:
-            self.status = refusal.status
-            self.add_error("code", str(refusal.fields["code"]))
-            return []
 
 
 class PasswordForm(OrderForm):
@@ -157,6 +51,25 @@ class PasswordForm(OrderForm):
         return {"old": self.cleaned_data.get("old", ""), "new": self.cleaned_data["new"]}
 
 
+class PasskeyForm(OrderForm):
+    """A new passkey: its name, and what the browser made."""
+
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=40,
+        help_text=_("For example: my phone, USB key in the desk"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    said = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        # The script sends the browser's answer as `passkey` at every door.
+        if data is not None:
+            data = data.copy()
+            data["said"] = data.get("passkey", "")
+        super().__init__(data, files, **kwargs)
+
+
 class FindForm(forms.Form):
     """Looking for a colleague; sent by POST, so that no name stands in an address."""
 
@@ -190,6 +103,34 @@ class AccountForm(OrderForm):
     licence = forms.ChoiceField(label=_("Licence"), choices=Licence.choices)
     licence_number = forms.CharField(label=_("Licence number"), max_length=40, required=False)
     title = forms.ChoiceField(label=_("Title"), choices=Title.choices)
+
+
+class UnlockForm(OrderForm):
+    """Why a lock is taken off."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=UnlockReason.choices)
+
+
+class SourceForm(UnlockForm):
+    """An address whose failures are forgotten."""
+
+    address = forms.GenericIPAddressField(
+        label=_("Address"), widget=forms.TextInput(attrs={"class": "ly-mono", "autocomplete": "off"})
+    )
+
+    field_order = ("address", "reason")
+
+
+class CertificateForm(OrderForm):
+    """A USB key's certificate for one account; a security manager decides."""
+
+    certificate = forms.CharField(
+        label=_("Certificate (PEM)"),
+        max_length=8_000,
+        help_text=_("As the key's software exports it; the private key never leaves the key."),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "ly-mono", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=300)
 
 
 class PostForm(OrderForm):
@@ -270,21 +211,3 @@ class AuditForm(forms.Form):
         given = dict(self.cleaned_data) if self.is_bound else {}
         before = given.pop("before", None)
         return Question(**{name: value for name, value in given.items() if value}), before
-
-
-def _locked(answer: Answer) -> str:
-    minutes = doors.minutes_until(answer.locked_until)
-    return ngettext(
-        "Too many failed tries. Please try again in %(minutes)d minute, or ask the system manager.",
-        "Too many failed tries. Please try again in %(minutes)d minutes, or ask the system manager.",
-        minutes,
-    ) % {"minutes": minutes}
-
-
-def _wrong(sentence: Any, answer: Answer) -> str:
-    left = ngettext(
-        "%(left)d more try, then it is locked for 30 minutes.",
-        "%(left)d more tries, then it is locked for 30 minutes.",
-        answer.tries_left,
-    ) % {"left": answer.tries_left}
-    return said("%(what)s %(left)s") % {"what": sentence, "left": left}

@@ -6,24 +6,31 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from consortium import doors, services
 from consortium.models import Staff
 from consortium.selectors import SignedIn
 from kernel import clock
+from kernel.alarms import alarm, named
+from kernel.errors import StepUpNeeded
+from kernel.http import wants_json
 
 SEEN_EVERY: Final = timedelta(seconds=60)
 KEPT_FIELD: Final = "kept_form"
 SECRET_FIELDS: Final = frozenset(
-    {"csrfmiddlewaretoken", "password", "old", "new", "again", "code", KEPT_FIELD}
+    {"csrfmiddlewaretoken", "password", "old", "new", "again", "passkey", KEPT_FIELD}
 )
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 LARGEST: Final = 512 * 1024
 """Bytes of a form that are kept; files are not."""
+
+SPOOFED: Final = named("consortium.certificate_spoofed", _("A client certificate was sent past the gateway"))
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,6 +43,8 @@ class ActorMiddleware(AuthenticationMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
+        if doors.CERTIFICATE in request.META and not doors.from_gateway(request):
+            alarm(SPOOFED, by=doors.stranger(request), level=3, detail={"path": request.path[:200]})
         signed = doors.here(request)
         stands = signed is not None and signed.locked_at is None
         request.signed_in = signed  # type: ignore[attr-defined]  # declared by StaffRequest's users
@@ -55,11 +64,44 @@ class ActorMiddleware(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """A kept form that was sent again and accepted is wiped."""
+        if request.user.is_authenticated:
+            # What one person saw must not come back from a cache or the browser's history for the next one.
+            response.headers.setdefault("Cache-Control", "no-store, private")
         taken = response.status_code < 400 and request.method == "POST" and _is_form(request)
         kept = request.POST.get(KEPT_FIELD) if taken else None  # the body of a refused form may be unread
         if kept and request.user.is_authenticated:
             services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]  # set above
         return response
+
+
+class StepUpMiddleware:
+    """What needs a fresh proof: keep what was typed, ask for both factors, then lead back to it.
+
+    Stands after DomainErrorMiddleware, so that it sees StepUpNeeded first; programs get its 403 from there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if (
+            not isinstance(exception, StepUpNeeded)
+            or wants_json(request)
+            or not request.user.is_authenticated
+        ):
+            return None
+        asked_by_htmx = "HX-Request" in request.headers
+        page = urlsplit(request.headers.get("HX-Current-URL", "")).path if asked_by_htmx else ""
+        onward = page or (request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL)
+        if request.method == "POST":
+            onward = _kept(request, "") or onward
+        target = doors.step_up_address(onward)
+        if asked_by_htmx:
+            return HttpResponse(status=403, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
+        return HttpResponseRedirect(target)
 
 
 def without_post(view: View) -> View:
@@ -103,7 +145,9 @@ def _kept(request: HttpRequest, page: str) -> str:
     if not _is_form(request) or int(request.headers.get("Content-Length") or 0) > LARGEST:
         return ""
     staff_id = doors.last_account(request)
-    fields = {name: request.POST.getlist(name) for name in request.POST if name not in SECRET_FIELDS}
+    # At the doors "code" is a second factor; elsewhere it is a coded reason, and belongs to what was typed.
+    secret = SECRET_FIELDS | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in secret}
     if staff_id is None or not any(any(values) for values in fields.values()):
         return ""
     form = services.keep_form(

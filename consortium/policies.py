@@ -13,11 +13,13 @@ from consortium.models import (
     ApiClient,
     ApplicationEntity,
     Bed,
+    Certificate,
     Change,
     Department,
     DutyShift,
     NotificationRecipient,
     Organisation,
+    Passkey,
     Post,
     Staff,
     StaffSession,
@@ -43,6 +45,11 @@ def other_people(actor: Actor) -> Q:
 
 def posts_of_others(actor: Actor) -> Q:
     """Nobody gives or ends a post of the own person."""
+    return ~Q(staff=actor.id) if actor.id else Q()
+
+
+def certificates_of_others(actor: Actor) -> Q:
+    """Nobody binds or revokes a certificate of the own person."""
     return ~Q(staff=actor.id) if actor.id else Q()
 
 
@@ -148,7 +155,30 @@ CHANGE = Policy(
 )
 """Two people for every change of rights. Which kind which post proposes and decides, the kind says
 (`consortium.kinds`); the county leader decides only while there is no second security manager."""
-SESSION = Policy(StaffSession, {"view": OWN, "end": OWN})
+SESSION = Policy(
+    StaffSession,
+    {
+        "view": OWN,
+        "end": OWN,
+        "view_all": [Grant(Role.SECURITY_MANAGER, everything)],
+        "end_any": [Grant(Role.SECURITY_MANAGER, everything)],
+    },
+)
+PASSKEY = Policy(Passkey, {"view": OWN, "remove": OWN})
+CERTIFICATE = Policy(
+    Certificate,
+    {
+        "view": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything), *OWN],
+        "bind": [
+            Grant(Role.SECURITY_MANAGER, certificates_of_others),
+            Grant(Role.LEADER, certificates_of_others),
+        ],
+        "revoke": [
+            Grant(Role.SYSTEM_MANAGER, certificates_of_others),
+            Grant(Role.SECURITY_MANAGER, certificates_of_others),
+        ],
+    },
+)
 CLIENT = Policy(
     ApiClient,
     {

@@ -21,6 +21,35 @@ def group_of(staff_id: UUID | str) -> str:
     return f"staff.{staff_id}"
 
 
+def group_of_session(session_id: UUID | str) -> str:
+    """Name of the channel group of the open pages of one session."""
+    return f"session.{session_id}"
+
+
+def close_after_commit(session_ids: Sequence[UUID]) -> None:
+    """Tell the pages of these sessions, once the transaction has committed, that they are over.
+
+    With a dead Redis each socket finds out by itself within half a minute.
+    """
+    if session_ids:
+        transaction.on_commit(lambda: _close_all(session_ids), robust=True)
+
+
+def _close_all(session_ids: Sequence[UUID]) -> None:
+    try:
+        async_to_sync(_close)(session_ids)
+    except (OSError, RedisError) as problem:
+        log.warning("push failed, the sockets will look by themselves: %s", problem)
+
+
+async def _close(session_ids: Sequence[UUID]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    for session_id in session_ids:
+        await layer.group_send(group_of_session(session_id), {"type": "over"})
+
+
 def after_commit(staff_ids: Sequence[UUID], message: Message) -> None:
     """Send `message` to each person once the transaction has committed, with her number of unread notices.
 

@@ -3,13 +3,13 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consortium.views import changes, consoles, me, sign_in
+from consortium.views import changes, consoles, me, passkeys, sessions, sign_in
 
 
 class AccountVerb(StringConverter):
     """What a system manager may do with an account."""
 
-    regex = "unlock|close|reopen"
+    regex = "close|reopen"
 
 
 register_converter(AccountVerb, "account_verb")
@@ -18,15 +18,23 @@ app_name = "consortium"
 urlpatterns = [
     path("signin/", sign_in.sign_in, name="sign_in"),
     path("signin/second/", sign_in.second, name="second"),
+    path("signin/again/", sign_in.again, name="again"),
+    path("signin/passkey/", passkeys.passkey, name="passkey"),
+    path("signin/back/<uuid:staff_id>/", sign_in.come_back, name="come_back"),
     path("signin/enrol/", sign_in.enrol, name="enrol"),
     path("signin/demo/", sign_in.demo_codes, name="demo_codes"),
     path("signout/", sign_in.sign_out, name="sign_out"),
     path("lock/", sign_in.lock, name="lock"),
+    path("switch/", sign_in.switch, name="switch"),
     path("posts/", sign_in.posts, name="posts"),
     path("kept/<uuid:form_id>/", sign_in.kept, name="kept"),
     path("kept/<uuid:form_id>/drop/", sign_in.drop_kept, name="drop_kept"),
     path("me/", me.me, name="me"),
     path("me/password/", me.password, name="password"),
+    path("me/recovery/", me.recovery, name="recovery"),
+    path("me/passkeys/", passkeys.mine, name="passkeys"),
+    path("me/passkeys/add/", passkeys.add, name="add_passkey"),
+    path("me/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="remove_passkey"),
     path("me/sessions/", me.sessions, name="sessions"),
     path("me/sessions/others/end/", me.end_other_sessions, name="end_other_sessions"),
     path("me/sessions/<uuid:session_id>/end/", me.end_session, name="end_session"),
@@ -37,7 +45,13 @@ urlpatterns = [
     path("ops/accounts/new/", consoles.new_account, name="new_account"),
     path("ops/accounts/<uuid:staff_id>/", consoles.account, name="account"),
     path("ops/accounts/<uuid:staff_id>/password/", consoles.reset_password, name="reset_password"),
+    path("ops/accounts/<uuid:staff_id>/unlock/", consoles.unlock, name="unlock"),
     path("ops/accounts/<uuid:staff_id>/<account_verb:verb>/", consoles.change_account, name="change_account"),
+    path("ops/locks/", sessions.locks, name="locks"),
+    path("ops/accounts/<uuid:staff_id>/certificate/", sessions.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/revoke/", sessions.revoke, name="revoke_certificate"),
+    path("security/sessions/", sessions.sessions, name="all_sessions"),
+    path("security/sessions/<uuid:session_id>/end/", sessions.end, name="end_any_session"),
     path("security/", consoles.security, name="security"),
     path("security/people/<uuid:staff_id>/", consoles.posts_of, name="posts_of"),
     path("security/people/<uuid:staff_id>/factor/", consoles.reset_factor, name="reset_factor"),

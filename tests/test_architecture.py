@@ -19,6 +19,7 @@ TRACES = ("audit.record", "repository.publish", "access.open_record")
 
 WITHOUT_TRACE: dict[str, str] = {
     "seen": "says each minute that somebody is at the keyboard; no act of hers",
+    "note_browser": "says where the session lives; the sign-in or the choice of post beside it is recorded",
     "open_page": "diagnostics.open_reading opens and records",
     "search": "emr.index.search records the search",
 }
@@ -48,6 +49,7 @@ PUBLIC = {
     "/readyz",
     "/metrics",
     "/signin/",
+    "/signin/passkey/",
     "/oauth/token",
     "/fhir/metadata",
     "/fhir/.well-known/smart-configuration",

@@ -10,6 +10,7 @@ from consortium.models.credentials import (
     Throttle,
     TotpDevice,
 )
+from consortium.models.keys import Certificate, KnownDevice, Passkey
 from consortium.models.notices import Notification, NotificationRecipient
 from consortium.models.organisation import Bed, Department, Organisation, OrganisationIdentifier
 from consortium.models.staff import DutyShift, Post, Staff
@@ -18,15 +19,18 @@ __all__ = [
     "ApiClient",
     "ApplicationEntity",
     "Bed",
+    "Certificate",
     "Change",
     "Department",
     "DutyShift",
     "KeptForm",
+    "KnownDevice",
     "Narrowing",
     "Notification",
     "NotificationRecipient",
     "Organisation",
     "OrganisationIdentifier",
+    "Passkey",
     "PastPassword",
     "Post",
     "RecoveryCode",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from consortium.choices import Ending
+from consortium.choices import Ending, Factor
 from kernel import ids
 
 
@@ -69,7 +69,11 @@ class Throttle(models.Model):
 
 
 class StaffSession(models.Model):
-    """One sign-in on one device, acting in one post. Locked after idling, ended by its owner or by the house."""
+    """One sign-in on one device, acting in one post. Locked after idling, ended by its owner or by the house.
+
+    `proved_at`: when two factors (or a passkey) were last shown in it; `until_at`: when the second factor is asked
+    again; `browser`: the key of the browser's own session, so that ending wipes that too.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     staff = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="sessions")
@@ -78,11 +82,15 @@ class StaffSession(models.Model):
     )
     started_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField()
+    proved_at = models.DateTimeField(null=True, blank=True)
+    until_at = models.DateTimeField(null=True, blank=True)
+    factor = models.CharField(max_length=20, choices=Factor, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=20, choices=Ending, blank=True)
     address = models.CharField(max_length=45, blank=True)
     agent = models.CharField(max_length=200, blank=True)
+    browser = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [

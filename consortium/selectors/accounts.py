@@ -105,6 +105,18 @@ def sessions_of(*, by: Actor) -> list[StaffSession]:
     return list(rows.select_related("post", "post__organisation").order_by("-started_at", "-pk"))
 
 
+def everybodys_sessions(*, by: Actor, text: str = "", page: int = 1) -> tuple[list[StaffSession], bool]:
+    """A page of all open sessions for the security manager, the last seen first, and whether more follow."""
+    rows = SESSION.rows(by, "view_all").filter(ended_at__isnull=True)
+    rows = rows.filter(started_at__gt=clock.now() - LONGEST)
+    if text := text.strip():
+        rows = rows.filter(Q(staff__name__contains=text) | Q(staff__username__startswith=text.lower()))
+    rows = rows.select_related("staff", "post", "post__organisation").order_by("-seen_at", "-pk")
+    start = (page - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
 def client(*, by: Actor, client_id: str) -> ApiClient | None:
     """An API client as the consoles see it."""
     return CLIENT.rows(by, "revoke").filter(client_id=client_id).first()

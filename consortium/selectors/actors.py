@@ -1,12 +1,13 @@
 """From a post, or from a session, to the Actor every service is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from consortium.choices import LONGEST, PASSWORD_LASTS
 from consortium.models import Post, Staff
 from consortium.selectors.people import posts_of
 from kernel import clock
@@ -22,11 +23,13 @@ _BELOW = """
 
 _SIGNED_IN = f"""
     SELECT s.staff_id, s.started_at, s.seen_at, s.locked_at, s.ended_at, s.address,
-           st.username, st.name, st.is_active, st.must_change_password,
+           st.username, st.name, st.is_active,
+           st.must_change_password, COALESCE(st.password_changed_at, st.created_at) < %s,
            p.id, p.role, p.organisation_id, p.department_id, p.clearance,
            CASE WHEN p.below THEN ({_BELOW.format(start="p.organisation_id")}) ELSE ARRAY[p.organisation_id] END,
            o.short_name, d.name,
-           (SELECT count(*) FROM consortium_notificationrecipient n WHERE n.staff_id = st.id AND n.read_at IS NULL)
+           (SELECT count(*) FROM consortium_notificationrecipient n WHERE n.staff_id = st.id AND n.read_at IS NULL),
+           s.proved_at, LEAST(s.until_at, s.started_at + %s), s.ending
       FROM consortium_staffsession s
       JOIN consortium_staff st ON st.id = s.staff_id
       LEFT JOIN consortium_post p ON p.id = s.post_id AND p.staff_id = st.id AND p.period @> %s::date
@@ -48,11 +51,24 @@ class SignedIn:
     username: str
     name: str
     active: bool
-    must_change_password: bool
+    one_time_password: bool
+    old_password: bool
+    until_at: datetime
+    ending: str
     actor: Actor
     organisation: str
     department: str
     unread: int
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether a new password is due before anything else: after a one-time one, and after ninety days."""
+        return self.one_time_password or self.old_password
+
+    @property
+    def over(self) -> bool:
+        """Whether this session opens nothing any more."""
+        return self.ended_at is not None or not self.active or self.until_at < clock.now()
 
 
 def reach_below(organisation_id: UUID) -> frozenset[UUID]:
@@ -106,14 +122,16 @@ def actor_of_staff(staff_id: UUID) -> Actor:
 def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
     """A session with its person, acting post, places and unread notices: one statement. None when unknown."""
     with connection.cursor() as cursor:
-        cursor.execute(_SIGNED_IN, [clock.day_of(clock.now()), session_id])
+        now = clock.now()
+        cursor.execute(_SIGNED_IN, [now - PASSWORD_LASTS, LONGEST, clock.day_of(now), session_id])
         row = cursor.fetchone()
     return _from_row(session_id, row, address) if row else None
 
 
 def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
-    staff_id, started_at, seen_at, locked_at, ended_at, at, username, name, active, must_change = row[:10]
-    organisation, department, unread = row[16:]
+    staff_id, started_at, seen_at, locked_at, ended_at, at, username, name, active, one_time, old = row[:11]
+    organisation, department, unread, proved_at, until_at, ending = row[17:]
+    acting = _acting(session_id, staff_id, username, name, row[11:17], address or at)
     return SignedIn(
         session_id=session_id,
         staff_id=staff_id,
@@ -124,8 +142,11 @@ def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
         username=username,
         name=name,
         active=active,
-        must_change_password=must_change,
-        actor=_acting(session_id, staff_id, username, name, row[10:16], address or at),
+        one_time_password=one_time,
+        old_password=old,
+        until_at=until_at,
+        ending=ending,
+        actor=replace(acting, proved_at=proved_at),
         organisation=organisation or "",
         department=department or "",
         unread=unread,

@@ -1,16 +1,18 @@
 """Second factors, as the sign-in pages ask for them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 
-from consortium.choices import Role
+from consortium.choices import PASSWORD_LASTS, PASSWORD_WARNS, Role
 from consortium.engine import totp
-from consortium.models import RecoveryCode, StaffSession, TotpDevice
+from consortium.models import Certificate, Passkey, RecoveryCode, Staff, StaffSession, TotpDevice
+from consortium.policies import CERTIFICATE, PASSKEY
 from consortium.selectors.people import current_posts
 from kernel import clock, crypto
+from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
 
 
@@ -33,6 +35,43 @@ def has_factor(staff_id: UUID) -> bool:
 def recovery_codes_left(staff_id: UUID) -> int:
     """How many recovery codes have not been used."""
     return RecoveryCode.objects.filter(staff=staff_id, used_at__isnull=True).count()
+
+
+def credentials(staff_id: UUID) -> list[bytes]:
+    """Which passkeys a browser may answer with for this person."""
+    rows = Passkey.objects.filter(staff=staff_id).order_by("pk")
+    return [bytes(one) for one in rows.values_list("credential", flat=True)]
+
+
+def passkeys(*, by: Actor) -> list[Passkey]:
+    """The own passkeys, the newest first."""
+    return list(PASSKEY.rows(by, "view").order_by("-created_at", "-pk")) if by.roles else []
+
+
+def has_certificate(staff_id: UUID, fingerprint: bytes) -> bool:
+    """Whether the certificate that the gateway sees is this person's."""
+    rows = Certificate.objects.filter(staff=staff_id, fingerprint=fingerprint, revoked_at__isnull=True)
+    return bool(fingerprint) and rows.filter(not_after__gt=clock.now()).exists()
+
+
+def certificates_of(*, by: Actor, staff_id: UUID) -> list[Certificate]:
+    """Certificates bound to an account, as its owner and the managers see them; the valid ones first."""
+    if not by.roles:
+        return []
+    rows = CERTIFICATE.rows(by, "view").filter(staff=staff_id)
+    return list(rows.order_by("revoked_at", "-bound_at", "-pk"))
+
+
+def password_until(staff_id: UUID) -> datetime:
+    """When the password must be changed."""
+    person = Staff.objects.only("password_changed_at", "created_at").get(pk=staff_id)
+    return (person.password_changed_at or person.created_at) + PASSWORD_LASTS
+
+
+def password_days_left(staff_id: UUID) -> int:
+    """Days the password is still good for, when they are so few that each sign-in says so; else 0."""
+    left = password_until(staff_id) - clock.now()
+    return max(1, left.days) if timedelta() < left <= PASSWORD_WARNS else 0
 
 
 def last_sign_in(staff_id: UUID) -> tuple[datetime, str] | None:

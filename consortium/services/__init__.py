@@ -4,14 +4,24 @@ from consortium.kinds import change_kind
 from consortium.services.alarms import tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
+from consortium.services.certificates import ask_for_certificate, bind_certificate, revoke_certificate
 from consortium.services.changes import approve, propose, reject, withdraw
 from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
 from consortium.services.county import Credentials, load_county
-from consortium.services.factors import enrol, reset_factor
+from consortium.services.devices import ANYWHERE, Seat
+from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
+from consortium.services.locks import unlock, unlock_source
 from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
+from consortium.services.passkeys import (
+    enter_by_passkey,
+    prove_by_passkey,
+    register_passkey,
+    remove_passkey,
+    reopen_by_passkey,
+)
 from consortium.services.passwords import change_password, reset_password
-from consortium.services.people import NewAccount, close_account, create_staff, reopen_account, unlock
+from consortium.services.people import NewAccount, close_account, create_staff, reopen_account
 from consortium.services.places import (
     give_identifier,
     register_bed,
@@ -20,11 +30,15 @@ from consortium.services.places import (
     register_organisation,
 )
 from consortium.services.posts import end_post, give_post, roster
+from consortium.services.proofs import prove
 from consortium.services.sessions import (
     choose_post,
+    end_any_session,
     end_other_sessions,
     end_session,
     lock,
+    note_browser,
+    replace_session,
     seen,
     sign_out,
 )
@@ -32,6 +46,7 @@ from consortium.services.setup import FIRST, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 
 __all__ = [
+    "ANYWHERE",
     "AUDIT_PAGE",
     "FIRST",
     "TOKEN",
@@ -43,8 +58,11 @@ __all__ = [
     "Outcome",
     "Question",
     "Recipients",
+    "Seat",
     "Token",
     "approve",
+    "ask_for_certificate",
+    "bind_certificate",
     "change_kind",
     "change_password",
     "check_code",
@@ -54,20 +72,25 @@ __all__ = [
     "close_notice",
     "create_managers",
     "create_staff",
+    "end_any_session",
     "end_other_sessions",
     "end_post",
     "end_session",
     "enrol",
+    "enter_by_passkey",
     "give_identifier",
     "give_post",
     "issue_token",
     "keep_form",
     "load_county",
     "lock",
+    "note_browser",
     "notify",
     "open_kept",
     "open_session",
     "propose",
+    "prove",
+    "prove_by_passkey",
     "read_all",
     "read_notice",
     "register_bed",
@@ -75,11 +98,17 @@ __all__ = [
     "register_department",
     "register_entity",
     "register_organisation",
+    "register_passkey",
     "reject",
+    "remove_passkey",
+    "renew_recovery_codes",
     "reopen",
     "reopen_account",
+    "reopen_by_passkey",
+    "replace_session",
     "reset_factor",
     "reset_password",
+    "revoke_certificate",
     "revoke_client",
     "roster",
     "search_audit",
@@ -88,6 +117,7 @@ __all__ = [
     "sign_out",
     "tell_alarm",
     "unlock",
+    "unlock_source",
     "verify_audit",
     "withdraw",
 ]

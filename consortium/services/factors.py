@@ -1,32 +1,25 @@
 """The second factor: authenticator enrolled, codes accepted once, recovery codes, reset by the security manager."""
 
 import secrets
-from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consortium.choices import Ending
+from consortium.choices import Ending, Factor
 from consortium.engine import totp
-from consortium.models import RecoveryCode, Staff, TotpDevice
+from consortium.models import Passkey, RecoveryCode, Staff, TotpDevice
 from consortium.policies import STAFF
+from consortium.services import devices
 from consortium.services.endings import end_all_sessions
-from kernel import audit, clock, crypto
+from kernel import assurance, audit, clock, crypto
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 
 CONTEXT: Final = "consortium_totp.secret"
 RECOVERY_CODES: Final = 10
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-class Used(Enum):
-    """What was accepted as the second factor."""
-
-    AUTHENTICATOR = auto()
-    RECOVERY_CODE = auto()
 
 
 @transaction.atomic
@@ -52,22 +45,34 @@ def enrol(*, by: Actor, staff_id: UUID, secret: str, code: str) -> list[str]:
 
 @transaction.atomic
 def reset_factor(*, by: Actor, staff_id: UUID) -> Staff:
-    """Remove somebody's authenticator and recovery codes and end the sessions; the next sign-in enrols anew."""
+    """Remove somebody's authenticator, recovery codes and passkeys, end the sessions; the next sign-in enrols anew."""
+    assurance.fresh(by)
     staff = STAFF.fetch(by, "reset_factor", staff_id, lock=True)
-    TotpDevice.objects.filter(staff=staff).delete()
-    RecoveryCode.objects.filter(staff=staff).delete()
+    for held in (TotpDevice, RecoveryCode, Passkey):
+        held.objects.filter(staff=staff).delete()
+    devices.forget_all(staff.pk)
     end_all_sessions(staff.pk, Ending.FACTOR_RESET)
     audit.record(by=by, action="consortium.factor_reset", subject=staff)
     return staff
 
 
-def accept(staff: Staff, code: str) -> Used | None:
+@transaction.atomic
+def renew_recovery_codes(*, by: Actor) -> list[str]:
+    """Ten new recovery codes, shown once; the former ones are worth nothing. Asks for a fresh proof."""
+    assurance.fresh(by)
+    staff = Staff.objects.select_for_update().get(pk=by.person)
+    codes = _new_recovery_codes(staff)
+    audit.record(by=by, action="consortium.recovery_codes_renewed", subject=staff)
+    return codes
+
+
+def accept(staff: Staff, code: str) -> Factor | None:
     """Use up one code: the step of the authenticator, or a recovery code. None when neither fits or was used."""
     text = code.replace(" ", "").replace("-", "").lower()
     if text.isdigit() and len(text) == 6:
-        return Used.AUTHENTICATOR if _accept_step(staff, text) else None
+        return Factor.AUTHENTICATOR if _accept_step(staff, text) else None
     unused = RecoveryCode.objects.filter(staff=staff, code_hash=_hash(staff, text), used_at__isnull=True)
-    return Used.RECOVERY_CODE if unused.update(used_at=clock.now()) else None
+    return Factor.RECOVERY_CODE if unused.update(used_at=clock.now()) else None
 
 
 def bind(staff: Staff, secret: str, *, step: int = 0) -> TotpDevice:

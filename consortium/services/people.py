@@ -12,7 +12,6 @@ from consortium.choices import Ending, Licence, Title
 from consortium.engine import codes, passwords
 from consortium.models import Staff
 from consortium.policies import STAFF
-from consortium.services import throttle
 from consortium.services.endings import end_all_sessions
 from consortium.services.spelling import pinyin_of
 from kernel import audit, clock, crypto, outbox
@@ -64,15 +63,6 @@ def create_staff(
     audit.record(by=by, action="consortium.account_created", subject=staff)
     outbox.emit(events.StaffChanged(staff_id=str(staff.pk)))
     return NewAccount(staff, password)
-
-
-@transaction.atomic
-def unlock(*, by: Actor, staff_id: UUID) -> Staff:
-    """Forget the failed sign-ins of an account, so that it need not wait out its lock."""
-    staff = STAFF.fetch(by, "unlock", staff_id)
-    throttle.forget(staff.username)
-    audit.record(by=by, action="consortium.account_unlocked", subject=staff)
-    return staff
 
 
 @transaction.atomic

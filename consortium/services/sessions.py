@@ -9,6 +9,7 @@ from consortium import selectors
 from consortium.choices import Ending
 from consortium.models import StaffSession
 from consortium.policies import SESSION
+from consortium.services import endings
 from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Refused
@@ -32,14 +33,14 @@ def choose_post(*, by: Actor, post_id: UUID) -> StaffSession:
 def sign_out(*, by: Actor) -> StaffSession:
     """End the session one is in."""
     session = _own_session(by)
-    _end(session, Ending.SIGNED_OUT)
+    endings.end(StaffSession.objects.filter(pk=session.pk), Ending.SIGNED_OUT)
     audit.record(by=by, action="consortium.signed_out", subject=session)
     return session
 
 
 @transaction.atomic
 def lock(*, by: Actor) -> StaffSession:
-    """Lock the page now; the password reopens it."""
+    """Lock the page now; password or key reopens it."""
     session = _own_session(by)
     session.locked_at = clock.now()
     session.save(update_fields=["locked_at"])
@@ -50,8 +51,8 @@ def lock(*, by: Actor) -> StaffSession:
 @transaction.atomic
 def end_session(*, by: Actor, session_id: UUID) -> StaffSession:
     """End one of the own sessions, on another device for example."""
-    session = SESSION.fetch(by, "end", session_id, lock=True)
-    _end(session, Ending.ENDED_BY_OWNER)
+    session = SESSION.fetch(by, "end", session_id)
+    endings.end(StaffSession.objects.filter(pk=session.pk), Ending.ENDED_BY_OWNER)
     audit.record(by=by, action="consortium.session_ended", subject=session)
     return session
 
@@ -59,16 +60,39 @@ def end_session(*, by: Actor, session_id: UUID) -> StaffSession:
 @transaction.atomic
 def end_other_sessions(*, by: Actor) -> int:
     """End every session of the own account but this one; how many there were."""
-    rows = SESSION.rows(by, "end").filter(ended_at__isnull=True).exclude(pk=_own_session(by).pk)
-    ended = rows.update(ended_at=clock.now(), ending=Ending.ENDED_BY_OWNER)
+    rows = SESSION.rows(by, "end").exclude(pk=_own_session(by).pk)
+    ended = endings.end(rows, Ending.ENDED_BY_OWNER)
     audit.record(by=by, action="consortium.other_sessions_ended", detail={"sessions": ended})
     return ended
+
+
+@transaction.atomic
+def end_any_session(*, by: Actor, session_id: UUID) -> StaffSession:
+    """End somebody's session from the security manager's console; its next request is nobody's."""
+    session = SESSION.fetch(by, "end_any", session_id)
+    endings.end(StaffSession.objects.filter(pk=session.pk), Ending.ENDED_BY_MANAGER)
+    detail = {"staff": str(session.staff_id)}
+    audit.record(by=by, action="consortium.session_ended_by_manager", subject=session, detail=detail)
+    return session
+
+
+@transaction.atomic
+def replace_session(*, by: Actor, session_id: UUID) -> None:
+    """The person has signed in anew in the browser where this session of hers waited locked."""
+    endings.end(StaffSession.objects.filter(pk=session_id), Ending.REPLACED)
+    audit.record(by=by, action="consortium.session_replaced", detail={"session": str(session_id)})
 
 
 @transaction.atomic
 def seen(*, by: Actor) -> None:
     """Somebody is at the keyboard: the idle clock starts again. One statement, no audit row of its own."""
     StaffSession.objects.filter(pk=by.session, ended_at__isnull=True).update(seen_at=clock.now())
+
+
+@transaction.atomic
+def note_browser(*, by: Actor, session_id: UUID, browser: str) -> None:
+    """Note under which key the browser's own session is stored, so that ending wipes that too."""
+    StaffSession.objects.filter(pk=session_id, ended_at__isnull=True).update(browser=browser)
 
 
 def _own_session(by: Actor) -> StaffSession:
@@ -78,9 +102,3 @@ def _own_session(by: Actor) -> StaffSession:
     if session is None:
         raise OutOfReach(detail={"model": "consortium.staffsession"})
     return session
-
-
-def _end(session: StaffSession, ending: Ending) -> None:
-    if session.ended_at is None:
-        session.ended_at, session.ending = clock.now(), ending
-        session.save(update_fields=["ended_at", "ending"])

@@ -1,15 +1,24 @@
-"""Counting failures per account name and per source, the same for names that exist and names that do not."""
+"""Counting failures per account name and per source, the same for names that exist and names that do not.
+
+A source is not counted, and does not lock, for a browser on which the person has shown her second factor before:
+whoever knocks from behind a hospital's one address locks out strangers there, not its staff.
+"""
 
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
-from consortium.choices import LOCK, MAX_FAILURES, MAX_SOURCE_FAILURES
+from consortium.choices import LOCK, MAX_FAILURES
 from consortium.models import Throttle
 from kernel import clock, crypto, ids
 
-LIMITS = {"account": MAX_FAILURES, "source": MAX_SOURCE_FAILURES}
+LIMITS = {"account": MAX_FAILURES, "source": settings.SOURCE_FAILURES}
+
+# Two tries of one name wait for each other, so that the sixth is never judged beside the fifth.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(%s)"
 
 _COUNT = """
     INSERT INTO consortium_throttle AS t (id, kind, "index", failures, since_at, locked_until)
@@ -17,15 +26,34 @@ _COUNT = """
     ON CONFLICT (kind, "index") DO UPDATE SET
         failures = CASE WHEN {over} THEN 1 ELSE t.failures + 1 END,
         since_at = CASE WHEN {over} THEN %(now)s ELSE t.since_at END,
-        locked_until = CASE WHEN NOT {over} AND t.failures + 1 >= %(limit)s THEN %(until)s ELSE NULL END
+        locked_until = CASE WHEN {over} THEN NULL
+                            WHEN t.locked_until IS NOT NULL THEN t.locked_until
+                            WHEN t.failures + 1 >= %(limit)s THEN %(until)s END
     RETURNING failures, locked_until""".format(  # noqa: S608  # constants only
-    over="(t.since_at < %(since)s OR COALESCE(t.locked_until < %(now)s, false))"
+    # Knocking at a locked door makes the lock no longer.
+    over="COALESCE(t.locked_until <= %(now)s, t.since_at < %(since)s)"
 )
 
 
 def index_of(kind: str, text: str) -> bytes:
     """Keyed index of an account name or an address: the table itself names nobody."""
-    return crypto.blind(f"consortium_throttle.{kind}", text)
+    return crypto.blind(f"consortium_throttle.{kind}", _network(text) if kind == "source" else text)
+
+
+def _network(address: str) -> str:
+    """One subscriber holds a whole /64 of IPv6: it is one source."""
+    try:
+        one = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{one}/64", strict=False)) if one.version == 6 else address
+
+
+def one_at_a_time(account: str) -> None:
+    """Hold the other tries of this name until the transaction ends."""
+    number = int.from_bytes(index_of("account", account)[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [number])
 
 
 def locked_until(**subjects: str) -> datetime | None:
@@ -62,3 +90,8 @@ def count_failure(**subjects: str) -> int:
 def forget(account: str) -> None:
     """A complete sign-in or a manager clears what was counted for the account."""
     Throttle.objects.filter(kind="account", index=index_of("account", account)).delete()
+
+
+def forget_source(address: str) -> int:
+    """A manager clears what was counted for an address; how many rows that were."""
+    return Throttle.objects.filter(kind="source", index=index_of("source", address)).delete()[0]

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import selectors, services
-from consortium.forms import AccountForm, AuditForm, FindForm, PostForm
+from consortium.choices import UnlockReason
+from consortium.forms import AccountForm, AuditForm, FindForm, PostForm, UnlockForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -47,11 +48,9 @@ def new_account(request: StaffRequest) -> HttpResponse:
 @require_GET
 def account(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """One account and what may be done with it."""
-    return render(
-        request,
-        "consortium/account.html",
-        {"account": selectors.account(by=request.actor, staff_id=staff_id)},
-    )
+    found = selectors.account(by=request.actor, staff_id=staff_id)
+    context = {"account": found, "unlock_reasons": UnlockReason.choices}
+    return render(request, "consortium/account.html", context)
 
 
 @never_cache
@@ -63,15 +62,23 @@ def reset_password(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 
 ACCOUNT_VERBS = {
-    "unlock": services.unlock,
     "close": services.close_account,
     "reopen": services.reopen_account,
 }
 
 
 @require_POST
+def unlock(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """Take the lock off an account, with a reason."""
+    order = UnlockForm.valid(request).order()
+    services.unlock(by=request.actor, staff_id=staff_id, **order)
+    messages.success(request, _("Done. It is recorded in the audit chain."))
+    return redirect("consortium:account", staff_id)
+
+
+@require_POST
 def change_account(request: StaffRequest, staff_id: UUID, verb: str) -> HttpResponse:
-    """Unlock, close or reopen an account."""
+    """Close or reopen an account."""
     ACCOUNT_VERBS[verb](by=request.actor, staff_id=staff_id)
     messages.success(request, _("Done. It is recorded in the audit chain."))
     return redirect("consortium:account", staff_id)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consortium import doors, selectors, services
 from consortium.forms import PasswordForm
 from consortium.middleware import without_post
+from consortium.selectors import SignedIn
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -26,12 +27,17 @@ def me(request: StaffRequest) -> HttpResponse:
         "person": selectors.staff(staff_id),
         "posts": selectors.posts_of(staff_id),
         "codes_left": selectors.recovery_codes_left(staff_id),
+        "passkeys": selectors.passkeys(by=request.actor),
+        "certificates": selectors.certificates_of(by=request.actor, staff_id=staff_id),
+        "password_until": selectors.password_until(staff_id),
     }
     return render(request, "consortium/me.html", context)
 
 
 def _first(request: StaffRequest) -> dict[str, bool]:
-    return {"first": request.signed_in.must_change_password}  # type: ignore[attr-defined]  # set by the middleware
+    """Whether a one-time password was typed a moment ago, and whether the old one has run its ninety days."""
+    signed: SignedIn = request.signed_in  # type: ignore[attr-defined]  # set by the middleware
+    return {"first": signed.one_time_password, "due": signed.old_password}
 
 
 @never_cache
@@ -41,12 +47,24 @@ def _first(request: StaffRequest) -> dict[str, bool]:
 @keeps_input("consortium/password.html", PasswordForm, context=_first)
 def password(request: StaffRequest) -> HttpResponse:
     """A new password; forced after a one-time password."""
+    first = _first(request)["first"]
     if request.method != "POST":
-        form = PasswordForm(**_first(request))
-        return render(request, "consortium/password.html", {"form": form, **_first(request)})
-    services.change_password(by=request.actor, **PasswordForm.valid(request, **_first(request)).words())
+        context = {"form": PasswordForm(first=first), **_first(request)}
+        return render(request, "consortium/password.html", context)
+    services.change_password(by=request.actor, **PasswordForm.valid(request, first=first).words())
     messages.success(request, _("Your password is changed. All your other sessions have ended."))
     return redirect(doors.take_next(request))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def recovery(request: StaffRequest) -> HttpResponse:
+    """Ten new recovery codes, shown once."""
+    if request.method != "POST":
+        left = selectors.recovery_codes_left(request.actor.person)
+        return render(request, "consortium/recovery.html", {"left": left})
+    codes = services.renew_recovery_codes(by=request.actor)
+    return render(request, "consortium/recovery_codes.html", {"codes": codes, "onward": "/me/"})
 
 
 @require_GET

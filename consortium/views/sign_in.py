@@ -5,19 +5,22 @@ from uuid import UUID
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consortium import doors, selectors, services
-from consortium.forms import CodeForm, DoorForm, ReopenForm, SignInForm
+from consortium import doors, parking, selectors, services
+from consortium.entrances import CodeForm, DoorForm, ReopenForm, SignInForm, StepUpForm
 from consortium.middleware import without_post
 from consortium.models import StaffSession
 from consortium.selectors import SignedIn
+from consortium.services import Answer
 from kernel.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,9 +36,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if signed := doors.here(request):
         return _reopen(request, signed) if signed.locked_at else redirect(doors.take_next(request))
     form = SignInForm(request.POST or None)
-    if doors.begin(request, form.ask(doors.stranger(request))):
-        return redirect("consortium:second")
-    return _page(request, "consortium/sign_in.html", form)
+    answer = form.ask(doors.stranger(request), doors.seat_of(request))
+    if answer and answer.accepted:
+        return _first_passed(request, answer)
+    return _page(request, "consortium/sign_in.html", form, _who_was_here(request))
 
 
 @login_not_required
@@ -43,15 +47,31 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @page
 def second(request: HttpRequest) -> HttpResponse:
-    """The authenticator's code, or a recovery code."""
+    """The authenticator's code, a recovery code, or a passkey."""
     staff_id = doors.half_done(request)
     if staff_id is None or not selectors.has_factor(staff_id):
         return redirect("consortium:enrol" if staff_id else "consortium:sign_in")
     form = CodeForm(request.POST or None)
-    answer = form.ask(doors.stranger(request), staff_id, doors.agent_of(request))
+    answer = form.ask(doors.stranger(request), staff_id, doors.seat_of(request))
     if answer and answer.session:
-        return _entered(request, answer.session)
+        return entered(request, answer.session)
     return _page(request, "consortium/second.html", form, _account(staff_id))
+
+
+@never_cache
+@sensitive_post_parameters("password", "code")
+@without_post
+@page
+def again(request: StaffRequest) -> HttpResponse:
+    """Both factors once more, before something heavy; then back to it."""
+    seat, onward = doors.seat_of(request), doors.onward_of(request)
+    has_certificate = selectors.has_certificate(request.actor.person, seat.certificate)
+    form = StepUpForm(request.POST or None, certificate=has_certificate)
+    answer = form.ask(request.actor, seat)
+    if answer and answer.accepted:
+        return redirect(onward)
+    context = {"onward": onward, "certificate": has_certificate, **_account(request.actor.person)}
+    return _page(request, "consortium/again.html", form, context)
 
 
 @login_not_required
@@ -76,7 +96,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
 def posts(request: StaffRequest) -> HttpResponse:
     """Which of the own posts to act in."""
     if request.method == "POST":
-        services.choose_post(by=request.actor, post_id=_uuid(request.POST.get("post")))
+        session = services.choose_post(by=request.actor, post_id=_uuid(request.POST.get("post")))
+        doors.new_key(request, session.pk)
         return redirect(doors.take_next(request))
     mine = selectors.posts_of(UUID(str(request.user.pk)))
     return render(request, "consortium/posts.html", {"posts": mine})
@@ -89,6 +110,28 @@ def lock(request: StaffRequest) -> HttpResponse:
     if request.user.is_authenticated:
         services.lock(by=request.actor)
     return redirect(doors.sign_in_address(request.POST.get("next") or "/"))
+
+
+@login_not_required
+@require_POST
+def switch(request: StaffRequest) -> HttpResponse:
+    """Somebody else sits down: lock this session, keep its place, and show who may come back."""
+    signed = doors.here(request)
+    if signed and signed.locked_at is None:
+        services.lock(by=signed.actor)
+        doors.make_room(request, signed, doors.onward_of(request))
+    elif signed:
+        doors.make_room(request, signed, doors.next_of(request))
+    return redirect("consortium:sign_in")
+
+
+@login_not_required
+@require_POST
+def come_back(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    """Somebody who waited at this browser sits down again: her locked page."""
+    if doors.here(request) is None:
+        doors.come_back(request, staff_id)
+    return redirect("consortium:sign_in")
 
 
 @login_not_required
@@ -150,19 +193,44 @@ def _page(
     return render(request, template, {"form": form, **beside, **(more or {})}, status=form.status)
 
 
-def _entered(request: HttpRequest, session: StaffSession) -> HttpResponse:
+def entered(request: HttpRequest, session: StaffSession) -> HttpResponse:
+    """The first page after a sign-in; the device is remembered, a password that grows old is spoken of."""
     doors.enter(request, session)
-    return redirect(doors.take_next(request) if session.post_id else "consortium:posts")
+    if days := selectors.password_days_left(session.staff_id):
+        messages.warning(request, _password_words(days))
+    response = redirect(doors.take_next(request) if session.post_id else "consortium:posts")
+    doors.mark(request, response)
+    return response
+
+
+def _password_words(days: int) -> str:
+    return ngettext(
+        "Your password is good for %(days)d more day: change it under your name, Settings.",
+        "Your password is good for %(days)d more days: change it under your name, Settings.",
+        days,
+    ) % {"days": days}
+
+
+def _first_passed(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """On to the second factor, or in where it is there already."""
+    if answer.session:
+        return entered(request, answer.session)
+    doors.begin(request, answer)
+    return redirect("consortium:second")
+
+
+def _who_was_here(request: HttpRequest) -> dict[str, object]:
+    """Why the last session here ended without its owner's doing, and who waits locked at this browser."""
+    return {"over": doors.over_because(request), "parked": parking.parked(request)}
 
 
 def _enrolled(request: HttpRequest, staff_id: UUID, codes: list[str]) -> HttpResponse:
     session = services.open_session(
-        by=doors.stranger(request), staff_id=staff_id, agent=doors.agent_of(request)
+        by=doors.stranger(request), staff_id=staff_id, seat=doors.seat_of(request)
     )
     doors.enter(request, session)
-    return render(
-        request, "consortium/recovery_codes.html", {"codes": codes, "onward": doors.next_of(request)}
-    )
+    context = {"codes": codes, "onward": doors.next_of(request)}
+    return doors.mark(request, render(request, "consortium/recovery_codes.html", context))
 
 
 def _account(staff_id: UUID) -> dict[str, object]:

@@ -45,8 +45,11 @@ def test_the_system_manager_opens_and_closes_accounts(client):
     assert client.post("/ops/accounts/new/", form).status_code == 409
     person = Staff.objects.get(username="wanglihua")
     assert client.get(f"/ops/accounts/{person.pk}/").status_code == 200
-    for verb in ("close", "reopen", "unlock"):
+    for verb in ("close", "reopen"):
         assert client.post(f"/ops/accounts/{person.pk}/{verb}/").status_code == 302
+    unlock = f"/ops/accounts/{person.pk}/unlock/"
+    assert client.post(unlock, {"reason": "because"}).status_code == 422
+    assert client.post(unlock, {"reason": "mistyped"}).status_code == 302
     assert client.post(f"/ops/accounts/{person.pk}/password/").status_code == 200
     for show in ("locked", "new", "closed"):
         assert client.get(f"/ops/?show={show}").status_code == 200

@@ -13,6 +13,8 @@ SYSTEM_MANAGER = {
     "DUTY": {"roster"},
     "STAFF": {"view", "create", "unlock", "close", "reopen", "reset_password"},
     "SESSION": {"view", "end"},
+    "PASSKEY": {"view", "remove"},
+    "CERTIFICATE": {"view", "revoke"},
     "CLIENT": {"register", "revoke"},
     "ENTITY": {"register"},
     "NOTICE": {"view", "read"},
@@ -22,20 +24,29 @@ SYSTEM_MANAGER = {
 SECURITY_MANAGER = {
     "STAFF": {"view", "reset_factor"},
     "POST": {"view", "give", "end"},
-    "SESSION": {"view", "end"},
+    "SESSION": {"view", "end", "view_all", "end_any"},
+    "PASSKEY": {"view", "remove"},
+    "CERTIFICATE": {"view", "bind", "revoke"},
     "CLIENT": {"revoke"},
     "CHANGE": {"view", "propose", "decide", "withdraw"},
     "NOTICE": {"view", "read"},
 }
 AUDIT_MANAGER = {
     "SESSION": {"view", "end"},
+    "PASSKEY": {"view", "remove"},
+    "CERTIFICATE": {"view"},
     "NOTICE": {"view", "read"},
     "AUDIT": {"search", "verify"},
 }
-ANYBODY = {"SESSION": {"view", "end"}, "NOTICE": {"view", "read"}}
+ANYBODY = {
+    "SESSION": {"view", "end"},
+    "PASSKEY": {"view", "remove"},
+    "CERTIFICATE": {"view"},
+    "NOTICE": {"view", "read"},
+}
 ASKING = {**ANYBODY, "CHANGE": {"view", "propose", "withdraw"}}
 MEDICAL_AFFAIRS = {**ASKING, "DUTY": {"roster"}}
-LEADER = {**ANYBODY, "CHANGE": {"view", "decide"}}
+LEADER = {**ANYBODY, "CERTIFICATE": {"view", "bind"}, "CHANGE": {"view", "decide"}}
 HOUSE = {
     "ORGANISATION": {"register", "change"},
     "DEPARTMENT": {"register"},

@@ -1,11 +1,12 @@
 """Accounts, posts, places: each verb works and leaves every trace, refuses, hides."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from consortium import selectors, services
-from consortium.choices import Duty, IdentifierSystem, OrganisationKind, Role
+from consortium.choices import Duty, IdentifierSystem, OrganisationKind, Role, UnlockReason
 from consortium.engine.codes import uscc_check
 from consortium.models import Organisation, Staff, StaffSession
 from kernel import clock, crypto
@@ -88,7 +89,13 @@ def test_a_closed_account_loses_its_sessions_and_can_be_opened_again(keeper):
 
 
 @pytest.mark.parametrize(
-    "verb", [services.unlock, services.close_account, services.reopen_account, services.reset_password]
+    "verb",
+    [
+        partial(services.unlock, reason=UnlockReason.MISTYPED),
+        services.close_account,
+        services.reopen_account,
+        services.reset_password,
+    ],
 )
 def test_nobody_changes_the_own_account_and_no_other_post_may(keeper, guard, verb):
     with pytest.raises(OutOfReach):

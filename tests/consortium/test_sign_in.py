@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth import hashers
 
 from consortium import selectors, services
-from consortium.choices import LOCK, MAX_FAILURES, Role
+from consortium.choices import LOCK, MAX_FAILURES, MAX_SOURCE_FAILURES, Factor, Role
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import StaffSession, Throttle, TotpDevice
-from consortium.services import Outcome, factors, throttle
+from consortium.services import Outcome, Seat, factors, throttle
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, OutOfReach, Unavailable
 from tests.factories import consortium as make
@@ -65,20 +65,24 @@ def test_an_older_code_is_refused_after_a_newer_one(doctor, secret):
     assert answer(doctor, selectors.code_now(secret)).outcome is Outcome.WRONG
 
 
-def test_the_account_locks_after_five_failures_and_says_so(doctor):
-    tries = [knock(doctor.username, "wrong").tries_left for _ in range(MAX_FAILURES)]
-    assert tries == [4, 3, 2, 1, 0]
-    locked = knock(doctor.username)
-    assert locked.outcome is Outcome.LOCKED
-    assert locked.locked_until is not None
+def test_the_account_locks_after_five_failures_and_then_even_the_right_password_is_wrong(doctor):
+    for _ in range(MAX_FAILURES):
+        assert knock(doctor.username, "wrong").outcome is Outcome.WRONG
+    assert knock(doctor.username, address="192.0.2.8").outcome is Outcome.WRONG
+    assert throttle.locked_until(account=doctor.username) is not None
 
 
-def test_a_name_that_does_not_exist_is_treated_the_same(doctor):
-    known = [knock(doctor.username, "wrong", "192.0.2.1") for _ in range(MAX_FAILURES + 1)]
-    unknown = [knock("nobody-here", "wrong", "192.0.2.2") for _ in range(MAX_FAILURES + 1)]
-    assert [(one.outcome, one.tries_left) for one in known] == [
-        (one.outcome, one.tries_left) for one in unknown
+def test_who_is_known_on_this_device_hears_how_many_tries_are_left(doctor, secret):
+    seat = Seat(device="her-own-browser")
+    assert services.check_code(
+        by=STRANGER, staff_id=doctor.pk, code=selectors.code_now(secret), seat=seat
+    ).accepted
+    tries = [
+        services.check_password(by=STRANGER, username=doctor.username, password="wrong", seat=seat)
+        for _ in range(MAX_FAILURES + 1)
     ]
+    assert [one.tries_left for one in tries] == [4, 3, 2, 1, 0, 0]
+    assert (tries[3].outcome, tries[4].outcome) == (Outcome.WRONG, Outcome.LOCKED)
 
 
 def test_a_name_that_does_not_exist_costs_one_full_hash_too(doctor, monkeypatch):
@@ -115,12 +119,21 @@ def test_a_lock_ends_by_itself(doctor):
     assert knock(doctor.username).accepted
 
 
-def test_one_source_that_tries_many_names_has_to_wait(monkeypatch):
-    monkeypatch.setitem(throttle.LIMITS, "source", 3)
-    for number in range(3):
+def test_one_source_that_tries_many_names_has_to_wait_and_a_known_device_there_has_not(doctor, secret):
+    seat = Seat(device="her-own-browser")
+    services.check_code(by=STRANGER, staff_id=doctor.pk, code=selectors.code_now(secret), seat=seat)
+    for number in range(MAX_SOURCE_FAILURES):
         knock(f"name-{number}", "wrong")
-    assert knock("name-9", "wrong").outcome is Outcome.LOCKED
-    assert knock("name-9", "wrong", address="192.0.2.99").outcome is Outcome.WRONG
+    assert knock(doctor.username).outcome is Outcome.WRONG
+    assert knock(doctor.username, address="192.0.2.99").accepted
+    assert services.check_password(
+        by=STRANGER, username=doctor.username, password=PASSWORD, seat=seat
+    ).accepted
+
+
+def test_a_neighbour_in_the_same_ipv6_network_is_the_same_source():
+    assert throttle.index_of("source", "2001:db8::1") == throttle.index_of("source", "2001:db8::ffff")
+    assert throttle.index_of("source", "2001:db8::1") != throttle.index_of("source", "2001:db8:0:1::1")
 
 
 def test_a_quick_hash_of_a_random_password_becomes_a_full_one(doctor):
@@ -137,7 +150,7 @@ def test_enrolment_binds_once_and_gives_ten_recovery_codes_that_work_once(doctor
     secret = selectors.new_secret()
     codes = services.enrol(by=STRANGER, staff_id=doctor.pk, secret=secret, code=selectors.code_now(secret))
     assert len(set(codes)) == 10
-    assert answer(doctor, codes[0]).by_recovery_code
+    assert answer(doctor, codes[0]).session.factor == Factor.RECOVERY_CODE
     assert answer(doctor, codes[0]).outcome is Outcome.WRONG
     assert selectors.recovery_codes_left(doctor.pk) == 9
     with pytest.raises(Conflict):

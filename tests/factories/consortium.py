@@ -1,5 +1,6 @@
 """Organisations, people and posts for tests."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -122,10 +123,11 @@ def make_entity(title: str, organisation: Organisation, **fields: Any) -> Applic
 
 
 def actor_of(staff: Staff, role: str | None = None) -> Actor:
-    """The actor in the person's first post, or in the post with `role`. Without any post: no roles."""
+    """The actor in the person's first post, or in the post with `role`, proved just now. Without any post: no roles."""
     posts = [post for post in selectors.posts_of(staff.pk) if role in (None, post.role)]
     if posts:
-        return selectors.actor_of(posts[0], session="test", address="127.0.0.1")
+        actor = selectors.actor_of(posts[0], session="test", address="127.0.0.1")
+        return replace(actor, proved_at=clock.now())
     return selectors.actor_without_post(staff)
 
 
@@ -136,7 +138,9 @@ def make_actor(role: str, organisation: Organisation | None = None, **fields: An
 
 def open_session(staff: Staff, role: str | None = None, **fields: Any) -> StaffSession:
     posts = [post for post in selectors.posts_of(staff.pk) if role in (None, post.role)]
-    values = {"seen_at": clock.now(), "post": posts[0] if posts else None, "address": "127.0.0.1", **fields}
+    now = clock.now()
+    values = {"seen_at": now, "proved_at": now, "post": posts[0] if posts else None, "address": "127.0.0.1"}
+    values |= fields
     return StaffSession.objects.create(staff=staff, **values)
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consortium.views import changes, consoles, me, passkeys, sessions, sign_in
+from consortium.views import changes, consoles, me, passkeys, privacy, sessions, sign_in
 
 
 class AccountVerb(StringConverter):
@@ -56,6 +56,7 @@ urlpatterns = [
     path("security/people/<uuid:staff_id>/", consoles.posts_of, name="posts_of"),
     path("security/people/<uuid:staff_id>/factor/", consoles.reset_factor, name="reset_factor"),
     path("security/posts/<uuid:post_id>/end/", consoles.end_post, name="end_post"),
+    path("security/privacy/", privacy.register, name="privacy"),
     path("security/changes/", changes.changes, name="changes"),
     path("security/changes/<uuid:change_id>/", changes.change, name="change"),
     path("security/changes/<uuid:change_id>/approve/", changes.approve, name="approve_change"),

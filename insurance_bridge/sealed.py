@@ -7,4 +7,5 @@ from kernel.resealing import Column
 COLUMNS: Final = (
     Column("insurance_bridge_message", "request", "insurance_bridge_message.request"),
     Column("insurance_bridge_message", "reply", "insurance_bridge_message.reply"),
+    Column("insurance_bridge_visit", "psn_no_sealed", "insurance_bridge_visit.psn_no"),
 )

@@ -43,6 +43,8 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 30},
         },
+        "look-through": {"task": "emr.tasks.look_through", "schedule": 60.0, "options": {"expires": 50}},
+        "reviews": {"task": "emr.tasks.remind_reviews", "schedule": crontab(minute="*/15")},
         "checkpoint": {
             "task": "kernel.tasks.checkpoint",
             "schedule": 60.0 * settings.AUDIT_CHECKPOINT_MINUTES,

@@ -1,8 +1,9 @@
 """Django finds the tables of all rooms here."""
 
-from emr.access.models import BreakGlass, Ground, Opening, Restriction
+from emr.access.models import BreakGlass, Ground, LabelRule, LabelSweep, Opening, Restriction
 from emr.capacity.models import BedUse
 from emr.chart.models import Launch
+from emr.consent.models import Consent, ConsentVersion, Contract, PersonRequest
 from emr.index.models import LocalNumber, Patient, Person, PersonChange, SearchQuota
 from emr.repository.models import Identifier, Resource, ResourceHistory
 from emr.terminology.models import Concept
@@ -11,14 +12,20 @@ __all__ = [
     "BedUse",
     "BreakGlass",
     "Concept",
+    "Consent",
+    "ConsentVersion",
+    "Contract",
     "Ground",
     "Identifier",
+    "LabelRule",
+    "LabelSweep",
     "Launch",
     "LocalNumber",
     "Opening",
     "Patient",
     "Person",
     "PersonChange",
+    "PersonRequest",
     "Resource",
     "ResourceHistory",
     "Restriction",

@@ -33,12 +33,32 @@ PERSONAL: Final[Personal] = {
     "ResourceHistory": (Held("content", 3, *_CARE, Kept.BY_LABEL),),
     "Identifier": (Held("key", 4, *_WHO, Kept.KEYED),),
     "BedUse": (Held("reason created_by", 3, *_CARE),),
-    "BreakGlass": (Held("explanation verdict_text", 3, Category.CARE, Purpose.ACCOUNT, Retention.RECORD),),
+    "BreakGlass": (
+        Held(
+            "explanation sensitive_reason verdict_text", 3, Category.CARE, Purpose.ACCOUNT, Retention.RECORD
+        ),
+    ),
     "Opening": (Held("actor_kind actor_name session", 2, *_TRACE),),
     "SearchQuota": (Held("actor_name", 2, *_TRACE),),
+    "Ground": (Held("note", 3, Category.CARE, Purpose.ACCOUNT, Retention.RECORD),),
+    "ConsentVersion": (
+        Held("giver_sealed", 4, *_WHO, Kept.SEALED),
+        Held("evidence_reference", 3, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.RECORD),
+        Held("recorded_by", 2, *_TRACE),
+    ),
+    "Contract": (
+        Held("team", 3, *_CARE),
+        Held("since_date until_date", 3, *_CARE),
+        Held("signed_by ended_by ended_reason", 3, *_TRACE),
+    ),
+    "PersonRequest": (
+        Held("text answer", 3, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.RECORD),
+        Held("received_by answered_by due_date", 2, *_TRACE),
+    ),
+    "LabelRule": (Held("given_by", 2, *_TRACE),),
 }
 PLAIN: Final[Plain] = {
-    "Ground": "source",
+    "Ground": "source row_mac",
     "Restriction": "source",
     "BedUse": "source",
     "Launch": "token_id",
@@ -47,4 +67,6 @@ PLAIN: Final[Plain] = {
     "ResourceHistory": "kind id managed_by categories",
     "Identifier": "kind",
     "Concept": "code display initials",
+    "LabelRule": "value words row_mac",
+    "LabelSweep": "place",
 }

@@ -26,6 +26,8 @@ urlpatterns = [
     path("encounters/<uuid:encounter_id>/", chart.encounter, name="encounter"),
     path("break-glass/", chart.reviews, name="reviews"),
     path("break-glass/<uuid:break_glass_id>/", chart.review, name="break_glass_review"),
+    path("break-glass/<uuid:break_glass_id>/read/", chart.read_for_review, name="read_for_review"),
+    path("security/breakglass/", chart.glass_overview, name="glass_overview"),
     path("break-glass/<uuid:break_glass_id>/judge/", chart.judge, name="judge"),
     path("codes/icd10/", terminology.icd10, name="icd10"),
 ]

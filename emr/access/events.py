@@ -30,3 +30,15 @@ class GlassJudged(Event):
     @property
     def stream(self) -> str:
         return f"break_glass:{self.break_glass_id}"
+
+
+@dataclass(frozen=True)
+class LabelsChanged(Event):
+    """The table of specially protected data has another line, or one less: what is stored is looked through."""
+
+    topic: ClassVar[str] = "access.labels_changed"
+    rule_id: str
+
+    @property
+    def stream(self) -> str:
+        return "access.labels"

@@ -3,16 +3,23 @@
 from django.db import models
 from django.db.models import F, Q
 
-from emr.access.choices import Basis, BreakGlassReason, Purpose, Verdict
+from emr.access.choices import Basis, BreakGlassReason, Purpose, RuleSystem, Sensitive, Verdict
 from kernel import ids, labels
+from kernel.guarded import Guarded
 
 
-class Ground(models.Model):
+class Ground(Guarded):
     """A standing reason why an organisation may read a person's records of every custodian (调阅依据).
 
     It is written down by what happened (encounter, exam, referral, consent, break-glass) and named by
-    `source`, unique in the house. `department` and `staff` narrow it; `label` is the highest label it opens.
+    `source`, unique in the house. `department` and `staff` narrow it; `label` is the highest label it opens;
+    `purpose` is what it opens for ("" = whatever the reader's post is for); `note` the law or the words behind it.
     """
+
+    guarded = (
+        *("patient", "organisation", "department", "staff", "basis", "source", "label", "purpose"),
+        *("opened_at", "until_at", "closed_at"),
+    )
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     patient = models.ForeignKey("emr.Patient", on_delete=models.PROTECT, related_name="grounds")
@@ -26,6 +33,8 @@ class Ground(models.Model):
     basis = models.CharField(max_length=20, choices=Basis)
     source = models.CharField(max_length=120, unique=True)
     label = models.PositiveSmallIntegerField(default=labels.IDENTITY)
+    purpose = models.CharField(max_length=20, choices=Purpose, blank=True)
+    note = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -97,7 +106,11 @@ class Opening(models.Model):
 
 
 class BreakGlass(models.Model):
-    """A record opened without another basis (紧急调阅), until somebody of 医务科 has judged it."""
+    """A record opened without another basis (紧急调阅), until somebody of 医务科 has judged it.
+
+    `review_place` is the institution whose 医务科 judges: the opener's, or the next above it that has one.
+    `sensitive_reason`: why specially protected data was asked for as well ("" = it was not).
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -105,8 +118,12 @@ class BreakGlass(models.Model):
     patient = models.ForeignKey("emr.Patient", on_delete=models.PROTECT, related_name="break_glasses")
     opened_by = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    review_place = models.ForeignKey(
+        "consortium.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=20, choices=BreakGlassReason)
     explanation = models.CharField(max_length=500)
+    sensitive_reason = models.CharField(max_length=500, blank=True)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.PENDING)
@@ -133,3 +150,58 @@ class BreakGlass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class LabelRule(Guarded):
+    """A line of the table of specially protected data: what begins, is called or is coded so gets `label`.
+
+    Changed by two security managers only; ended, never deleted.
+    """
+
+    guarded = ("system", "value", "category", "label", "since_at", "until_at")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    system = models.CharField(max_length=10, choices=RuleSystem)
+    value = models.CharField(max_length=60)
+    category = models.CharField(max_length=20, choices=Sensitive)
+    label = models.PositiveSmallIntegerField(default=labels.SENSITIVE)
+    words = models.CharField(max_length=100, blank=True)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+    given_by = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(system__in=RuleSystem.values), name="label_rule_system_known"),
+            models.CheckConstraint(
+                condition=Q(category__in=Sensitive.values), name="label_rule_category_known"
+            ),
+            models.CheckConstraint(condition=Q(label__range=(4, 5)), name="label_rule_protects"),
+            models.CheckConstraint(condition=~Q(value=""), name="label_rule_names_something"),
+            models.UniqueConstraint(
+                fields=["system", "value"], condition=Q(until_at__isnull=True), name="label_rule_stands_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.value} → {self.label}"
+
+
+class LabelSweep(models.Model):
+    """After a change of the table everything stored is looked through, piece by piece: how far that has come."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    asked_at = models.DateTimeField()
+    place = models.CharField(max_length=200, blank=True)
+    raised = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(finished_at__isnull=True), name="label_sweep_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"

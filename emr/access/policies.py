@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from consortium.choices import API_CLIENT, APPLICATION_ENTITY, Role
-from emr.access.models import BreakGlass
+from emr.access.models import BreakGlass, LabelRule
 from kernel.actor import Actor, Kind
 from kernel.policy import Grant, Policy, everything
 
@@ -50,14 +50,31 @@ def own(actor: Actor) -> Q:
     return Q(opened_by=actor.id)
 
 
+def judged_here(actor: Actor) -> Q:
+    """Openings whose review is the acting institution's: its own people's, and of those below without a 医务科."""
+    return Q(review_place__in=actor.organisations)
+
+
 BREAK_GLASS: Final = Policy(
     BreakGlass,
     {
         "open": [Grant(role, own) for role in BREAK_GLASS_ROLES],
-        "view": [Grant(Role.MEDICAL_AFFAIRS, everything)],
-        "judge": [Grant(Role.MEDICAL_AFFAIRS, everything)],
+        "view": [Grant(Role.MEDICAL_AFFAIRS, judged_here)],
+        "judge": [Grant(Role.MEDICAL_AFFAIRS, judged_here)],
+        "oversee": [Grant(Role.SECURITY_MANAGER, everything)],
     },
 )
+"""`oversee` shows who, when, why and the verdict; whose record it was stays hidden."""
+
+LABEL_RULE: Final = Policy(
+    LabelRule,
+    {
+        "view": [Grant(Role.SECURITY_MANAGER, everything)],
+        "propose": [Grant(Role.SECURITY_MANAGER, everything)],
+        "load": [Grant("system", everything)],
+    },
+)
+"""The table changes when a second security manager agrees (`consortium.services.approve`)."""
 
 
 def places(actor: Actor) -> str:

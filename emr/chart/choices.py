@@ -74,10 +74,3 @@ PRESSURE_PANEL: Final = "85354-9"
 
 ENCOUNTER_OPENS: Final = timedelta(days=30)
 """How long an encounter opens the person's records of other hospitals: until its results have come and were read."""
-
-SENSITIVE_CODES: Final = (
-    ("hiv", ("B20", "B21", "B22", "B23", "B24", "Z21")),
-    ("sti", ("A50", "A51", "A52", "A53", "A54", "A55", "A56", "A57", "A58", "A59", "A60", "A63", "A64")),
-    ("psychiatry", ("F20", "F21", "F22", "F23", "F24", "F25", "F28", "F29", "F30", "F31")),
-)
-"""Diagnoses of label 5 (GB/T 39725): category and the beginnings of their ICD-10 codes."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from emr.chart.choices import PRESSURE_PANEL, SENSITIVE_CODES, VITALS
+from emr.chart.choices import PRESSURE_PANEL, VITALS
 from kernel import labels
 
 LOINC: Final = "http://loinc.org"
@@ -21,12 +21,17 @@ Resource = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One diagnosis: an ICD-10 code with its name, or the doctor's own words with code ""."""
+    """One diagnosis: an ICD-10 code with its name, or the doctor's own words with code "".
+
+    `label` and `categories` as the table of specially protected data says.
+    """
 
     id: UUID
     code: str
     text: str
     certainty: str
+    label: int = labels.CARE
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def encounter(note: Note) -> Resource:
 
     A sensitive diagnosis is not named here: its label would pass on to the visit and to all that refers to it.
     """
-    told = [one for one in note.diagnoses if sensitivity(one.code)[0] == labels.CARE]
+    told = [one for one in note.diagnoses if one.label == labels.CARE]
     resource: Resource = {
         "resourceType": "Encounter",
         "id": str(note.id),
@@ -118,12 +123,6 @@ def condition(note: Note, diagnosis: Diagnosis) -> Resource:
         "recordedDate": note.at.isoformat(),
         "recorder": _doctor(note),
     }
-
-
-def sensitivity(code: str) -> tuple[int, tuple[str, ...]]:
-    """Label and categories of a diagnosis: 5 for HIV, STI and psychiatry, else ordinary care."""
-    found = tuple(name for name, starts in SENSITIVE_CODES if code.startswith(starts))
-    return (labels.SENSITIVE, found) if found else (labels.CARE, ())
 
 
 def _quantity(name: str, value: Decimal) -> Resource:

@@ -38,6 +38,12 @@ KINDS: Final = frozenset(
 SEALED_KINDS: Final = frozenset({"Patient", "Person", "RelatedPerson", "Coverage"})
 """These identify a person: their bytes are sealed and their search values are keyed hashes."""
 
+OUTSIDE_LABELS: Final = SEALED_KINDS | {
+    *("Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService", "Device"),
+    *("Schedule", "Slot", "Questionnaire"),
+}
+"""Persons and places keep their own label: nothing passes from them nor to them."""
+
 GATED_KINDS: Final = frozenset({"Patient"})
 """Written through the room that owns the truth behind them (the index), never straight into the store."""
 

@@ -21,3 +21,18 @@ class ResourceStored(outbox.Event):
     @property
     def stream(self) -> str:
         return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True)
+class ResourceRelabelled(outbox.Event):
+    """A stored resource and its past have a higher label now: who keeps rows or files of it raises theirs."""
+
+    topic = "emr.resource_relabelled"
+
+    kind: str
+    id: str
+    label: int
+
+    @property
+    def stream(self) -> str:
+        return f"{self.kind}/{self.id}"

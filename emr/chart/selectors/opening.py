@@ -33,6 +33,7 @@ class ReviewLine:
     organisation: str
     reason_text: Text
     explanation: str
+    sensitive_reason: str
     opened_at: datetime
     due_at: datetime
     verdict: str
@@ -46,6 +47,11 @@ class ReviewLine:
     @property
     def decided(self) -> bool:
         return self.verdict not in (Verdict.PENDING, Verdict.UNCLEAR)
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether specially protected data was asked for as well."""
+        return bool(self.sensitive_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def ways(*, by: Actor) -> dict[str, bool]:
 
 def review_page(*, by: Actor, everything: bool = False) -> ReviewPage:
     """Openings that wait, first due first; or the last hundred with their verdicts."""
-    rows = list(access.reviews(by=by, verdict=None if everything else Verdict.PENDING)[:100])
+    rows = list(access.reviews(by=by, everything=everything)[:100])
     return ReviewPage(_lines(by, rows), everything)
 
 
@@ -99,6 +105,7 @@ def _line(
         organisation=places.get(row.organisation_id, ""),
         reason_text=row.get_reason_display(),
         explanation=row.explanation,
+        sensitive_reason=row.sensitive_reason,
         opened_at=row.opened_at,
         due_at=row.due_at,
         verdict=row.verdict,

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from emr.access import selectors as access
 from emr.chart import fhir
 from emr.chart.policies import CHART
 from emr.repository import selectors as repository_selectors
 from emr.repository import services as repository
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
-from kernel import audit
+from kernel import audit, labels
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 
@@ -32,7 +33,7 @@ def code_diagnosis(*, by: Actor, patient_id: UUID, condition_id: UUID, code: str
         "text": resource["code"]["text"],
     }
     resource.pop("meta", None)
-    label, categories = fhir.sensitivity(code)
+    label, categories = access.rules().of_code(code, display)
     repository.publish(
         by=by,
         owner="chart",
@@ -40,7 +41,7 @@ def code_diagnosis(*, by: Actor, patient_id: UUID, condition_id: UUID, code: str
             repository.Outgoing(
                 resource=resource,
                 patient=patient.pk,
-                label=label,
+                label=max(label, labels.CARE),
                 categories=categories,
                 custodian=patient.organisation_id,
             )

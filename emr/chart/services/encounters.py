@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
+from emr.access import selectors as access_selectors
 from emr.access import services as access
 from emr.access.choices import Basis
 from emr.chart import events, fhir
@@ -82,7 +83,7 @@ def record_encounter(
 def _diagnoses(said: Diagnoses) -> list[fhir.Diagnosis]:
     """Diagnoses with the catalogue's names. Raises Invalid for a code it does not hold or no words."""
     names = terminology.displays(System.ICD10, [code for code, _words, _certainty in said if code])
-    found = []
+    found, rules = [], access_selectors.rules()
     for code, words, certainty in said:
         if code and code not in names:
             raise Invalid(fields={"diagnosis": _("%(code)s is not in the catalogue.") % {"code": code}})
@@ -90,7 +91,11 @@ def _diagnoses(said: Diagnoses) -> list[fhir.Diagnosis]:
             raise Invalid(fields={"diagnosis": _("Say how certain the diagnosis is.")})
         text = words.strip() or names.get(code or "", "")
         if text:
-            found.append(fhir.Diagnosis(ids.uuid7(), code or "", text, certainty))
+            label, categories = rules.of_code(code or "", text)
+            diagnosis = fhir.Diagnosis(
+                ids.uuid7(), code or "", text, certainty, max(label, labels.CARE), categories
+            )
+            found.append(diagnosis)
     return found
 
 
@@ -125,9 +130,8 @@ def _wrong_vitals(vitals: Mapping[str, Decimal]) -> dict[str, Text]:
 
 def outgoing(note: fhir.Note) -> list[repository.Outgoing]:
     """All resources of the note. What refers to a sensitive diagnosis carries its label."""
-    marks = {one.id: fhir.sensitivity(one.code) for one in note.diagnoses}
-    highest = labels.highest(label for label, _categories in marks.values())
-    categories = tuple(sorted({name for _label, found in marks.values() for name in found}))
+    highest = labels.highest(one.label for one in note.diagnoses)
+    categories = tuple(sorted({name for one in note.diagnoses for name in one.categories}))
     conditions = [fhir.condition(note, one) for one in note.diagnoses]
     parts = {
         "observations": fhir.observations(note, ids.uuid7),
@@ -140,7 +144,7 @@ def outgoing(note: fhir.Note) -> list[repository.Outgoing]:
     return [
         *(_out(note, resource, labels.CARE, ()) for resource in plain),
         *(
-            _out(note, resource, *marks[one.id])
+            _out(note, resource, one.label, one.categories)
             for resource, one in zip(conditions, note.diagnoses, strict=True)
         ),
         *(_out(note, resource, highest, categories) for resource in telling),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from emr.access import selectors as access_selectors
 from emr.access import services as access
-from emr.access.choices import BreakGlassReason, Verdict
+from emr.access.choices import Verdict
 from emr.chart import selectors, services
 from emr.chart.forms import BreakGlassForm, JudgeForm, OpenForm
 from emr.index import selectors as index
@@ -50,15 +50,7 @@ def adopt(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def break_glass(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Open the record for four hours; 医务科 reviews."""
     form = BreakGlassForm.valid(request)
-    said, home = form.order(), index.card(by=request.actor, patient_id=patient_id).organisation_id
-    access.break_glass(
-        by=request.actor,
-        key=form.key,
-        patient_id=patient_id,
-        home_id=home,
-        reason=BreakGlassReason(said["reason"]),
-        explanation=said["explanation"],
-    )
+    access.break_glass(by=request.actor, key=form.key, patient_id=patient_id, **form.said())
     return redirect("emr:chart", patient_id)
 
 
@@ -67,6 +59,20 @@ def reviews(request: StaffRequest) -> HttpResponse:
     """Break-glass openings that wait for their verdict, or all."""
     page = selectors.review_page(by=request.actor, everything=request.GET.get("all") == "1")
     return render(request, "emr/reviews.html", {"page": page})
+
+
+@require_POST
+def read_for_review(request: StaffRequest, break_glass_id: UUID) -> HttpResponse:
+    """The judge opens the record she judges about."""
+    row = access.read_for_review(by=request.actor, break_glass_id=break_glass_id)
+    return redirect("emr:chart", row.patient_id)
+
+
+@require_GET
+def glass_overview(request: StaffRequest) -> HttpResponse:
+    """Break-glass openings as the security manager sees them: who, when, why, the verdict; never whose record."""
+    lines = access_selectors.overview(by=request.actor)
+    return render(request, "emr/glass_overview.html", {"lines": lines})
 
 
 @require_GET

@@ -20,7 +20,7 @@ Spell = Callable[[str], tuple[str, ...]]
 
 @dataclass(slots=True)
 class Values:
-    """`references` are the local ones the parameters name, as (type, id)."""
+    """`references` are the local ones the parameters name, as (type, id); `linked` are all there are."""
 
     patient: str | None = None
     code: int | None = None
@@ -30,6 +30,7 @@ class Values:
     ref: list[int] = field(default_factory=list)
     identifiers: list[bytes] = field(default_factory=list)
     references: set[tuple[str, str]] = field(default_factory=set)
+    linked: set[tuple[str, str]] = field(default_factory=set)
 
 
 def at(node: Any, path: tuple[str, ...]) -> Iterator[Any]:
@@ -89,7 +90,36 @@ def _references(param: Param, resource: dict[str, Any], hasher: Hasher, values: 
         target = local_reference(element)
         if target and (not param.targets or target[0] in param.targets):
             values.references.add(target)
-            values.ref.append(plain(f"{param.name}>{target[0]}/{target[1]}"))
+            values.ref.append(plain(linked_by(param.name, *target)))
+
+
+ANY = "~"
+"""Stands for the name of a parameter where a reference has none."""
+
+
+def linked_by(name: str, kind: str, id_: str) -> str:
+    """What is hashed of a reference: who names it and what it names."""
+    return f"{name}>{kind}/{id_}"
+
+
+def links_of(resource: dict[str, Any]) -> set[tuple[str, str]]:
+    """Every local reference of a resource, wherever it stands."""
+    found: set[tuple[str, str]] = set()
+    _links(resource, found)
+    return found
+
+
+def _links(node: Any, found: set[tuple[str, str]]) -> None:
+    if isinstance(node, list):
+        for one in node:
+            if isinstance(one, dict | list):
+                _links(one, found)
+        return
+    for name, inner in node.items():
+        if isinstance(inner, dict | list):
+            _links(inner, found)
+        elif name == "reference" and (target := local_reference(inner)):
+            found.add(target)
 
 
 def _name_words(element: Any) -> Iterator[str]:
@@ -169,6 +199,9 @@ def values_of(resource: dict[str, Any], hasher: Hasher, spell: Spell) -> Values:
             _references(param, resource, hasher, values)
         else:
             _strings(param, resource, hasher, values, spell)
+    values.linked = links_of(resource)
+    # What no parameter names is found all the same when the label of its target rises.
+    values.ref.extend(plain(linked_by(ANY, *target)) for target in values.linked - values.references)
     _identifiers(resource, hasher, values)
     _clinical_date(kind, resource, values)
     if kind in {"Patient", "Person", "RelatedPerson"}:

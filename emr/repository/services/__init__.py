@@ -3,6 +3,7 @@
 from emr.repository.services import gates, store
 from emr.repository.services.bundles import Reply, transact
 from emr.repository.services.checks import NotFhir
+from emr.repository.services.labelling import ask_sweep, sweep
 from emr.repository.services.openings import looked_through, opened
 from emr.repository.services.publishing import Outgoing, Stored, publish
 from emr.repository.services.writing import Written, create, delete, update, update_where
@@ -13,6 +14,7 @@ __all__ = [
     "Reply",
     "Stored",
     "Written",
+    "ask_sweep",
     "create",
     "delete",
     "gates",
@@ -20,6 +22,7 @@ __all__ = [
     "opened",
     "publish",
     "store",
+    "sweep",
     "transact",
     "update",
     "update_where",

@@ -14,7 +14,7 @@ from emr.repository.engine.bundle import BadBundle, Entry, rewritten
 from emr.repository.engine.extract import patient_of
 from emr.repository.engine.query import parse
 from emr.repository.selectors import Row
-from emr.repository.services import checks, store
+from emr.repository.services import checks, labelling, store
 from emr.repository.services.drafts import Draft
 from emr.repository.services.places import demand_places
 from emr.repository.services.traces import trace
@@ -79,6 +79,7 @@ def transact(*, by: Actor, entries: Sequence[Entry], versions: dict[int, int]) -
         demand_patients(by, (patient_of(d.kind, dict(d.resource)) for d in drafts if d.resource is not None))
         updated = store.write(drafts, present)
         demand_places(drafts)
+        labelling.pass_on(by=by, drafts=drafts)
         trace(by=by, action="repository.bundle_written", drafts=drafts)
         for place, draft in work.drafts.items():
             work.replies[place] = _reply(draft, updated, present.get((draft.kind, draft.id)))

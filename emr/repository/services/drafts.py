@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from emr.access import selectors as access
 from emr.repository import sealing, selectors
-from emr.repository.choices import CONFIDENTIALITY, CONFIDENTIALITY_SYSTEM, SEALED_KINDS
+from emr.repository.choices import CONFIDENTIALITY, CONFIDENTIALITY_SYSTEM, OUTSIDE_LABELS
 from emr.repository.engine import dates, jsonio
 from emr.repository.engine.extract import Values, values_of
 from emr.repository.engine.spelling import spellings
@@ -69,16 +70,19 @@ def serialise(draft: Draft, updated: datetime) -> bytes:
 
 def complete(drafts: Sequence[Draft], updated: datetime) -> None:
     """Fill search values, labels and bytes of all drafts. One statement at most, for labels of what they name."""
+    rules = access.rules()
     for draft in drafts:
         if draft.resource is not None:
             draft.values = values_of(
                 {**draft.resource, "id": draft.id}, sealing.hasher(draft.kind), spellings
             )
             draft.patient = draft.patient or _uuid(draft.values.patient)
+            draft.content = serialise(draft, updated)
+            if draft.kind not in OUTSIDE_LABELS:
+                _mark(draft, rules.of(draft.resource, draft.content))
     _inherit_labels(drafts)
     for draft in drafts:
         if draft.resource is not None:
-            draft.content = serialise(draft, updated)
             draft.stored = sealing.close(draft.kind, draft.id, draft.label, draft.content)
 
 
@@ -89,19 +93,30 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
+def _mark(draft: Draft, mark: tuple[int, tuple[str, ...]]) -> None:
+    """What the table of specially protected data says of the resource itself."""
+    label, categories = mark
+    draft.label = max(draft.label, label)
+    if categories:
+        draft.categories = tuple(sorted({*draft.categories, *categories}))
+
+
 def _inherit_labels(drafts: Sequence[Draft]) -> None:
     """A label passes on to what refers to a labelled resource (never from the person's own row)."""
     within = {(draft.kind, draft.id): draft for draft in drafts}
-    outside = {
-        target
-        for draft in drafts
-        for target in draft.values.references
-        if target not in within and target[0] not in SEALED_KINDS
-    }
+    named = {draft.reference: _telling(draft) for draft in drafts if draft.kind not in OUTSIDE_LABELS}
+    outside = {target for targets in named.values() for target in targets if target not in within}
     known = selectors.labels_above_care(outside)
-    for _ in range(3):
+    changed = True
+    while changed:
+        changed = False
         for draft in drafts:
-            for target in draft.values.references:
-                other = within.get(target)
-                inside = other.label if other is not None and other.kind not in SEALED_KINDS else 0
-                draft.label = max(draft.label, known.get(target, 0), inside)
+            for target in named.get(draft.reference, ()):
+                inside = within[target].label if target in within else 0
+                if (label := max(known.get(target, 0), inside)) > draft.label:
+                    draft.label, changed = label, True
+
+
+def _telling(draft: Draft) -> list[tuple[str, str]]:
+    """What the draft refers to and may tell something of: not persons and places."""
+    return [target for target in draft.values.linked if target[0] not in OUTSIDE_LABELS]

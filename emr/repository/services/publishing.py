@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from emr.repository.services import checks, store
+from emr.repository.services import checks, labelling, store
 from emr.repository.services.drafts import Draft, confidentiality
 from emr.repository.services.traces import trace
 from kernel import labels
@@ -25,6 +25,7 @@ WORKFLOW_API = {
     "chart": "/api/v1/encounters/",
     "index": "/api/v1/patients/",
     "consortium": "/api/v1/organisations/",
+    "consent": "/consents/",
 }
 """Where a managed resource is changed instead."""
 
@@ -85,6 +86,7 @@ def publish(*, by: Actor, owner: str, resources: Sequence[Outgoing]) -> list[Sto
         _follow(draft, present.get((draft.kind, draft.id)))
         draft.custodian = draft.custodian or by.organisation
     updated = store.write(drafts, present)
+    labelling.pass_on(by=by, drafts=drafts)
     trace(by=by, action="repository.published", drafts=drafts, owner=owner)
     return [Stored(draft.kind, draft.id, draft.version, updated) for draft in drafts]
 
@@ -105,7 +107,7 @@ def _draft(by: Actor, owner: str, outgoing: Outgoing) -> Draft:
 
 
 def _follow(draft: Draft, present: store.Current | None) -> None:
-    """Make `draft` the next version of what is there."""
+    """Make `draft` the next version of what is there. A label never falls: the past tells what the present hides."""
     if present is None:
         return
     if present.managed_by not in {"", draft.managed_by}:
@@ -113,3 +115,5 @@ def _follow(draft: Draft, present: store.Current | None) -> None:
     draft.version = present.version + 1
     draft.custodian = draft.custodian or present.custodian
     draft.patient = draft.patient or present.patient
+    draft.label = max(draft.label, present.label)
+    draft.categories = tuple(sorted({*draft.categories, *present.categories}))

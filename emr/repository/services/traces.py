@@ -22,6 +22,11 @@ class _Subject:
     _meta: Any = Resource._meta
 
 
+def subject_of(reference: str) -> _Subject:
+    """A resource as the subject of an audit record, by its `Type/id`."""
+    return _Subject(reference)
+
+
 def trace(*, by: Actor, action: str, drafts: Sequence[Draft], owner: str = "") -> None:
     """Record one write of `drafts` and announce each. The digest binds the entry to the bytes stored."""
     digest = sha256(b"".join(draft.stored for draft in drafts)).hexdigest()[:32]

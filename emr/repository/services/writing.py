@@ -14,7 +14,7 @@ from emr.repository.choices import GATED_KINDS, Interaction
 from emr.repository.engine.extract import patient_of
 from emr.repository.engine.query import Query
 from emr.repository.selectors import Row
-from emr.repository.services import checks, gates, store
+from emr.repository.services import checks, gates, labelling, store
 from emr.repository.services.drafts import Draft, confidentiality, moment
 from emr.repository.services.places import demand_places
 from emr.repository.services.publishing import managed_elsewhere
@@ -236,6 +236,7 @@ def through_gate(by: Actor, resource: Mapping[str, Any], id_: str | None) -> Wri
 def _written(by: Actor, draft: Draft, known: Mapping[store.Key, store.Current], action: str) -> Written:
     updated = store.write([draft], known)
     demand_places([draft])
+    labelling.pass_on(by=by, drafts=[draft])
     trace(by=by, action=action, drafts=[draft])
     before = known.get((draft.kind, draft.id))
     row = Row(

@@ -28,7 +28,17 @@ def patient():
 @pytest.fixture
 def doctor():
     make_organisation("head_hospital")
-    return make_actor(Role.BRANCH_DOCTOR)
+    return proved(make_actor(Role.BRANCH_DOCTOR))
+
+
+def proved(actor):
+    """Somebody who showed both factors a moment ago."""
+    return replace(actor, proved_at=clock.now())
+
+
+def affairs_of(row):
+    """Somebody of the 医务科 that judges this opening."""
+    return make_actor(Role.MEDICAL_AFFAIRS, row.review_place)
 
 
 def open_for(doctor, patient, **said):
@@ -134,7 +144,6 @@ def test_a_record_without_a_basis_does_not_open(doctor, patient):
 def break_it(doctor, patient, **said):
     values = {
         "key": "",
-        "home_id": patient.organisation_id,
         "reason": BreakGlassReason.EMERGENCY,
         "explanation": WHY,
     }
@@ -181,18 +190,20 @@ def judge(by, row, verdict, text="", version=1):
 def test_not_justified_closes_at_once(doctor, patient):
     row = break_it(doctor, patient)
 
-    judge(make_actor(Role.MEDICAL_AFFAIRS), row, Verdict.UNJUSTIFIED, "无诊疗关系")
+    judge(affairs_of(row), row, Verdict.UNJUSTIFIED, "无诊疗关系")
 
     assert selectors.basis(by=doctor, patient_id=patient.pk) is None
 
 
 def test_not_justified_needs_a_sentence(doctor, patient):
+    row = break_it(doctor, patient)
     with pytest.raises(Invalid):
-        judge(make_actor(Role.MEDICAL_AFFAIRS), break_it(doctor, patient), Verdict.UNJUSTIFIED)
+        judge(affairs_of(row), row, Verdict.UNJUSTIFIED)
 
 
 def test_a_judged_opening_is_judged_once(doctor, patient):
-    affairs, row = make_actor(Role.MEDICAL_AFFAIRS), break_it(doctor, patient)
+    row = break_it(doctor, patient)
+    affairs = affairs_of(row)
     judge(affairs, row, Verdict.JUSTIFIED)
 
     with pytest.raises(Conflict):

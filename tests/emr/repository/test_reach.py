@@ -1,15 +1,12 @@
 """Who sees and writes what through /fhir/: scopes, places, grounds, labels, workflows."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 
 from emr.access import services as access
 from emr.access.choices import Basis
-from emr.access.models import Ground
 from emr.repository import services
-from kernel import clock, ids
+from kernel import ids
 from kernel.actor import Actor
 from kernel.models import AuditEntry
 from tests.emr.repository.conftest import Fhir, told
@@ -61,8 +58,6 @@ def test_who_may_read_by_a_ground_may_not_write(fhir, patient):
         basis=Basis.REFERRAL,
         source="referral:1",
     )
-    # The test's one transaction began before the ground; its now() would not see it.
-    Ground.objects.update(opened_at=clock.now() - timedelta(days=1))
 
     assert other.get(f"Observation/{made['id']}").status_code == 200
     assert other.put(f"Observation/{made['id']}", made).status_code == 403

@@ -1,42 +1,44 @@
-"""The one rule which record is open to whom, as SQL and for one patient."""
+"""The one rule which record is open to whom, as SQL and for one patient.
+
+Label before role, role before ground: what is above the clearance is as if it were not there, on any ground.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from emr.access.choices import Basis, Verdict
-from emr.access.models import BreakGlass, Ground, Opening
-from emr.access.policies import BREAK_GLASS, places, reads_records
+from emr.access.choices import PASSES_RESTRICTIONS, Basis, Purpose
+from emr.access.policies import places, reads_records
 from kernel import clock, labels, prepared
 from kernel.actor import Actor, Kind
 
 Sql = tuple[str, list[Any]]
 
+_PASSING: Final = ", ".join(f"'{one.value}'" for one in PASSES_RESTRICTIONS)
+
 # A ground counts for every record of the same person: patients point to persons, merging moves the pointer.
-_GROUND = """
+_GROUND = f"""
     SELECT g.basis FROM emr_patient p
     JOIN emr_patient q ON q.person_id = p.person_id
     JOIN emr_ground g ON g.patient_id = q.id
-    WHERE p.id = {patient} AND g.organisation_id = ANY(%s::uuid[])
+    WHERE p.id = {{patient}} AND g.organisation_id = ANY(%s::uuid[])
       AND (g.department_id IS NULL OR %s::uuid IS NULL OR g.department_id = %s)
       AND (g.staff_id IS NULL OR g.staff_id = %s)
       AND g.closed_at IS NULL AND g.opened_at <= %s AND (g.until_at IS NULL OR g.until_at > %s)
-      AND g.label >= {label}
-      AND (g.basis = 'break_glass' OR NOT EXISTS (
+      AND g.label >= {{label}}
+      AND (g.purpose = %s OR (g.purpose = '' AND %s <> 'research'))
+      AND (g.basis IN ({_PASSING}) OR NOT EXISTS (
         SELECT 1 FROM emr_patient s JOIN emr_restriction x ON x.patient_id = s.id
         WHERE s.person_id = p.person_id AND x.closed_at IS NULL
-          AND x.label <= {label} AND (x.organisation_id IS NULL OR x.organisation_id = g.organisation_id)))"""
+          AND x.label <= {{label}} AND (x.organisation_id IS NULL OR x.organisation_id = g.organisation_id)))"""
 
 
 def _ground_parameters(actor: Actor) -> list[Any]:
     # The app's clock wrote the periods; the database's now() is that of the transaction's beginning.
     now = clock.now()
     staff = actor.id if actor.kind is Kind.STAFF else None
-    return [places(actor), actor.department, actor.department, staff, now, now]
+    purpose = actor.purpose or Purpose.TREATMENT.value
+    return [places(actor), actor.department, actor.department, staff, now, now, purpose, purpose]
 
 
 def visible(alias: str, actor: Actor) -> Sql:
@@ -97,61 +99,3 @@ def patients_open_to(by: Actor, alias: str = "p") -> Sql:
     ground = _GROUND.format(patient=f"{alias}.id", label=str(labels.PUBLIC))
     predicate = f"({alias}.organisation_id = ANY(%s::uuid[]) OR EXISTS ({ground}))"
     return predicate, [places(by), *_ground_parameters(by)]
-
-
-@dataclass(frozen=True, slots=True)
-class GlassOpen:
-    """A break-glass of this actor that still opens the record."""
-
-    id: UUID
-    opened_at: datetime
-    until_at: datetime
-    due_at: datetime
-
-
-def glass_open(*, by: Actor, patient_id: UUID, now: datetime) -> GlassOpen | None:
-    """The actor's running break-glass on this patient, for the amber tag in the banner."""
-    row = (
-        BreakGlass.objects.filter(
-            opened_by=by.id, patient=patient_id, ground__closed_at__isnull=True, ground__until_at__gt=now
-        )
-        .select_related("ground")
-        .order_by("-opened_at", "-pk")
-        .first()
-    )
-    if row is None or row.ground.until_at is None:
-        return None
-    return GlassOpen(row.pk, row.opened_at, row.ground.until_at, row.due_at)
-
-
-def reviews(*, by: Actor, verdict: Verdict | None = Verdict.PENDING) -> QuerySet[BreakGlass]:
-    """Break-glass openings, the first due first; all verdicts when `verdict` is None."""
-    rows = BREAK_GLASS.rows(by, "view").select_related("opened_by", "organisation", "ground")
-    if verdict is not None:
-        rows = rows.filter(verdict=verdict)
-    return rows.order_by("due_at", "pk")
-
-
-def review(*, by: Actor, pk: UUID) -> BreakGlass:
-    """One break-glass opening for its judge."""
-    return BREAK_GLASS.fetch(by, "view", pk)
-
-
-def followed_by_ground(row: BreakGlass) -> bool:
-    """Whether an ordinary reason to read came within a day of the break-glass, for the same institution."""
-    grounds = Ground.objects.filter(
-        patient__person__patients=row.patient_id,
-        organisation=row.organisation_id,
-        opened_at__range=(row.opened_at, row.opened_at + timedelta(days=1)),
-    )
-    return grounds.exclude(basis=Basis.BREAK_GLASS).exists()
-
-
-def looks_under(row: BreakGlass) -> int:
-    """How many openings of the record rested on this break-glass."""
-    return Opening.objects.filter(
-        patient=row.patient_id,
-        actor_id=row.opened_by_id,
-        basis=Basis.BREAK_GLASS,
-        opened_at__gte=row.opened_at,
-    ).count()

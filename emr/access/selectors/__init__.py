@@ -1,0 +1,37 @@
+"""Reads of the access room."""
+
+from emr.access.selectors.glass import (
+    GlassOpen,
+    GlassSeen,
+    awaiting,
+    followed_by_ground,
+    glass_open,
+    looks_under,
+    overview,
+    review,
+    reviews,
+)
+from emr.access.selectors.labelling import LabelLine, forget, label_lines, may_propose, rules
+from emr.access.selectors.reach import Sql, bases, basis, patients_open_to, visible
+
+__all__ = [
+    "GlassOpen",
+    "GlassSeen",
+    "LabelLine",
+    "Sql",
+    "awaiting",
+    "bases",
+    "basis",
+    "followed_by_ground",
+    "forget",
+    "glass_open",
+    "label_lines",
+    "looks_under",
+    "may_propose",
+    "overview",
+    "patients_open_to",
+    "review",
+    "reviews",
+    "rules",
+    "visible",
+]

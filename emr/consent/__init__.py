@@ -1,0 +1,1 @@
+"""What a person agrees to, signs, and asks of those who keep her record."""

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "kernel.http.DomainErrorMiddleware",
     "consortium.middleware.StepUpMiddleware",
 ]
-MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token")
+MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token", "/api/v1/", "/api/schema/")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kernel.limits.PaceMiddleware",
@@ -277,17 +277,30 @@ INSURANCE_DATA = DATA_DIR / "insurance"
 # -- workflow API ---------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "consortium.api_auth.BearerAuthentication",
-        "consortium.api_auth.PortalAuthentication",
-    ],
+    # A bearer token alone says who acts: no cookie, so nothing to forge.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["consortium.api_auth.BearerAuthentication"],
     "EXCEPTION_HANDLER": "kernel.http.api_exception_handler",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "kernel.openapi.Schema",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Lianyi 联医", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Lianyi 联医",
+    "DESCRIPTION": "Workflow API of the county medical consortium platform. `docs/api.md` has examples.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SORT_OPERATIONS": False,
+    "PREPROCESSING_HOOKS": ["kernel.openapi.ours"],
+    "POSTPROCESSING_HOOKS": ["kernel.openapi.complete"],
+}
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from config import health
+from config import health, reference
+from kernel import openapi
 
 urlpatterns = [
     # The machines' roads stand first: a FHIR read costs no more than one pattern.
@@ -17,6 +18,9 @@ urlpatterns = [
     path("referrals/", include("referral.urls")),
     path("insurance/", include("insurance_bridge.urls")),
     path("", include("portal.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("api/schema/", openapi.schema, name="api_schema"),
+    path("api/docs/", reference.pages, name="api_docs"),
     path("oauth/", include("consortium.oauth_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

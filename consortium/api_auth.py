@@ -1,4 +1,4 @@
-"""Who calls the APIs: a bearer token of a client, or the portal's own session."""
+"""Who calls the APIs: a bearer token of a client or of a person; at FHIR and DICOMweb the portal's own session too."""
 
 from time import monotonic
 from typing import Any, Final
@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from consortium import doors, selectors
 from consortium.choices import API_CLIENT
-from consortium.selectors import ClientCard
-from consortium.services import TOKEN
+from consortium.selectors import ClientCard, SignedIn
+from consortium.services import TOKEN, lending
 from kernel import crypto, limits
 from kernel.actor import Actor
 from kernel.errors import Invalid, SignInRequired
@@ -26,17 +26,19 @@ _cards: dict[UUID, tuple[float, ClientCard | None]] = {}
 
 
 def actor_of_bearer(request: HttpRequest) -> Actor:
-    """The client whose token the request bears, with the role "api_client" and the token's scopes as roles.
+    """The client whose token the request bears, with the role "api_client" and the token's scopes as roles; or the
+    person who lent her session to a program, in the post she acts in at the portal.
 
     Raises SignInRequired (401) without a token, or with one that is not ours, over, or revoked.
     """
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise SignInRequired
-    try:
-        payload = crypto.read_token(TOKEN, token.strip())
-    except Invalid as problem:
-        raise SignInRequired(problem.message, code=problem.code) from problem
+    if token.startswith(lending.PREFIX):
+        lent = _payload(lending.LENT, token.removeprefix(lending.PREFIX))
+        return _ready(doors.standing(UUID(lent["s"]), address=doors.address_of(request)))
+    payload = _payload(TOKEN, token)
     card = _card(UUID(payload["c"]))
     if card is None or card.generation != payload["g"]:
         raise SignInRequired(code="token_revoked")
@@ -53,9 +55,22 @@ def actor_of_session(request: HttpRequest) -> Actor:
     if known is None:
         request.session = _session_of(request)
         known = doors.here(request)
+    return _ready(known)
+
+
+def _ready(known: SignedIn | None) -> Actor:
+    """Who acts in this session. Raises SignInRequired when it is over, locked, or not fit to act yet."""
     if known is None or known.locked_at or not known.actor.post or known.must_change_password:
         raise SignInRequired
     return known.actor
+
+
+def _payload(purpose: str, token: str) -> dict[str, Any]:
+    """What a token says. Raises SignInRequired for one that is not ours, over, or meant for another door."""
+    try:
+        return crypto.read_token(purpose, token)
+    except Invalid as problem:
+        raise SignInRequired(problem.message, code=problem.code) from problem
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -66,31 +81,21 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """DRF: a client with a bearer token; sets `request.actor`."""
+    """DRF: whoever bears a token; sets `request.actor`. There is no other door: a cookie proves nothing here."""
 
-    def authenticate(self, request: Request) -> tuple["ClientUser", str] | None:
+    def authenticate(self, request: Request) -> tuple["TokenUser", str] | None:
         if not request.headers.get("Authorization", "").lower().startswith("bearer "):
             return None
         actor = actor_of_bearer(request._request)
         request._request.actor = request.actor = actor  # type: ignore[attr-defined]  # declared by StaffRequest
-        return ClientUser(actor), "bearer"
+        return TokenUser(actor), "bearer"
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
-class PortalAuthentication(SessionAuthentication):
-    """DRF: the person at the portal, with the form token checked; sets `request.actor`."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        found = super().authenticate(request)
-        if found:
-            request.actor = actor_of_session(request._request)  # type: ignore[attr-defined]  # declared by StaffRequest
-        return found
-
-
-class ClientUser:
-    """What DRF calls the user of a request made by a client."""
+class TokenUser:
+    """What DRF calls the user of a request that bears a token."""
 
     is_authenticated = True
     is_active = True

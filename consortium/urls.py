@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consortium.views import changes, consoles, me, passkeys, privacy, sessions, sign_in
+from consortium.views import changes, consoles, lending, me, passkeys, privacy, sessions, sign_in
 
 
 class AccountVerb(StringConverter):
@@ -30,6 +30,7 @@ urlpatterns = [
     path("kept/<uuid:form_id>/", sign_in.kept, name="kept"),
     path("kept/<uuid:form_id>/drop/", sign_in.drop_kept, name="drop_kept"),
     path("me/", me.me, name="me"),
+    path("me/token/", lending.token, name="token"),
     path("me/password/", me.password, name="password"),
     path("me/recovery/", me.recovery, name="recovery"),
     path("me/passkeys/", passkeys.mine, name="passkeys"),

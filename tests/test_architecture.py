@@ -52,6 +52,8 @@ PUBLIC = {
     "/signin/passkey/",
     "/oauth/token",
     "/fhir/metadata",
+    "/api/schema/",
+    "/api/docs/",
     "/fhir/.well-known/smart-configuration",
 }
 """What a stranger may reach. Everything else asks who she is."""

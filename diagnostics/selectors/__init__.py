@@ -11,6 +11,7 @@ from diagnostics.selectors.cases import (
     scheduled,
     worklist,
 )
+from diagnostics.selectors.listing import listed
 from diagnostics.selectors.orders import (
     Order,
     Repeat,
@@ -49,6 +50,7 @@ __all__ = [
     "groups_of",
     "inbox",
     "items",
+    "listed",
     "next_case",
     "of_material",
     "order",

@@ -67,13 +67,13 @@ def open_reading(*, by: Actor, request_id: UUID) -> Reading:
 
 
 @transaction.atomic
-def claim(*, by: Actor, request_id: UUID) -> ExamRequest:
+def claim(*, by: Actor, request_id: UUID, version: int | None = None) -> ExamRequest:
     """A reader takes a case (领取). Taking one's own again is harmless; another's is a Conflict (409) with the name."""
     request = REQUEST.fetch(by, "claim", request_id, lock=True)
     if request.status in (Status.CLAIMED, Status.DRAFT):
         held_claim(by, request)
         return request
-    move(request, Event.CLAIM, TRANSITIONS)
+    move(request, Event.CLAIM, TRANSITIONS, version=version)
     if Draft.objects.filter(request=request).exists():
         move(request, Event.WRITE, TRANSITIONS)
     request.save(update_fields=["status", "version"])
@@ -91,11 +91,11 @@ def writer_id(by: Actor) -> UUID:
 
 
 @transaction.atomic
-def release(*, by: Actor, request_id: UUID) -> ExamRequest:
+def release(*, by: Actor, request_id: UUID, version: int | None = None) -> ExamRequest:
     """The holder puts the case back; what she wrote stays for the next reader."""
     request = REQUEST.fetch(by, "release", request_id, lock=True)
     held_claim(by, request)
-    move(request, Event.RELEASE, TRANSITIONS)
+    move(request, Event.RELEASE, TRANSITIONS, version=version)
     request.save(update_fields=["status", "version"])
     end_claim(request)
     audit.record(by=by, action="exam.released", subject=request, patient=request.patient_id)
@@ -103,11 +103,11 @@ def release(*, by: Actor, request_id: UUID) -> ExamRequest:
 
 
 @transaction.atomic
-def take_over(*, by: Actor, request_id: UUID, reason: str) -> ExamRequest:
+def take_over(*, by: Actor, request_id: UUID, reason: str, version: int | None = None) -> ExamRequest:
     """Take a case from a reader who gave no sign of life for 15 minutes, with a reason on record."""
     request = REQUEST.fetch(by, "take_over", request_id, lock=True)
     why, held = reason_given(reason), live_claim(request)
-    move(request, Event.TAKE_OVER, TRANSITIONS)
+    move(request, Event.TAKE_OVER, TRANSITIONS, version=version)
     if held is not None and held.seen_at > clock.now() - timedelta(minutes=Minutes.CLAIM_IDLE):
         raise Conflict(
             _("%(name)s is still at work on this case.") % {"name": consortium.staff_name(held.reader_id)},
@@ -157,11 +157,11 @@ def save_draft(
 
 
 @transaction.atomic
-def submit(*, by: Actor, request_id: UUID) -> ExamRequest:
+def submit(*, by: Actor, request_id: UUID, version: int | None = None) -> ExamRequest:
     """The writer hands her report to review (提交审核)."""
     request = REQUEST.fetch(by, "submit", request_id, lock=True)
     held_claim(by, request)
-    move(request, Event.SUBMIT, TRANSITIONS)
+    move(request, Event.SUBMIT, TRANSITIONS, version=version)
     complete(request, request.draft)
     request.save(update_fields=["status", "version"])
     end_claim(request)
@@ -213,13 +213,13 @@ def send_back(*, by: Actor, request_id: UUID, version: int | None, reason: str) 
 
 
 @transaction.atomic
-def retake(*, by: Actor, request_id: UUID, reason: str) -> ExamRequest:
+def retake(*, by: Actor, request_id: UUID, reason: str, version: int | None = None) -> ExamRequest:
     """Recording or images cannot be read: the branch makes them again (退回重采). The old material is withdrawn."""
     request = REQUEST.fetch(by, "retake", request_id, lock=True)
     why = reason_given(reason)
     if request.status != Status.EXAMINED:
         held_claim(by, request)
-    move(request, Event.RETAKE, TRANSITIONS)
+    move(request, Event.RETAKE, TRANSITIONS, version=version)
     request.examined_at, request.due_at, request.returned_reason = None, None, why
     request.save(update_fields=["status", "version", "examined_at", "due_at", "returned_reason"])
     end_claim(request, why)

@@ -29,6 +29,8 @@ from diagnostics.policies import REQUEST
 from diagnostics.services.publishing import publish_step
 from emr.access import services as access
 from emr.access.choices import Basis
+from emr.index import selectors as index
+from emr.repository import selectors as repository
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
@@ -93,6 +95,7 @@ def request_exam(
         return REQUEST.fetch(by, "view", earlier)
     item = orderable(item_code, priority=priority, fee_state=fee_state, clinical_question=clinical_question)
     access.open_record(by=by, patient_id=patient_id)
+    same_patient(by, encounter_id, patient_id)
     now = clock.now()
     request = ExamRequest.objects.create(
         id=request_id,
@@ -115,6 +118,15 @@ def request_exam(
     audit.record(by=by, action="exam.requested", subject=request, patient=patient_id)
     outbox.emit(events.ExamRequested(request_id=str(request.pk)))
     return request
+
+
+def same_patient(by: Actor, encounter_id: UUID | None, patient_id: UUID) -> None:
+    """Raise OutOfReach (404) for an encounter that is not open to the actor, Invalid (422) for another person's."""
+    if encounter_id is None:
+        return
+    encounter = repository.read(by=by, kind="Encounter", id=str(encounter_id))
+    if not index.same_person(patient_id=patient_id, resource=encounter):
+        raise Invalid(fields={"encounter_id": _("This encounter belongs to another patient.")})
 
 
 def open_for_centre(*, by: Actor, request: ExamRequest) -> None:

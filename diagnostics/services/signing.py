@@ -52,7 +52,7 @@ def final_state(request: ExamRequest) -> ReportState:
 
 
 @transaction.atomic
-def sign(*, by: Actor, request_id: UUID) -> Report:
+def sign(*, by: Actor, request_id: UUID, version: int | None = None) -> Report:
     """The writer signs (签名): final where one signature suffices, else preliminary.
 
     Preliminary in an emergency and for a critical value.
@@ -63,7 +63,7 @@ def sign(*, by: Actor, request_id: UUID) -> Report:
         raise Conflict(_("Write the report first."), code="nothing_written")
     complete(request, request.draft)
     event = signing_event(by, request, request.draft)
-    move(request, event, TRANSITIONS)
+    move(request, event, TRANSITIONS, version=version)
     state = ReportState.PRELIMINARY if event == Event.SIGN_ALONE else final_state(request)
     return issue(by=by, request=request, state=state, reviewer_id=None)
 

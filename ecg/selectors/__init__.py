@@ -1,5 +1,6 @@
 """Every read of the ECG room."""
 
+from ecg.selectors.listing import listed, recording
 from ecg.selectors.pages import (
     ELSEWHERE,
     EcgPage,
@@ -20,7 +21,9 @@ __all__ = [
     "Row",
     "UnmatchedPage",
     "Worklist",
+    "listed",
     "page",
+    "recording",
     "recording_of",
     "thresholds",
     "unmatched",

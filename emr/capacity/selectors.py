@@ -10,7 +10,9 @@ from django.db import connection
 from consortium import selectors as consortium
 from emr.capacity.choices import Use
 from emr.capacity.models import BedUse
+from emr.capacity.policies import BED_USE
 from kernel import clock
+from kernel.actor import Actor
 from kernel.errors import Text
 
 
@@ -105,6 +107,12 @@ def board(organisation_id: UUID) -> list[Ward]:
     return [
         Ward(one.pk, one.name, organisation_id, tuple(beds[one.pk])) for one in departments if one.pk in beds
     ]
+
+
+def wards(*, by: Actor, organisation_id: UUID | None = None) -> list[Ward]:
+    """The board of an institution, the actor's own unless one is named, for a post that may look at it."""
+    BED_USE.ask(by, "view")
+    return board(organisation_id or by.place)
 
 
 def use_of(source: str) -> BedUse | None:

@@ -1,5 +1,6 @@
 """Every read of imaging's own rows. DICOMweb answers from raw SQL in `rest/` under the same rules."""
 
+from imaging.selectors.listing import listed, study_of
 from imaging.selectors.shelves import (
     Candidate,
     Held,
@@ -22,11 +23,13 @@ __all__ = [
     "candidates",
     "film",
     "held",
+    "listed",
     "pending",
     "put_aside",
     "shelf_counts",
     "studies_of_request",
     "study",
+    "study_of",
     "unmatched",
     "viewing",
     "work",

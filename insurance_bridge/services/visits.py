@@ -8,6 +8,7 @@ from django.db import transaction
 
 from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
+from emr.access import selectors as access
 from emr.index import selectors as index
 from insurance_bridge.choices import VisitKind
 from insurance_bridge.engine.money import cents
@@ -16,7 +17,7 @@ from insurance_bridge.policies import VISIT
 from insurance_bridge.services import messages
 from kernel import audit, clock, idempotency, ids
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, OutOfReach
 
 LEVEL = {OrganisationKind.HEAD_HOSPITAL: 2}
 """Insurance level of an institution; a branch is level 1."""
@@ -33,6 +34,8 @@ def open_visit(
     pk = ids.uuid7()
     if earlier := idempotency.first(by=by, verb="insurance.open_visit", key=key, subject=pk):
         return VISIT.fetch(by, "view", earlier)
+    if access.basis(by=by, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     if encounter_id:
         same = VISIT.rows(by, "view").filter(organisation=by.organisation, encounter_id=encounter_id).first()
         if same is not None:

@@ -3,6 +3,7 @@
 from referral.selectors.board import Row, arrivals, board, followups, legs_of
 from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.form import FormPage, form_page, may_refer
+from referral.selectors.listing import history, listed
 from referral.selectors.paper import Paper, paper
 from referral.selectors.stats import Figures, figures
 from referral.selectors.work import work
@@ -20,7 +21,9 @@ __all__ = [
     "figures",
     "followups",
     "form_page",
+    "history",
     "legs_of",
+    "listed",
     "may_refer",
     "paper",
     "work",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from emr.access import selectors as access
+from emr.index import selectors as index
 from emr.repository import selectors as repository
 from kernel import audit, clock, crypto, idempotency, ids
 from kernel.actor import Actor
@@ -44,6 +45,10 @@ def draft(
         return REFERRAL.fetch(by, "view", earlier)
     if access.basis(by=by, patient_id=patient_id) is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
+    if encounter_id and not index.same_person(
+        patient_id=patient_id, resource=repository.read(by=by, kind="Encounter", id=encounter_id)
+    ):
+        raise Invalid(fields={"encounter_id": _("This belongs to another patient.")})
     referral = Referral(
         id=pk,
         number=next_number(Direction.UP),
@@ -121,6 +126,8 @@ def _attach(by: Actor, referral: Referral, attachments: Attached) -> None:
             continue
         label = AttachmentKind(kind).label
         resource = repository.read(by=by, kind=kind, id=resource_id)
+        if not index.same_person(patient_id=referral.patient_id, resource=resource):
+            raise Invalid(fields={"attachments": _("This belongs to another patient.")})
         Attachment.objects.create(
             referral=referral, kind=kind, resource_id=resource_id, title=f"{_title(resource) or label}"[:100]
         )

@@ -4,6 +4,7 @@ from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
 from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
 from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
+from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "patient_page",
     "patient_views",
     "reaches_county",
+    "same_person",
 ]

@@ -1,0 +1,1 @@
+"""Workflow API of diagnostics: `shapes` go in and out, `doors` hand on."""

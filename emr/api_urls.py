@@ -1,0 +1,16 @@
+"""Addresses of emr's workflow API. What identifies a person never stands in one."""
+
+from django.urls import path
+
+from emr.capacity import api as capacity
+from emr.chart import api as chart
+from emr.index import api as index
+
+urlpatterns = [
+    path("patients/", index.Patients.as_view(), name="patients"),
+    path("patients/search/", index.Search.as_view(), name="search"),
+    path("patients/<uuid:patient_id>/", index.Patient.as_view(), name="patient"),
+    path("patients/<uuid:patient_id>/adopt/", chart.Adopt.as_view(), name="adopt"),
+    path("encounters/", chart.Encounters.as_view(), name="encounters"),
+    path("capacity/", capacity.Wards.as_view(), name="capacity"),
+]

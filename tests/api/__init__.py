@@ -1,0 +1,1 @@
+"""The workflow API and bad input at every door."""

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, workflow_api
 from config.local import addresses
 from config.local.places import ROOT, Places
 
@@ -276,31 +276,8 @@ INSURANCE_DATA = DATA_DIR / "insurance"
 
 # -- workflow API ---------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, Any] = {
-    # A bearer token alone says who acts: no cookie, so nothing to forge.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["consortium.api_auth.BearerAuthentication"],
-    "EXCEPTION_HANDLER": "kernel.http.api_exception_handler",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "kernel.openapi.Schema",
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Lianyi 联医",
-    "DESCRIPTION": "Workflow API of the county medical consortium platform. `docs/api.md` has examples.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": False,
-    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "SORT_OPERATIONS": False,
-    "PREPROCESSING_HOOKS": ["kernel.openapi.ours"],
-    "POSTPROCESSING_HOOKS": ["kernel.openapi.complete"],
-}
+REST_FRAMEWORK = workflow_api.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = workflow_api.SPECTACULAR_SETTINGS
 
 LOGGING = {
     "version": 1,

@@ -37,7 +37,9 @@ def actor_of_bearer(request: HttpRequest) -> Actor:
         raise SignInRequired
     if token.startswith(lending.PREFIX):
         lent = _payload(lending.LENT, token.removeprefix(lending.PREFIX))
-        return _ready(doors.standing(UUID(lent["s"]), address=doors.address_of(request)))
+        person = _ready(doors.standing(UUID(lent["s"]), address=doors.address_of(request)))
+        limits.pace(person)
+        return person
     payload = _payload(TOKEN, token)
     card = _card(UUID(payload["c"]))
     if card is None or card.generation != payload["g"]:

@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
@@ -87,10 +86,9 @@ def register_client(
 def revoke_client(*, by: Actor, client_pk: UUID, close: bool = False) -> ApiClient:
     """Make every token given to a client worthless within seconds; `close` also refuses new ones."""
     row = CLIENT.fetch(by, "revoke", client_pk, lock=True)
-    row.generation = F("generation") + 1
+    row.generation += 1
     row.is_active = row.is_active and not close
     row.save(update_fields=["generation", "is_active"])
-    row.refresh_from_db()
     audit.record(by=by, action="consortium.client_revoked", subject=row, detail={"closed": close})
     return row
 

@@ -88,7 +88,7 @@ def _append(
             head = cursor.fetchone()
         lane, last, previous = _head(*head)
         row: list[Any] = [
-            lane, last + 1, ids.uuid7(), clock.now(), str(by.kind), by.name, by.id, by.post, by.organisation,
+            lane, last + 1, ids.uuid7(), clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation,
             " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk,
             patient, detail, previous,
         ]  # fmt: skip

@@ -12,6 +12,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def present() -> datetime:
+    """This moment as the audit record bears it: what shows a story of the past moves `now`, never this."""
+    return datetime.now(UTC)
+
+
 def local(moment: datetime) -> datetime:
     """`moment` (aware) on the county's clock, for what people and other systems read."""
     return moment.astimezone(COUNTY)

@@ -1,7 +1,8 @@
 """Stories told in the order of their moments, so that what the county did in three weeks is written in that order.
 
-While a step runs, `kernel.clock` shows the step's moment: referrals, reports, audit entries and notices bear the
-time at which they would have happened. Only the demo county's loader does this.
+While a step runs, `kernel.clock.now` shows the step's moment: referrals, reports and notices bear the time at which
+they would have happened. The audit record does not play along: its entries bear the moment they were written. Only
+the demo county's loader does this.
 """
 
 import heapq

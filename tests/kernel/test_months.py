@@ -38,6 +38,7 @@ def at(monkeypatch):
 
     def set_to(moment):
         monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(clock, "present", lambda: moment)
         monkeypatch.setattr(ids.time, "time_ns", lambda: int(moment.timestamp() * 1e9))
         monkeypatch.setattr(ids, "_last", 0)
 

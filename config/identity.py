@@ -16,6 +16,7 @@ __all__ = [
     "SESSION_COOKIE_NAME",
     "SESSION_ENGINE",
     "SESSION_EXPIRE_AT_BROWSER_CLOSE",
+    "SESSION_SERIALIZER",
     "SOURCE_FAILURES",
 ]
 
@@ -40,6 +41,7 @@ default: an ordinary proxy passes on whatever a stranger sends."""
 PASSKEY_HOST = env.text("PASSKEY_HOST")
 """The name passkeys are bound to, for a platform under several names; else the host of the request."""
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "kernel.sessions.SealedSerializer"
 SESSION_COOKIE_NAME = "lianyi_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -1,6 +1,7 @@
 """The way in: bytes are counted and hashed while they arrive, and stand on disk before their row."""
 
 import hashlib
+import re
 from typing import BinaryIO, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from kernel.labels import CARE, SEALED_FROM
 from kernel.models import StoredFile
 
 PIECE: Final = 1 << 18
+ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,5}\Z")
 
 
 def ingest(
@@ -20,8 +22,8 @@ def ingest(
 ) -> StoredFile:
     """Store the bytes of `stream` and answer their row; sealed from label 4 on.
 
-    Raises TooLarge as soon as more than `limit` bytes have arrived; nothing is left behind then. `name` is
-    what people called the file: a folder in it is cut off and it names nothing on disk. The calling verb
+    Raises TooLarge as soon as more than `limit` bytes have arrived; nothing is left behind then. Of `name`,
+    what people called the file, only the ending is kept; it names nothing on disk. The calling verb
     audits. A file whose row is rolled back is swept later.
     """
     pk = ids.uuid7()
@@ -55,9 +57,9 @@ def _copy(stream: BinaryIO, out: BinaryIO | SealingWriter, limit: int) -> tuple[
 
 
 def plain_name(name: str) -> str:
-    """The last part of a file name, without control characters, at most 200 characters; never empty."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(one for one in last if one.isprintable()).strip(". ")[-200:] or "file"
+    """`file` with the ending people gave it: what they write before it often names the patient."""
+    ending = ENDING.search(name)
+    return f"file{ending[0].lower()}" if ending else "file"
 
 
 def sweep(older_than: float) -> int:

@@ -150,16 +150,20 @@ def test_an_unknown_file_is_out_of_reach(db):
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("心电图.xml", "心电图.xml"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\li\\ecg.xml", "ecg.xml"),
-        ("a\x00b\n.dcm", "ab.dcm"),
+        ("心电图.xml", "file.xml"),
+        ("欧阳娜娜 990101199001011237.DCM", "file.dcm"),
+        ("../../etc/passwd", "file"),
+        ("C:\\Users\\li\\ecg.xml", "file.xml"),
+        ("a\x00b\n.dcm", "file.dcm"),
+        ("a.dcm\n", "file"),
+        ("report.10012345678", "file"),
+        ("report.王伟", "file"),
         ("..", "file"),
         ("", "file"),
-        ("x" * 300 + ".dcm", "x" * 196 + ".dcm"),
+        ("x" * 300 + ".dcm", "file.dcm"),
     ],
 )
-def test_a_name_is_only_a_name(name, kept):
+def test_of_a_name_only_the_ending_is_kept(name, kept):
     assert writing.plain_name(name) == kept
 
 

@@ -44,7 +44,7 @@ class Visits(Api):
 
     @extend_schema(parameters=[VisitsIn], responses=page_of(VisitOut))
     def get(self, request: ApiRequest) -> Response:
-        page = selectors.visits(by=request.actor, **VisitsIn.asked(request))
+        page = selectors.visit_list(by=request.actor, **VisitsIn.asked(request))
         return Response(page_of(VisitOut)(page).data)
 
     @extend_schema(request=VisitIn, responses=VisitPageOut)

@@ -2,7 +2,7 @@
 
 from insurance_bridge.selectors.coverage import Coverage, coverage
 from insurance_bridge.selectors.days import CasePage, DayPage, case_page, day_page, days
-from insurance_bridge.selectors.listing import fee_line, settlement, settlements, visits
+from insurance_bridge.selectors.listing import fee_line, settlement, settlements, visit_list
 from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
 from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
 from insurance_bridge.selectors.work import work
@@ -25,7 +25,7 @@ __all__ = [
     "settlement",
     "settlements",
     "shift_page",
+    "visit_list",
     "visit_page",
-    "visits",
     "work",
 ]

@@ -9,7 +9,7 @@ from kernel.actor import Actor
 from kernel.paging import Page
 
 
-def visits(*, by: Actor, after: UUID | None = None) -> Page[Visit]:
+def visit_list(*, by: Actor, after: UUID | None = None) -> Page[Visit]:
     """The visits of the actor's institution, newest first."""
     return paging.newest(VISIT.rows(by, "view"), after)
 

@@ -226,8 +226,7 @@ def enrolment_secret(request: HttpRequest, staff_id: UUID, fresh: str) -> str:
 
 def remember_next(request: HttpRequest) -> None:
     """Where to go after the sign-in, if the address says so and it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted := local(request.POST.get("next") or request.GET.get("next") or ""):
         request.session["next"] = wanted
 
 
@@ -248,12 +247,15 @@ def step_up_address(onward: str) -> str:
     return f"{reverse('consortium:again')}?{urlencode({'next': onward})}"
 
 
+def local(address: str) -> str:
+    """An address if it is one of ours; "" for any other."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
 def onward_of(request: HttpRequest) -> str:
     """Where a page or form says to go on to, if it is one of our addresses; else the home."""
-    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
-    return (
-        wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else settings.LOGIN_REDIRECT_URL
-    )
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return local(str(wanted)) or str(settings.LOGIN_REDIRECT_URL)
 
 
 def sign_in_address(onward: str) -> str:

@@ -1,6 +1,7 @@
 """From a request to who acts; and what happens when nobody does any more in the middle of something."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,11 +19,12 @@ from consortium.models import Staff
 from consortium.selectors import SignedIn
 from kernel import clock
 from kernel.alarms import alarm, named
-from kernel.errors import StepUpNeeded
+from kernel.errors import OutOfReach, StepUpNeeded
 from kernel.http import wants_json
 
 SEEN_EVERY: Final = timedelta(seconds=60)
 KEPT_FIELD: Final = "kept_form"
+PATH_FIELD: Final = "kept_path"
 SECRET_FIELDS: Final = frozenset(
     {"csrfmiddlewaretoken", "password", "old", "new", "again", "passkey", KEPT_FIELD}
 )
@@ -64,13 +66,12 @@ class ActorMiddleware(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """A kept form that was sent again and accepted is wiped."""
-        if request.user.is_authenticated:
-            # What one person saw must not come back from a cache or the browser's history for the next one.
-            response.headers.setdefault("Cache-Control", "no-store, private")
         taken = response.status_code < 400 and request.method == "POST" and _is_form(request)
-        kept = request.POST.get(KEPT_FIELD) if taken else None  # the body of a refused form may be unread
-        if kept and request.user.is_authenticated:
-            services.settle_kept(by=request.actor, form_id=UUID(kept))  # type: ignore[attr-defined]  # set above
+        form = request.POST.get(KEPT_FIELD) if taken else None  # the body of a refused form may be unread
+        if form and request.user.is_authenticated:
+            # Somebody else's number, or none at all, is nothing to settle; the order itself has been taken.
+            with suppress(OutOfReach, ValueError):
+                services.settle_kept(by=request.actor, form_id=UUID(form))  # type: ignore[attr-defined]  # set above
         return response
 
 
@@ -97,7 +98,7 @@ class StepUpMiddleware:
         page = urlsplit(request.headers.get("HX-Current-URL", "")).path if asked_by_htmx else ""
         onward = page or (request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL)
         if request.method == "POST":
-            onward = _kept(request, "") or onward
+            onward = kept(request, "") or onward
         target = doors.step_up_address(onward)
         if asked_by_htmx:
             return HttpResponse(status=403, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
@@ -130,30 +131,33 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     asked_by_htmx = "HX-Request" in request.headers
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
     if request.method == "POST":
-        page = _kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
+        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
     if request.method == "GET" and "HX-Trigger-Name" in request.headers:
         # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.
         return HttpResponse(status=204)
     onward = doors.sign_in_address(page)
     if asked_by_htmx:
-        return HttpResponse(status=401, headers={"HX-Redirect": onward})
+        signed: SignedIn | None = request.signed_in  # type: ignore[attr-defined]  # set above
+        # The page's own script lets the curtain fall and stays, where there is one.
+        locked = {"X-Lianyi-Locked": "1"} if signed else {}
+        return HttpResponse(status=401, headers={"HX-Redirect": onward, **locked})
     return HttpResponseRedirect(onward) if request.method == "POST" else None
 
 
-def _kept(request: HttpRequest, page: str) -> str:
+def kept(request: HttpRequest, page: str, *, path: str = "") -> str:
     """The address of what was kept; "" when there was nothing to keep or nobody to keep it for."""
     if not _is_form(request) or int(request.headers.get("Content-Length") or 0) > LARGEST:
         return ""
     staff_id = doors.last_account(request)
     # At the doors "code" is a second factor; elsewhere it is a coded reason, and belongs to what was typed.
-    secret = SECRET_FIELDS | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
+    secret = SECRET_FIELDS | {PATH_FIELD} | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in secret}
     if staff_id is None or not any(any(values) for values in fields.values()):
         return ""
     form = services.keep_form(
         by=doors.stranger(request),
         staff_id=staff_id,
-        path=request.get_full_path()[:500],
+        path=(path or request.get_full_path())[:500],
         page=page,
         fields=fields,
         files=sorted(request.FILES),

@@ -1,5 +1,6 @@
 """Passwords: changed by their owner, replaced by a one-time password of the system manager."""
 
+import string
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from consortium.engine import passwords
 from consortium.engine.passwords import Weakness
 from consortium.models import PastPassword, Staff
 from consortium.policies import STAFF
-from consortium.services import throttle
+from consortium.services import devices, throttle
 from consortium.services.endings import end_all_sessions
 from consortium.services.people import NewAccount
 from kernel import audit, clock
@@ -23,6 +24,9 @@ from kernel.actor import Actor
 from kernel.errors import Invalid, Text
 
 REMEMBERED: Final = 5
+SHORTEST_WORD: Final = 5
+"""Below that a word inside a password says nothing."""
+_AROUND: Final = string.digits + string.punctuation + " "
 
 SENTENCES: Final[dict[str, Text]] = {
     Weakness.SHORT: _("Use at least 10 characters."),
@@ -62,6 +66,7 @@ def reset_password(*, by: Actor, staff_id: UUID) -> NewAccount:
     staff.password, staff.must_change_password = make_password(password), True
     staff.save(update_fields=["password", "must_change_password"])
     end_all_sessions(staff.pk, Ending.PASSWORD_CHANGED)
+    devices.forget_all(staff.pk)
     throttle.forget(staff.username)
     audit.record(by=by, action="consortium.password_reset", subject=staff)
     return NewAccount(staff, password)
@@ -78,8 +83,14 @@ def _refuse_weak(staff: Staff, new: str) -> None:
 
 
 def _is_common(new: str) -> bool:
+    """Whether the list of often used passwords knows it, whole or as the word that digits and signs were put around."""
+    core = new.strip(_AROUND)
+    return any(_listed(word) for word in {new, core} if len(word) >= SHORTEST_WORD)
+
+
+def _listed(word: str) -> bool:
     try:
-        CommonPasswordValidator().validate(new)
+        CommonPasswordValidator().validate(word)
     except ValidationError:
         return True
     return False

@@ -35,15 +35,19 @@ def create_staff(
     by: Actor,
     username: str,
     name: str,
-    id_number: str = "",
+    id_number: str,
     phone: str = "",
     licence: Licence | str = Licence.NONE,
     licence_number: str = "",
     title: Title | str = Title.NONE,
 ) -> NewAccount:
-    """Open an account for one person. Raises Invalid for a wrong ID number, Conflict for a second account of the
-    same person or a user name in use. It can do nothing before a security manager gives a post."""
+    """Open an account for one person, known by her ID number. Raises Invalid for a wrong or missing one, Conflict for
+    a second account of the same person or a user name in use. It can do nothing before a security manager gives a post.
+    """
     STAFF.ask(by, "create")
+    if not id_number.strip():
+        missing = _("An account is one person: it needs her ID number.")
+        raise Invalid(fields={"id_number": missing}, code="id_number_missing")
     password = passwords.random_password()
     staff = draft(
         username=username,

@@ -19,9 +19,9 @@ FIRST = (Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AUDIT_MANAGER)
 
 @transaction.atomic
 def create_managers(
-    *, by: Actor, people: dict[str, tuple[str, str]], hospital: str = "", region_code: str = ""
+    *, by: Actor, people: dict[str, tuple[str, str, str]], hospital: str = "", region_code: str = ""
 ) -> dict[str, NewAccount]:
-    """Open the first three accounts: role → (user name, name), for each of the three managers.
+    """Open the first three accounts: role → (user name, name, ID number), for each of the three managers.
 
     Registers the head hospital `hospital` when there is no organisation yet. Raises Conflict when there is a
     manager already (from then on accounts and posts are given on the consoles), Invalid when one is missing.
@@ -44,8 +44,8 @@ def create_managers(
         )
     made: dict[str, NewAccount] = {}
     for role in FIRST:
-        username, name = people[role]
-        made[role] = create_staff(by=by, username=username, name=name)
+        username, name, id_number = people[role]
+        made[role] = create_staff(by=by, username=username, name=name, id_number=id_number)
         give_post(by=by, staff_id=made[role].staff.pk, role=role, organisation_id=place.pk)
     audit.record(by=by, action="consortium.managers_created")
     return made

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consortium import doors, parking, selectors, services
+from consortium import doors, middleware, parking, selectors, services
 from consortium.entrances import CodeForm, DoorForm, ReopenForm, SignInForm, StepUpForm
-from consortium.middleware import without_post
+from consortium.middleware import PATH_FIELD, without_post
 from consortium.models import StaffSession
 from consortium.selectors import SignedIn
 from consortium.services import Answer
+from kernel.errors import SignInRequired
 from kernel.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -142,6 +143,24 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         services.sign_out(by=signed.actor)
     doors.leave(request)
     return redirect("consortium:sign_in")
+
+
+@require_POST
+@without_post
+def here(request: StaffRequest) -> HttpResponse:
+    """Somebody is at the keyboard, says her page: 204 while she is signed in and the page is not locked."""
+    return HttpResponse(status=204)
+
+
+@login_not_required
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep what stands typed on a page that its person leaves to somebody else; answers where it is found again."""
+    path = doors.local(request.POST.get(PATH_FIELD, ""))
+    address = middleware.kept(request, "", path=path) if path else ""
+    if not address:
+        raise SignInRequired
+    return HttpResponse(address, content_type="text/plain")
 
 
 @never_cache

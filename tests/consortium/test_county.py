@@ -14,6 +14,7 @@ from consortium.models import Bed, Department, DutyShift, Organisation, Organisa
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Refused
 from tests.factories import consortium as make
+from tests.factories.emr import id_number
 
 pytestmark = pytest.mark.django_db
 COUNTY = ROOT / "fixtures" / "county"
@@ -102,9 +103,9 @@ def test_the_command_loads_a_county_and_writes_what_it_was_asked_to(tmp_path):
 def test_the_command_makes_the_first_three_managers_once():
     said = io.StringIO()
     order = {
-        "system": "keeper:甲",
-        "security": "guard:乙",
-        "audit": "reader:丙",
+        "system": f"keeper:甲:{id_number()}",
+        "security": f"guard:乙:{id_number()}",
+        "audit": f"reader:丙:{id_number()}",
         "hospital": "青禾县总医院",
         "region": "990124",
     }

@@ -14,6 +14,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from kernel.models import OutboxEvent
 from tests.factories import consortium as make
+from tests.factories.emr import id_number
 from tests.factories.kernel import audit_trail
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,8 @@ def test_an_account_is_one_person_sealed_and_found_by_index(keeper):
     [
         ({"id_number": "990124197605200012"}, Invalid, "bad_id_number"),
         ({"username": "another", "id_number": ID_NUMBER}, Conflict, "person_has_account"),
-        ({"id_number": ""}, Conflict, "username_taken"),
+        ({"id_number": " "}, Invalid, "id_number_missing"),
+        ({}, Conflict, "username_taken"),
         ({"username": "1x"}, Invalid, "bad_username"),
     ],
 )
@@ -69,7 +71,7 @@ def test_accounts_that_are_not_opened(keeper, changes, error, code):
     services.create_staff(by=keeper, username="wanglihua", name="王丽华", id_number=ID_NUMBER)
     with pytest.raises(error) as refusal:
         services.create_staff(
-            by=keeper, **{"username": "wanglihua", "name": "王丽华", "id_number": "", **changes}
+            by=keeper, **{"username": "wanglihua", "name": "王丽华", "id_number": id_number(), **changes}
         )
     assert refusal.value.code == code
 
@@ -218,7 +220,10 @@ def test_the_roster_says_whom_to_call(keeper):
 
 
 def test_the_first_three_managers_are_made_once():
-    people = {role: (f"first{number}", f"员{number}") for number, role in enumerate(sorted(services.FIRST))}
+    people = {
+        role: (f"first{number}", f"员{number}", id_number())
+        for number, role in enumerate(sorted(services.FIRST))
+    }
     with pytest.raises(Invalid):
         services.create_managers(by=SETUP, people=people)
     made = services.create_managers(by=SETUP, people=people, hospital="青禾县总医院", region_code="990124")

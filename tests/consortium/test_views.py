@@ -13,6 +13,7 @@ from consortium.models import KeptForm, Post, StaffSession
 from consortium.services import factors
 from kernel import clock
 from tests.factories import consortium as make
+from tests.factories.emr import id_number
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Summer-rain-2026"
@@ -63,7 +64,7 @@ def test_the_second_step_is_nothing_without_the_first(client, doctor, secret):
 
 def test_a_new_account_binds_an_authenticator_and_chooses_a_password_first(client):
     keeper = make.make_actor(Role.SYSTEM_MANAGER)
-    made = services.create_staff(by=keeper, username="wanglihua", name="王丽华")
+    made = services.create_staff(by=keeper, username="wanglihua", name="王丽华", id_number=id_number())
     make.make_post(made.staff, Role.BRANCH_DOCTOR, make.make_organisation())
     assert first(client, made.staff, made.password).headers["Location"] == "/signin/second/"
     assert client.get("/signin/second/").headers["Location"] == "/signin/enrol/"

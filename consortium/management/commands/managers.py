@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("verb", choices=["create"])
         for role, words in ASKED.items():
-            parser.add_argument(f"--{role.split('_')[0]}", metavar="ACCOUNT:NAME", help=words)
+            parser.add_argument(f"--{role.split('_')[0]}", metavar="ACCOUNT:NAME:ID", help=words)
         parser.add_argument(
             "--hospital", default="", help="name of the head hospital, when none is registered yet"
         )
@@ -49,10 +49,13 @@ class Command(BaseCommand):
                 f"{ASKED[Role(role)]}: account {account.staff.username}  password {account.password}"
             )
 
-    def _person(self, role: Role, given: str | None) -> tuple[str, str]:
+    def _person(self, role: Role, given: str | None) -> tuple[str, str, str]:
+        """Account, name and ID number; the number is asked for where the command line, which is logged, has none."""
         if not given:
             given = input(f"{ASKED[role]}, as account:name: ")
-        username, _colon, name = given.partition(":")
+        username, _colon, rest = given.partition(":")
+        name, _colon, number = rest.partition(":")
         if not username.strip() or not name.strip():
             raise CommandError(f"Write the {ASKED[role]} as account:name, for example zhangsan:张三")
-        return username.strip(), name.strip()
+        number = number or input(f"ID number of {name.strip()}: ")
+        return username.strip(), name.strip(), number.strip()

@@ -2,13 +2,21 @@ import { all, say } from "./words";
 
 const sent = new WeakSet<HTMLFormElement>();
 const dirty = new Set<HTMLFormElement>();
+const touched = new Set<HTMLFormElement>();
 const labels = new WeakMap<HTMLElement, string>();
 
 /** True while something typed on this page has not left it. */
 export const unsent = (): boolean => [...dirty].some((form) => form.isConnected && !sent.has(form));
 
+/** Forms with something typed in them that has not left this page. */
+export const typedForms = (): HTMLFormElement[] => [...touched].filter((form) => form.isConnected && !sent.has(form));
+
+/** What was typed is in safe hands: leaving the page loses nothing. */
+export const nothingUnsent = (): void => { dirty.clear(); touched.clear(); };
+
 function send(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
+  if (form.matches("[data-stay]")) return; // sent as often as needed, by its own script
   if (event.defaultPrevented && !form.matches("[hx-post]")) return;
   if ((event.submitter as HTMLButtonElement | null)?.formMethod === "dialog" || form.method !== "post") return;
   if (sent.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
@@ -39,6 +47,7 @@ function count(field: HTMLTextAreaElement | HTMLInputElement): void {
 function typed(event: Event): void {
   const field = event.target as HTMLInputElement;
   if (field.maxLength > 0) count(field);
+  if (field.form?.method === "post" && !field.form.matches("[data-stay]")) touched.add(field.form);
   if (field.form?.matches("[data-draft], [data-dirty]")) dirty.add(field.form);
   const full = Number(field.dataset.submitAt ?? 0);
   if (full && field.value.replace(/\D/g, "").length === full) field.form?.requestSubmit();

@@ -1,4 +1,5 @@
 import { all, refresh, say } from "./words";
+import { typedForms } from "./forms";
 import { toast } from "./toast";
 
 const FIRST = 1000, LONGEST = 30000, EVERY = 60000;
@@ -39,6 +40,11 @@ function told(notice: Notice): void {
   refreshAll("[data-refresh]");
 }
 
+/** The session has ended elsewhere: the page goes, unless something typed in it would go too. */
+function over(): void {
+  if (!typedForms().length) location.reload();
+}
+
 function refreshAll(selector: string): void {
   all(selector).forEach(refresh);
 }
@@ -51,7 +57,7 @@ export function startLive(): void {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
     socket.addEventListener("open", () => { wait = FIRST; document.body.dispatchEvent(new CustomEvent("line", { detail: true })); });
     socket.addEventListener("message", (event) => told(JSON.parse(event.data as string) as Notice));
-    socket.addEventListener("close", (event) => { if (event.code === OVER) return; setTimeout(connect, wait); wait = Math.min(LONGEST, wait * 2); });
+    socket.addEventListener("close", (event) => { if (event.code === OVER) { over(); return; } setTimeout(connect, wait); wait = Math.min(LONGEST, wait * 2); });
   };
   connect();
   setInterval(() => { if (!document.hidden) refreshAll("[data-refresh]"); }, EVERY);

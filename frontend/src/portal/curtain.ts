@@ -1,0 +1,94 @@
+import { all, csrf, say } from "./words";
+import { nothingUnsent, typedForms } from "./forms";
+
+const IDLE = 15 * 60 * 1000, PING = 4 * 60 * 1000, LOOK = 5000;
+const HERE = "ly:here";
+
+let told = Date.now();
+
+const last = (): number => Number(localStorage.getItem(HERE) ?? 0);
+
+/** Somebody is at this computer: told to the other tabs at once, to the server every few minutes. */
+function active(): void {
+  const now = Date.now();
+  localStorage.setItem(HERE, String(now));
+  if (now - told < PING) return;
+  told = now;
+  void standing();
+}
+
+/** Whether somebody stands signed in and unlocked here; asking counts as being here. */
+async function standing(): Promise<boolean> {
+  const wanted: RequestInit = { method: "POST", redirect: "manual", headers: { "X-CSRFToken": csrf() } };
+  return (await fetch("/here/", wanted).catch(() => null))?.status === 204;
+}
+
+function drop(curtain: HTMLDialogElement): void {
+  if (curtain.open) return;
+  document.body.classList.add("is-curtained");
+  all<HTMLDialogElement>("dialog[open]").forEach((one) => one.close());
+  curtain.showModal();
+}
+
+function raise(curtain: HTMLDialogElement): void {
+  curtain.querySelector<HTMLFormElement>("form")?.reset();
+  curtain.close();
+  document.body.classList.remove("is-curtained");
+  told = Date.now();
+  active();
+}
+
+/** Sends a form of the curtain and stays: an answer that leads on means that the page may be seen again. */
+async function reopen(curtain: HTMLDialogElement, form: HTMLFormElement): Promise<void> {
+  const trouble = curtain.querySelector<HTMLElement>("[data-trouble]");
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect" && await standing()) { raise(curtain); return; }
+  const page = answer?.ok === false ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const words = page?.querySelector("[data-locked] [data-errors] li")?.textContent;
+  if (answer && !words) { location.assign(`/signin/?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
+  if (trouble) { trouble.textContent = words ?? say("offline"); trouble.hidden = false; }
+  form.querySelector<HTMLInputElement>("input[type=password]")?.select();
+}
+
+/** What was typed and not sent goes with the person who leaves: sealed for her, found again when she comes back. */
+async function keep(form: HTMLFormElement, switching: HTMLFormElement): Promise<void> {
+  const fields = new FormData(form);
+  fields.set("kept_path", form.getAttribute("action") || location.pathname + location.search);
+  const answer = await fetch("/kept/", { method: "POST", body: fields }).catch(() => null);
+  const next = switching.elements.namedItem("next");
+  if (answer?.ok && next instanceof HTMLInputElement) next.value = await answer.text();
+}
+
+/** Locks the page where it stands: after 15 idle minutes, with Alt+L, or when another tab is locked. What was typed
+ * stays underneath; password or passkey brings it back. */
+export function startCurtain(): void {
+  const curtain = document.getElementById("curtain");
+  if (!(curtain instanceof HTMLDialogElement)) return;
+  const lock = () => {
+    drop(curtain);
+    void fetch("/lock/", { method: "POST", redirect: "manual", headers: { "X-CSRFToken": csrf() } });
+  };
+  localStorage.setItem(HERE, String(Date.now()));
+  for (const kind of ["keydown", "pointerdown", "wheel", "touchstart"] as const)
+    document.addEventListener(kind, () => { if (!curtain.open) active(); }, { passive: true });
+  setInterval(() => { if (!curtain.open && Date.now() - last() > IDLE) lock(); }, LOOK);
+  curtain.addEventListener("cancel", (event) => event.preventDefault());
+  document.getElementById("lock")?.addEventListener("submit", (event) => { event.preventDefault(); event.stopPropagation(); lock(); });
+  for (const form of all<HTMLFormElement>("form[data-reopen]", curtain)) {
+    form.addEventListener("submit", (event) => { event.preventDefault(); void reopen(curtain, form); });
+    form.addEventListener("passkey", (event) => { event.preventDefault(); void reopen(curtain, form); });
+  }
+  for (const form of all<HTMLFormElement>("form[action='/switch/']"))
+    form.addEventListener("submit", (event) => {
+      const [typed] = typedForms();
+      if (!typed) return;
+      event.preventDefault();
+      void keep(typed, form).then(() => { nothingUnsent(); form.submit(); });
+    });
+  // A part of the page that asks meanwhile must not take the page away.
+  document.body.addEventListener("htmx:beforeRequest", (event) => { if (curtain.open) event.preventDefault(); });
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+    const answer = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
+    if (answer.getResponseHeader("X-Lianyi-Locked")) { event.preventDefault(); drop(curtain); }
+  });
+}

@@ -13,6 +13,11 @@ class ConsortiumConfig(AppConfig):
 
     def ready(self) -> None:
         from consortium import handlers  # noqa: F401  lazy: subscribes once models are ready
-        from consortium.services import certificates  # lazy: as above
+        from consortium.services import (  # noqa: F401  lazy: name their kinds of changes
+            asking,
+            certificates,  # lazy: as above
+            granting,
+            narrowings,
+        )
 
         certificates.binding()

@@ -46,7 +46,9 @@ def hear(request: HttpRequest, said: str) -> Answer:
         return services.enter_by_passkey(by=by, site=site, said=said, seat=seat, staff_id=staff_id)
     if signed.locked_at:
         by = doors.stranger(request)
-        return services.reopen_by_passkey(by=by, session_id=signed.session_id, site=site, said=said, seat=seat)
+        return services.reopen_by_passkey(
+            by=by, session_id=signed.session_id, site=site, said=said, seat=seat
+        )
     return services.prove_by_passkey(by=signed.actor, site=site, said=said, seat=seat)
 
 

@@ -115,23 +115,10 @@ def standing(session_id: UUID, *, address: str) -> SignedIn | None:
     if known is None or known.over:
         return None
     if known.must_change_password:
-        known = replace(known, actor=_nothing_yet(known.actor))
+        known = replace(known, actor=selectors.nothing_yet(known.actor))
     if known.locked_at is None and known.seen_at + IDLE < now:
         return replace(known, locked_at=known.seen_at + IDLE)
     return known
-
-
-def _nothing_yet(actor: Actor) -> Actor:
-    """Somebody with a one-time password acts in no post before she has chosen her own."""
-    return replace(
-        actor,
-        post=None,
-        organisation=None,
-        department=None,
-        organisations=frozenset(),
-        roles=frozenset(),
-        clearance=0,
-    )
 
 
 def last_account(request: HttpRequest) -> UUID | None:

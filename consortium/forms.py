@@ -7,8 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consortium import selectors
-from consortium.choices import Licence, Role, Title, UnlockReason
+from consortium.choices import Licence, Title, UnlockReason
 from consortium.services import Question
 from kernel.forms import OrderForm
 
@@ -131,50 +130,6 @@ class CertificateForm(OrderForm):
         widget=forms.Textarea(attrs={"rows": 6, "class": "ly-mono", "spellcheck": "false"}),
     )
     reason = forms.CharField(label=_("Why"), max_length=300)
-
-
-class PostForm(OrderForm):
-    """A post to be given. Departments stand under their organisation."""
-
-    role = forms.ChoiceField(label=_("Post"), choices=Role.choices)
-    place = forms.ChoiceField(label=_("Place"))
-    until = forms.DateField(
-        label=_("Until (not included)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    clearance = forms.TypedChoiceField(
-        label=_("Reads up to level"),
-        coerce=int,
-        required=False,
-        empty_value=None,
-        choices=[("", _("as usual for the post")), *((level, str(level)) for level in range(1, 6))],
-    )
-    below = forms.BooleanField(label=_("Also for everything below this place"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["place"].choices = selectors.place_choices()  # type: ignore[attr-defined]  # a ChoiceField
-
-    def post(self) -> dict[str, Any]:
-        """The post as the verb takes it."""
-        given = self.order()
-        organisation, _slash, department = given.pop("place").partition("/")
-        return {
-            **given,
-            "organisation_id": UUID(organisation),
-            "department_id": UUID(department) if department else None,
-        }
-
-
-class DecisionForm(OrderForm):
-    """The second person's word; a reason only where she says no."""
-
-    reason = forms.CharField(
-        label=_("Why not"),
-        required=False,
-        max_length=300,
-        help_text=_("The proposer reads it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 class AuditForm(forms.Form):

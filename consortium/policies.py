@@ -17,6 +17,7 @@ from consortium.models import (
     Change,
     Department,
     DutyShift,
+    Narrowing,
     NotificationRecipient,
     Organisation,
     Passkey,
@@ -41,11 +42,6 @@ def own(actor: Actor) -> Q:
 def other_people(actor: Actor) -> Q:
     """Everybody but the one who asks: nobody changes the own account from a console."""
     return ~Q(pk=actor.id) if actor.id else Q()
-
-
-def posts_of_others(actor: Actor) -> Q:
-    """Nobody gives or ends a post of the own person."""
-    return ~Q(staff=actor.id) if actor.id else Q()
 
 
 def certificates_of_others(actor: Actor) -> Q:
@@ -119,10 +115,21 @@ POST = Policy(
     Post,
     {
         "view": [Grant(Role.SECURITY_MANAGER, everything)],
-        "give": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
-        "end": [Grant(Role.SECURITY_MANAGER, posts_of_others), Grant(SYSTEM, everything)],
+        "give": [Grant(SYSTEM, everything)],
+        "clear": [Grant(SYSTEM, everything)],
+        "end": [Grant(SYSTEM, everything)],
     },
 )
+"""Nobody gives, clears or ends a post alone: two people agree on a CHANGE, then the house does it."""
+NARROWING = Policy(
+    Narrowing,
+    {
+        "view": [Grant(Role.SECURITY_MANAGER, everything)],
+        "set": [Grant(SYSTEM, everything)],
+        "end": [Grant(SYSTEM, everything)],
+    },
+)
+"""As posts: the house, once two people agreed."""
 CHANGE = Policy(
     Change,
     {
@@ -182,7 +189,9 @@ CERTIFICATE = Policy(
 CLIENT = Policy(
     ApiClient,
     {
-        "register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "view": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
+        "register": [Grant(SYSTEM, everything)],
+        "renew": [Grant(Role.SYSTEM_MANAGER, everything)],
         "revoke": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
     },
 )

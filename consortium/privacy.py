@@ -23,7 +23,9 @@ PERSONAL: Final[Personal] = {
     ),
     "Passkey": (Held("name credential public_key transports", 2, *_LET_IN),),
     "Certificate": (Held("fingerprint subject serial bound_by revoked_by", 2, *_LET_IN),),
-    "StaffSession": (Held("address agent browser", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT),),
+    "StaffSession": (
+        Held("address agent browser", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT),
+    ),
     "Throttle": (Held("index", 2, Category.ATTRIBUTES, Purpose.SIGN_IN, Retention.SHORT, Kept.KEYED),),
     "KeptForm": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
     "Notification": (Held("title body", 3, Category.CARE, Purpose.TREAT, Retention.SHORT),),

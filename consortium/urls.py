@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consortium.views import changes, consoles, lending, me, passkeys, privacy, sessions, sign_in
+from consortium.views import (
+    asking,
+    changes,
+    clients,
+    consoles,
+    lending,
+    me,
+    passkeys,
+    privacy,
+    security,
+    sessions,
+    sign_in,
+)
 
 
 class AccountVerb(StringConverter):
@@ -55,10 +67,21 @@ urlpatterns = [
     path("certificates/<uuid:certificate_id>/revoke/", sessions.revoke, name="revoke_certificate"),
     path("security/sessions/", sessions.sessions, name="all_sessions"),
     path("security/sessions/<uuid:session_id>/end/", sessions.end, name="end_any_session"),
-    path("security/", consoles.security, name="security"),
-    path("security/people/<uuid:staff_id>/", consoles.posts_of, name="posts_of"),
-    path("security/people/<uuid:staff_id>/factor/", consoles.reset_factor, name="reset_factor"),
-    path("security/posts/<uuid:post_id>/end/", consoles.end_post, name="end_post"),
+    path("ops/clients/", clients.clients, name="clients"),
+    path("ops/clients/new/", clients.new_client, name="new_client"),
+    path("ops/clients/<uuid:client_pk>/secret/", clients.renew_client, name="renew_client"),
+    path("ops/clients/<uuid:client_pk>/revoke/", clients.revoke_client, name="revoke_client"),
+    path("security/", security.security, name="security"),
+    path("security/people/<uuid:staff_id>/", security.posts_of, name="posts_of"),
+    path("security/people/<uuid:staff_id>/factor/", security.reset_factor, name="reset_factor"),
+    path("security/posts/<uuid:post_id>/end/", security.end_post, name="end_post"),
+    path("security/posts/<uuid:post_id>/clearance/", security.clear_post, name="clear_post"),
+    path("security/roles/", security.roles, name="roles"),
+    path("security/narrowings/", security.narrowings, name="narrowings"),
+    path("security/narrowings/new/", security.narrow, name="narrow"),
+    path("security/narrowings/<uuid:narrowing_id>/end/", security.end_narrowing, name="end_narrowing"),
+    path("ask/account/", asking.ask_account, name="ask_account"),
+    path("ask/post/", asking.ask_post, name="ask_post"),
     path("security/privacy/", privacy.register, name="privacy"),
     path("security/changes/", changes.changes, name="changes"),
     path("security/changes/<uuid:change_id>/", changes.change, name="change"),

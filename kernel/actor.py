@@ -23,7 +23,8 @@ class Actor:
     `organisation` is the acting post's institution; `organisations` are all places whose rows this actor
     reaches as its own (the institution and, where the post says so, those below it).
     `clearance` is the highest label (1-5, GB/T 39725) this actor may read. `proved_at`: when this session last
-    saw two factors of the person.
+    saw two factors of the person. `taken`: what is taken from this post at this place (`referral.referral.accept`,
+    `referral.referral.*`), although its role would allow it.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Actor:
     address: str = ""
     purpose: str = ""
     proved_at: datetime | None = None
+    taken: frozenset[str] = frozenset()
 
     @classmethod
     def system(cls, name: str) -> Self:

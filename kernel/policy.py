@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -28,21 +28,32 @@ class Grant:
     scope: Scope
 
 
+POLICIES: Final[list["Policy[Any]"]] = []
+"""Every table of the house, for the page that shows what each role may do and for what may be taken from it."""
+
+
 class Policy(Generic[M]):
     """The page an auditor reads: action -> grants. Deny by default; an unknown action is a KeyError.
 
-    The house itself (Kind.SYSTEM) acts only where a table lists the role "system".
+    The house itself (Kind.SYSTEM) acts only where a table lists the role "system". The table is the ceiling:
+    what is taken from an actor (`Actor.taken`) makes an action smaller, nothing makes it larger.
     """
 
     def __init__(self, model: type[M], table: Mapping[str, Sequence[Grant]]) -> None:
         self.model = model
         self.table = table
+        POLICIES.append(self)
+
+    def takes(self, actor: Actor, action: str) -> bool:
+        """Whether a narrowing takes this action from the actor."""
+        label = self.model._meta.label_lower
+        return not actor.taken.isdisjoint((f"{label}.{action}", f"{label}.*"))
 
     def reach(self, actor: Actor, action: str) -> Q | None:
-        """Union of the scopes whose role the actor holds; None when it holds none."""
+        """Union of the scopes whose role the actor holds; None when it holds none, or the action is taken from it."""
         roles = {"system"} if actor.kind is Kind.SYSTEM else actor.roles
         scopes = [grant.scope(actor) for grant in self.table[action] if grant.role in roles]
-        if not scopes:
+        if not scopes or (actor.taken and self.takes(actor, action)):
             return None
         if any(not scope for scope in scopes):
             return Q()

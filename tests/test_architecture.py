@@ -14,7 +14,7 @@ FILE_LINES = 300
 FUNCTION_LINES = 30
 VIEW_STATEMENTS = 8
 
-TRACES = ("audit.record", "repository.publish", "access.open_record")
+TRACES = ("audit.record", "repository.publish", "access.open_record", "consortium.propose")
 """What a service leaves behind, so that an auditor can find it."""
 
 WITHOUT_TRACE: dict[str, str] = {

@@ -8,115 +8,203 @@ import kernel.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consortium', '0003_changes_frozen'),
+        ("consortium", "0003_changes_frozen"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('fingerprint', models.BinaryField(max_length=32)),
-                ('subject', models.CharField(max_length=200)),
-                ('serial', models.CharField(max_length=64)),
-                ('not_after', models.DateTimeField()),
-                ('bound_at', models.DateTimeField(auto_now_add=True)),
-                ('bound_by', models.CharField(max_length=60)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("fingerprint", models.BinaryField(max_length=32)),
+                ("subject", models.CharField(max_length=200)),
+                ("serial", models.CharField(max_length=64)),
+                ("not_after", models.DateTimeField()),
+                ("bound_at", models.DateTimeField(auto_now_add=True)),
+                ("bound_by", models.CharField(max_length=60)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='KnownDevice',
+            name="KnownDevice",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('mark', models.BinaryField(max_length=32)),
-                ('factor_at', models.DateTimeField()),
-                ('agent', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("mark", models.BinaryField(max_length=32)),
+                ("factor_at", models.DateTimeField()),
+                ("agent", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Passkey',
+            name="Passkey",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('credential', models.BinaryField(max_length=1023, unique=True)),
-                ('public_key', models.BinaryField()),
-                ('sign_count', models.BigIntegerField(default=0)),
-                ('transports', models.CharField(blank=True, max_length=100)),
-                ('backed_up', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("credential", models.BinaryField(max_length=1023, unique=True)),
+                ("public_key", models.BinaryField()),
+                ("sign_count", models.BigIntegerField(default=0)),
+                ("transports", models.CharField(blank=True, max_length=100)),
+                ("backed_up", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='staffsession',
-            name='session_ended_for_a_reason',
+            model_name="staffsession",
+            name="session_ended_for_a_reason",
         ),
         migrations.AddField(
-            model_name='staffsession',
-            name='browser',
+            model_name="staffsession",
+            name="browser",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='staffsession',
-            name='factor',
-            field=models.CharField(blank=True, choices=[('authenticator', 'authenticator'), ('recovery_code', 'recovery code'), ('passkey', 'passkey'), ('certificate', 'USB key certificate'), ('device', 'known device')], max_length=20),
+            model_name="staffsession",
+            name="factor",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("authenticator", "authenticator"),
+                    ("recovery_code", "recovery code"),
+                    ("passkey", "passkey"),
+                    ("certificate", "USB key certificate"),
+                    ("device", "known device"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='staffsession',
-            name='proved_at',
+            model_name="staffsession",
+            name="proved_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='staffsession',
-            name='until_at',
+            model_name="staffsession",
+            name="until_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='staffsession',
-            name='ending',
-            field=models.CharField(blank=True, choices=[('signed_out', 'signed out'), ('ended_by_owner', 'ended from another session'), ('password_changed', 'password changed'), ('account_closed', 'account closed'), ('factor_reset', 'second factor reset'), ('replaced', 'signed in again'), ('too_many', 'signed in on more devices than allowed'), ('ended_by_manager', 'ended by the security manager'), ('post_ended', 'the post has ended')], max_length=20),
+            model_name="staffsession",
+            name="ending",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("signed_out", "signed out"),
+                    ("ended_by_owner", "ended from another session"),
+                    ("password_changed", "password changed"),
+                    ("account_closed", "account closed"),
+                    ("factor_reset", "second factor reset"),
+                    ("replaced", "signed in again"),
+                    ("too_many", "signed in on more devices than allowed"),
+                    ("ended_by_manager", "ended by the security manager"),
+                    ("post_ended", "the post has ended"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ending', '')), models.Q(('ended_at__isnull', False), ('ending__in', ['signed_out', 'ended_by_owner', 'password_changed', 'account_closed', 'factor_reset', 'replaced', 'too_many', 'ended_by_manager', 'post_ended'])), _connector='OR'), name='session_ended_for_a_reason'),
+            model_name="staffsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("ending", "")),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        (
+                            "ending__in",
+                            [
+                                "signed_out",
+                                "ended_by_owner",
+                                "password_changed",
+                                "account_closed",
+                                "factor_reset",
+                                "replaced",
+                                "too_many",
+                                "ended_by_manager",
+                                "post_ended",
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_ended_for_a_reason",
+            ),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL),
+            model_name="certificate",
+            name="staff",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="certificates",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='knowndevice',
-            name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='known_devices', to=settings.AUTH_USER_MODEL),
+            model_name="knowndevice",
+            name="staff",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="known_devices",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='passkey',
-            name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passkeys', to=settings.AUTH_USER_MODEL),
+            model_name="passkey",
+            name="staff",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="passkeys",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('fingerprint',), name='certificate_of_one_person'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)),
+                fields=("fingerprint",),
+                name="certificate_of_one_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='certificate_revoked_by_somebody'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
+                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="certificate_revoked_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='knowndevice',
-            constraint=models.UniqueConstraint(fields=('staff', 'mark'), name='known_device_once_per_person'),
+            model_name="knowndevice",
+            constraint=models.UniqueConstraint(fields=("staff", "mark"), name="known_device_once_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='passkey',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='passkey_has_a_name'),
+            model_name="passkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="passkey_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passkey',
-            constraint=models.CheckConstraint(condition=models.Q(('sign_count__gte', 0)), name='passkey_counts_upwards'),
+            model_name="passkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sign_count__gte", 0)), name="passkey_counts_upwards"
+            ),
         ),
     ]

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from consortium.choices import LONGEST, Role
 from consortium.models import ApiClient, Post, Staff, StaffSession, Throttle
 from consortium.policies import AUDIT, CLIENT, POST, SESSION, STAFF
+from consortium.selectors.people import post
 from kernel import clock, crypto
 from kernel.actor import Actor
+from kernel.errors import Invalid
 
 PAGE = 50
 
@@ -87,6 +89,26 @@ def posts_of_person(*, by: Actor, staff_id: UUID) -> list[Post]:
     """All posts of one person, the running ones first."""
     rows = POST.rows(by, "view").filter(staff=staff_id).select_related("organisation", "department")
     return sorted(rows.order_by("pk"), key=lambda post: not post.runs)
+
+
+def shown_post(*, by: Actor, post_id: UUID) -> Post:
+    """One post with its person and place. 404 when there is none."""
+    POST.fetch(by, "view", post_id)
+    return post(post_id)
+
+
+def staff_by_account(username: str) -> UUID:
+    """Whose account this is. Raises Invalid at the field when nobody's."""
+    found = Staff.objects.filter(username=username.strip().lower(), is_active=True).first()
+    if found is None:
+        raise Invalid(fields={"account": _("There is no such account.")}, code="no_account")
+    return found.pk
+
+
+def clients(*, by: Actor) -> list[ApiClient]:
+    """Every system that calls the interfaces, by name."""
+    rows = CLIENT.rows(by, "view").select_related("organisation")
+    return list(rows.order_by("-is_active", "client_id"))
 
 
 def role_links(current: str) -> list[dict[str, object]]:

@@ -9,8 +9,9 @@ from django.db import connection
 
 from consortium.choices import LONGEST, PASSWORD_LASTS
 from consortium.models import Post, Staff
+from consortium.selectors import rights
 from consortium.selectors.people import posts_of
-from kernel import clock
+from kernel import clock, guarded
 from kernel.actor import Actor, Kind
 from kernel.errors import Refused
 
@@ -29,13 +30,21 @@ _SIGNED_IN = f"""
            CASE WHEN p.below THEN ({_BELOW.format(start="p.organisation_id")}) ELSE ARRAY[p.organisation_id] END,
            o.short_name, d.name,
            (SELECT count(*) FROM consortium_notificationrecipient n WHERE n.staff_id = st.id AND n.read_at IS NULL),
-           s.proved_at, LEAST(s.until_at, s.started_at + %s), s.ending
+           s.proved_at, LEAST(s.until_at, s.started_at + %s), s.ending,
+           p.below, p.period, p.given_by, p.ended_by, p.row_mac,
+           EXISTS (SELECT 1 FROM consortium_narrowing w WHERE w.period @> %s::date)
       FROM consortium_staffsession s
       JOIN consortium_staff st ON st.id = s.staff_id
       LEFT JOIN consortium_post p ON p.id = s.post_id AND p.staff_id = st.id AND p.period @> %s::date
       LEFT JOIN consortium_organisation o ON o.id = p.organisation_id
       LEFT JOIN consortium_department d ON d.id = p.department_id
      WHERE s.id = %s"""  # noqa: S608  # constants only
+
+
+_POST = (
+    "id", "role", "organisation_id", "department_id", "clearance", "staff_id", "below", "period", "given_by",
+    "ended_by", "row_mac",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,8 +89,14 @@ def reach_below(organisation_id: UUID) -> frozenset[UUID]:
 
 
 def actor_of(post: Post, *, session: str = "", address: str = "") -> Actor:
-    """The actor somebody is in `post`. Loads the person and, where the post reaches below, the tree."""
+    """The actor somebody is in `post`. Loads the person and, where the post reaches below, the tree.
+
+    Raises Refused (403) when the post's rights cannot be trusted.
+    """
     person: Staff = post.staff
+    taken = rights.standing(post)
+    if taken is None:
+        raise Refused(detail={"model": "consortium.post", "pk": str(post.pk)})
     places = reach_below(post.organisation_id) if post.below else frozenset({post.organisation_id})
     return Actor(
         kind=Kind.STAFF,
@@ -96,6 +111,7 @@ def actor_of(post: Post, *, session: str = "", address: str = "") -> Actor:
         clearance=post.clearance,
         session=session,
         address=address,
+        taken=taken,
     )
 
 
@@ -123,15 +139,18 @@ def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
     """A session with its person, acting post, places and unread notices: one statement. None when unknown."""
     with connection.cursor() as cursor:
         now = clock.now()
-        cursor.execute(_SIGNED_IN, [now - PASSWORD_LASTS, LONGEST, clock.day_of(now), session_id])
+        today = clock.day_of(now)
+        cursor.execute(_SIGNED_IN, [now - PASSWORD_LASTS, LONGEST, today, today, session_id])
         row = cursor.fetchone()
     return _from_row(session_id, row, address) if row else None
 
 
 def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
     staff_id, started_at, seen_at, locked_at, ended_at, at, username, name, active, one_time, old = row[:11]
-    organisation, department, unread, proved_at, until_at, ending = row[17:]
+    organisation, department, unread, proved_at, until_at, ending = row[17:23]
     acting = _acting(session_id, staff_id, username, name, row[11:17], address or at)
+    taken = _taken(staff_id, row[11:16], row[23:])
+    acting = replace(acting, proved_at=proved_at, taken=taken or frozenset())
     return SignedIn(
         session_id=session_id,
         staff_id=staff_id,
@@ -146,10 +165,34 @@ def _from_row(session_id: UUID, row: tuple[Any, ...], address: str) -> SignedIn:
         old_password=old,
         until_at=until_at,
         ending=ending,
-        actor=replace(acting, proved_at=proved_at),
+        actor=acting if taken is not None else nothing_yet(acting),
         organisation=organisation or "",
         department=department or "",
         unread=unread,
+    )
+
+
+def _taken(staff_id: UUID, post: tuple[Any, ...], more: tuple[Any, ...]) -> frozenset[str] | None:
+    """What narrowings take from the acting post; None when there is no post whose rights can be trusted."""
+    if post[0] is None:
+        return frozenset()
+    *columns, narrowed = more
+    row = Post(**dict(zip(_POST, (*post, staff_id, *columns), strict=True)))
+    if not narrowed:
+        return None if guarded.check([row]) else frozenset()
+    return rights.standing(row)
+
+
+def nothing_yet(actor: Actor) -> Actor:
+    """Somebody known who acts in no post: with a one-time password, or with a post that cannot be trusted."""
+    return replace(
+        actor,
+        post=None,
+        organisation=None,
+        department=None,
+        organisations=frozenset(),
+        roles=frozenset(),
+        clearance=0,
     )
 
 

@@ -12,7 +12,7 @@ from consortium.models import Change
 from consortium.policies import CHANGE
 from consortium.selectors.people import current_posts
 from kernel.actor import Actor
-from kernel.errors import Text
+from kernel.errors import Refused, Text
 
 PAGE = 50
 
@@ -59,6 +59,25 @@ def change(*, by: Actor, change_id: UUID) -> Proposal:
     """One change. 404 when it is not this post's to see."""
     row: Change = CHANGE.fetch(by, "view", change_id)
     return _proposal(by, row)
+
+
+def proposals_about(*, by: Actor, subject: UUID) -> list[Proposal]:
+    """Changes about one person or thing that wait, oldest first."""
+    rows = CHANGE.rows(by, "view").filter(subject=subject, verdict=Verdict.WAITING)
+    found = rows.select_related("proposed_by", "decided_by", "proposed_for").order_by("pk")
+    return [_proposal(by, row) for row in found]
+
+
+def may_ask(*, by: Actor) -> None:
+    """Raise Refused (403) unless this post asks the managers for accounts and posts."""
+    if not by.has(*KINDS["account.open"].proposers):
+        raise Refused(detail={"action": "propose", "model": "consortium.change"})
+
+
+def may_ask_for_clients(*, by: Actor) -> None:
+    """Raise Refused (403) unless this post asks for API clients."""
+    if not by.has(*KINDS["client.register"].proposers):
+        raise Refused(detail={"action": "propose", "model": "consortium.change"})
 
 
 def waiting_for(*, by: Actor) -> int:

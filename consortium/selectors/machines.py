@@ -5,7 +5,7 @@ from uuid import UUID
 
 from consortium.models import ApiClient, ApplicationEntity
 from consortium.selectors.actors import reach_below
-from kernel import crypto
+from kernel import crypto, guarded
 from kernel.actor import Actor, Kind
 
 
@@ -22,10 +22,10 @@ class ClientCard:
 
 
 def client_card(client_id: str = "", *, pk: UUID | None = None) -> ClientCard | None:
-    """An active client by client_id or key; None when unknown or closed."""
+    """An active client by client_id or key; None when unknown, closed, or changed past the house."""
     rows = ApiClient.objects.filter(is_active=True)
     row = rows.filter(pk=pk).first() if pk else rows.filter(client_id=client_id).first()
-    if row is None:
+    if row is None or guarded.check([row]):
         return None
     places = reach_below(row.organisation_id) if row.below else frozenset({row.organisation_id})
     actor = Actor(

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from consortium.choices import REVIEWING_TITLES, Duty, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
-from kernel import clock
+from kernel import clock, guarded
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
 
@@ -38,10 +38,19 @@ def current_posts() -> QuerySet[Post]:
     return Post.objects.filter(period__contains=today, staff__is_active=True)
 
 
+def post(pk: UUID) -> Post:
+    """One post with its person and place. Raises OutOfReach (404) when there is none."""
+    found = Post.objects.filter(pk=pk).select_related("staff", "organisation", "department").first()
+    if found is None:
+        raise OutOfReach(detail={"model": "consortium.post", "pk": str(pk)})
+    return found
+
+
 def posts_of(staff_id: UUID) -> list[Post]:
-    """The posts somebody may act in today, with organisation and department."""
+    """The posts somebody may act in today, with organisation and department; none that was changed past the house."""
     rows = current_posts().filter(staff=staff_id).select_related("organisation", "department", "staff")
-    return list(rows.order_by("organisation__sequence", "role", "pk"))
+    found = rows.order_by("organisation__sequence", "role", "pk")
+    return [post for post in found if not guarded.check([post])]
 
 
 def holders(role: Role | str, organisation: UUID) -> list[UUID]:

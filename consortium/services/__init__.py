@@ -6,12 +6,21 @@ from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
 from consortium.services.certificates import ask_for_certificate, bind_certificate, revoke_certificate
 from consortium.services.changes import approve, propose, reject, withdraw
-from consortium.services.clients import TOKEN, NewClient, Token, issue_token, register_client, revoke_client
+from consortium.services.clients import (
+    TOKEN,
+    NewClient,
+    Token,
+    issue_token,
+    register_client,
+    renew_client,
+    revoke_client,
+)
 from consortium.services.county import Credentials, load_county
 from consortium.services.devices import ANYWHERE, Seat
 from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.locks import unlock, unlock_source
+from consortium.services.narrowings import narrow, widen
 from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
 from consortium.services.passkeys import (
     enter_by_passkey,
@@ -29,7 +38,7 @@ from consortium.services.places import (
     register_entity,
     register_organisation,
 )
-from consortium.services.posts import end_post, give_post, roster
+from consortium.services.posts import clear_post, end_post, give_post, roster
 from consortium.services.proofs import prove
 from consortium.services.sessions import (
     choose_post,
@@ -68,6 +77,7 @@ __all__ = [
     "check_code",
     "check_password",
     "choose_post",
+    "clear_post",
     "close_account",
     "close_notice",
     "create_managers",
@@ -84,6 +94,7 @@ __all__ = [
     "keep_form",
     "load_county",
     "lock",
+    "narrow",
     "note_browser",
     "notify",
     "open_kept",
@@ -101,6 +112,7 @@ __all__ = [
     "register_passkey",
     "reject",
     "remove_passkey",
+    "renew_client",
     "renew_recovery_codes",
     "reopen",
     "reopen_account",
@@ -119,5 +131,6 @@ __all__ = [
     "unlock",
     "unlock_source",
     "verify_audit",
+    "widen",
     "withdraw",
 ]

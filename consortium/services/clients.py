@@ -1,7 +1,6 @@
 """API clients: registered, given tokens, revoked."""
 
 import hmac
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,16 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
 from consortium.models import ApiClient
+from consortium.payloads import checked_scopes
 from consortium.policies import CLIENT
 from consortium.services import throttle
-from kernel import audit, crypto, ids
+from kernel import assurance, audit, crypto, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, SignInRequired, TooMany
 
 TOKEN: Final = "consortium.access_token"  # noqa: S105  # the purpose its key is derived for
 TOKEN_SECONDS: Final = 600
-SCOPE: Final = re.compile(r"^(system|patient|user|dicomweb|workflow)/[A-Za-z*]+\.(\*|read|write|[cruds]+)$")
-"""Scopes always bear a slash: none can be mistaken for a role of a person or of the house."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,7 @@ def register_client(
 ) -> NewClient:
     """Register a system that may call the APIs. Raises Invalid for an unknown scope, Conflict for a taken id."""
     CLIENT.ask(by, "register")
-    wanted = sorted(set(scopes))
-    if not wanted or not all(SCOPE.match(scope) for scope in wanted):
-        raise Invalid(fields={"scopes": _("Write scopes like system/Patient.read.")}, code="bad_scope")
+    wanted = checked_scopes(scopes)
     key, secret, signing_key = ids.uuid7(), secrets.token_urlsafe(32), secrets.token_hex(32)
     row = ApiClient(
         id=key,
@@ -79,6 +75,20 @@ def register_client(
     audit.record(
         by=by, action="consortium.client_registered", subject=row, detail={"scopes": " ".join(wanted)}
     )
+    return NewClient(row, secret, signing_key)
+
+
+@transaction.atomic
+def renew_client(*, by: Actor, client_pk: UUID) -> NewClient:
+    """A new secret and signing key for a client, shown once; the old ones and every token are worthless."""
+    assurance.fresh(by)
+    row = CLIENT.fetch(by, "renew", client_pk, lock=True)
+    secret, signing_key = secrets.token_urlsafe(32), secrets.token_hex(32)
+    row.secret_hash = _hash(row.client_id, secret)
+    row.signing_key_sealed = crypto.seal("consortium_apiclient.signing_key", row.pk, signing_key)
+    row.generation += 1
+    row.save(update_fields=["secret_hash", "signing_key_sealed", "generation"])
+    audit.record(by=by, action="consortium.client_renewed", subject=row)
     return NewClient(row, secret, signing_key)
 
 

@@ -1,6 +1,8 @@
-"""Posts and the duty roster: given and ended by the security manager, never changed."""
+"""Posts and the duty roster. Posts are given, cleared and ended by the house once two people agreed
+(`services.granting`), or while a platform is set up."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -28,15 +30,14 @@ def give_post(
     until: date | None = None,
     clearance: int | None = None,
     below: bool = False,
+    given_by: str = "",
 ) -> Post:
-    """Give somebody a post from `since` (default today) up to and without `until`.
+    """Give somebody a post from `since` (default today) up to and without `until`; `given_by`: who approved it.
 
     Raises Conflict code `sides_exclude` when the person stands on another side at that time (the three
     managers exclude each other and every working post), `post_exists` when she holds this post already.
     """
     POST.ask(by, "give")
-    if staff_id == by.id:
-        raise Refused(_("Nobody gives a post to the own account."), code="own_account")
     start = since or clock.day_of(clock.now())
     if until and until <= start:
         raise Invalid(fields={"until": _("A post ends after it begins.")}, code="bad_period")
@@ -49,9 +50,9 @@ def give_post(
         period=DateRange(start, until, "[)"),
         clearance=CLEARANCE[role] if clearance is None else clearance,
         below=below,
-        given_by=by.name,
+        given_by=given_by or by.name,
     )
-    _insert(post)
+    _written(post, force_insert=True)
     audit.record(
         by=by,
         action="consortium.post_given",
@@ -63,7 +64,7 @@ def give_post(
 
 
 @transaction.atomic
-def end_post(*, by: Actor, post_id: UUID, on: date | None = None) -> Post:
+def end_post(*, by: Actor, post_id: UUID, on: date | None = None, ended_by: str = "") -> Post:
     """End a post from `on` (default today): that day it no longer counts. Raises Conflict when it has ended."""
     post = POST.fetch(by, "end", post_id, lock=True)
     last = on or clock.day_of(clock.now())
@@ -71,13 +72,34 @@ def end_post(*, by: Actor, post_id: UUID, on: date | None = None) -> Post:
     if post.period.isempty or (upper is not None and upper <= last):
         raise Conflict(_("This post has already ended."), code="post_ended")
     post.period = DateRange(lower, max(lower, last), "[)")
-    post.ended_by = by.name
+    post.ended_by = ended_by or by.name
     post.save(update_fields=["period", "ended_by"])
     audit.record(
         by=by,
         action="consortium.post_ended",
         subject=post,
         detail={"role": post.role, "staff": str(post.staff_id)},
+    )
+    outbox.emit(events.PostChanged(staff_id=str(post.staff_id), post_id=str(post.pk)))
+    return post
+
+
+@transaction.atomic
+def clear_post(*, by: Actor, post_id: UUID, clearance: int, given_by: str = "") -> Post:
+    """Let a post read up to another level, from the next request of its sessions on.
+
+    Raises Conflict when the post has ended, Invalid for a level a manager's post cannot have.
+    """
+    post = POST.fetch(by, "clear", post_id, lock=True)
+    if not post.runs:
+        raise Conflict(_("This post has already ended."), code="post_ended")
+    before, post.clearance, post.given_by = post.clearance, clearance, given_by or by.name
+    _written(post, update_fields=["clearance", "given_by"])
+    audit.record(
+        by=by,
+        action="consortium.post_cleared",
+        subject=post,
+        detail={"staff": str(post.staff_id), "before": before, "after": clearance},
     )
     outbox.emit(events.PostChanged(staff_id=str(post.staff_id), post_id=str(post.pk)))
     return post
@@ -114,11 +136,11 @@ def roster(
     return shift
 
 
-def _insert(post: Post) -> None:
+def _written(post: Post, **how: Any) -> None:
     """Let the database judge, so that two managers pressing at once cannot both win."""
     try:
         with transaction.atomic():
-            post.save(force_insert=True)
+            post.save(**how)
     except IntegrityError as problem:
         if "post_one_side_per_person" in str(problem):
             sentence = _(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from consortium import selectors, services
-from consortium.forms import DecisionForm
+from consortium.manager_forms import DecisionForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

@@ -1,6 +1,5 @@
-"""The consoles of the three managers: running and accounts, posts, audit."""
+"""The consoles of the system manager (running and accounts) and of the audit manager."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.choices import UnlockReason
-from consortium.forms import AccountForm, AuditForm, FindForm, PostForm, UnlockForm
+from consortium.forms import AccountForm, AuditForm, FindForm, UnlockForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -26,7 +25,8 @@ def ops(request: StaffRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     show = request.GET.get("show", "")
     found, more = selectors.accounts(by=request.actor, show=show, **form.wanted)
-    context = {"form": form, "accounts": found, "more": more, "show": show, **form.wanted}
+    waiting, _more = selectors.changes(by=request.actor)
+    context = {"form": form, "accounts": found, "more": more, "show": show, "waiting": waiting, **form.wanted}
     return render(
         request, "consortium/ops.html", {**context, "components": selectors.components(by=request.actor)}
     )
@@ -82,49 +82,6 @@ def change_account(request: StaffRequest, staff_id: UUID, verb: str) -> HttpResp
     ACCOUNT_VERBS[verb](by=request.actor, staff_id=staff_id)
     messages.success(request, _("Done. It is recorded in the audit chain."))
     return redirect("consortium:account", staff_id)
-
-
-@page
-def security(request: StaffRequest) -> HttpResponse:
-    """Who holds which post."""
-    form = FindForm(request.POST or None)
-    role = request.GET.get("role", "")
-    found, more = selectors.post_rows(by=request.actor, role=role, **form.wanted)
-    context = {"form": form, "posts": found, "more": more, "roles": selectors.role_links(role), **form.wanted}
-    people, _more = selectors.accounts(by=request.actor, text=form.wanted["text"] or "-")
-    return render(request, "consortium/security.html", {**context, "people": people})
-
-
-def _person(request: StaffRequest, staff_id: UUID) -> dict[str, Any]:
-    person = selectors.account(by=request.actor, staff_id=staff_id)
-    return {"account": person, "posts": selectors.posts_of_person(by=request.actor, staff_id=staff_id)}
-
-
-@page
-@keeps_input("consortium/posts_of.html", PostForm, context=_person)
-def posts_of(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """The posts of one person; give another one."""
-    if request.method != "POST":
-        return render(request, "consortium/posts_of.html", {"form": PostForm(), **_person(request, staff_id)})
-    services.give_post(by=request.actor, staff_id=staff_id, **PostForm.valid(request).post())
-    messages.success(request, _("The post is given."))
-    return redirect("consortium:posts_of", staff_id)
-
-
-@require_POST
-def end_post(request: StaffRequest, post_id: UUID) -> HttpResponse:
-    """End a post from today on."""
-    post = services.end_post(by=request.actor, post_id=post_id)
-    messages.success(request, _("The post has ended."))
-    return redirect("consortium:posts_of", post.staff_id)
-
-
-@require_POST
-def reset_factor(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """Remove somebody's authenticator, face to face."""
-    services.reset_factor(by=request.actor, staff_id=staff_id)
-    messages.success(request, _("The second factor is reset. The next sign-in binds a new one."))
-    return redirect("consortium:posts_of", staff_id)
 
 
 @page

@@ -4,7 +4,7 @@ import pytest
 
 from consortium import selectors, services
 from consortium.choices import Role
-from consortium.models import Post, Staff
+from consortium.models import ApiClient, Change, Narrowing, Post, Staff
 from consortium.services import Recipients
 from kernel.actor import Actor
 from tests.factories import consortium as make
@@ -56,20 +56,105 @@ def test_the_system_manager_opens_and_closes_accounts(client):
     assert "wanglihua" in client.post("/ops/", {"text": "wlh"}).content.decode()
 
 
-def test_the_security_manager_gives_and_ends_posts(client):
-    make.sign_in(client, make.make_staff(Role.SECURITY_MANAGER))
+def test_security_managers_propose_and_approve_posts(client):
+    first, second = (make.make_staff(Role.SECURITY_MANAGER) for _ in range(2))
+    make.sign_in(client, first)
     place, person = make.make_organisation(), make.make_staff(None)
     page = f"/security/people/{person.pk}/"
-    assert client.post(page, {"role": "cashier", "place": str(place.pk)}).headers["Location"] == page
+    form = {"role": "cashier", "place": str(place.pk), "reason": "new at the desk"}
+    assert client.post(page, {**form, "reason": ""}).status_code == 422
+    assert client.post(page, form).headers["Location"] == page
+    assert "new at the desk" in client.get("/security/changes/").content.decode()
+    change = f"/security/changes/{Change.objects.get().pk}/"
+    assert client.post(f"{change}approve/").status_code == 404
+    assert not Post.objects.filter(staff=person).exists()
+    make.sign_in(client, second)
+    assert "approve/" in client.get(change).content.decode()
+    assert client.post(f"{change}approve/", {"version": 1}).headers["Location"] == change
+    assert client.post(f"{change}approve/", {"version": 1}).status_code == 409
     post = Post.objects.get(staff=person)
-    again = client.post(page, {"role": "cashier", "place": str(place.pk)})
-    sides = client.post(page, {"role": "audit_manager", "place": str(place.pk)})
-    assert [again.status_code, sides.status_code] == [409, 409]
-    assert client.post(f"/security/posts/{post.pk}/end/").status_code == 302
-    assert client.post(page, {"role": "cashier"}).status_code == 422
+    for address, more in (("end", {}), ("clearance", {"clearance": "2"})):
+        at = f"/security/posts/{post.pk}/{address}/"
+        assert client.get(at).status_code == 200
+        assert client.post(at, more).status_code == 422
+        assert client.post(at, {**more, "reason": "moved"}).headers["Location"] == page
+    assert client.get(page).content.decode().count("/security/changes/") >= 2
     assert client.post(f"{page}factor/").status_code == 302
     assert person.name in client.post("/security/", {"text": person.name}).content.decode()
     assert client.get("/security/?role=cashier").status_code == 200
+
+
+def test_a_proposal_is_rejected_with_a_reason_or_withdrawn(client):
+    first, second = (make.make_staff(Role.SECURITY_MANAGER) for _ in range(2))
+    person = make.make_staff(Role.CASHIER)
+    post = Post.objects.get(staff=person)
+    ask = {"kind": "post.end", "subject": person.pk, "payload": {"post": str(post.pk)}, "reason": "moved"}
+    refused, taken = (services.propose(by=make.actor_of(first), **ask) for _ in range(2))
+    make.sign_in(client, second)
+    at = f"/security/changes/{refused.pk}/reject/"
+    assert client.post(at, {"version": 1}).status_code == 422
+    assert client.post(at, {"version": 1, "reason": "she stays"}).status_code == 302
+    make.sign_in(client, first)
+    assert "she stays" in client.get(f"/security/changes/{refused.pk}/").content.decode()
+    assert client.post(f"/security/changes/{taken.pk}/withdraw/", {"version": 1}).status_code == 302
+    decided = client.get("/security/changes/?show=decided").content.decode()
+    assert decided.count("/security/changes/0") == 2
+
+
+def test_a_narrowing_is_proposed_and_given_back(client):
+    first, second = (make.make_staff(Role.SECURITY_MANAGER) for _ in range(2))
+    make.sign_in(client, first)
+    form = {"role": "cashier", "taken": "insurance_bridge.settlement.cancel", "reason": "training"}
+    assert client.get("/security/narrowings/new/?role=cashier").status_code == 200
+    assert client.post("/security/narrowings/new/", {**form, "taken": "x.y.z"}).status_code == 422
+    assert client.post("/security/narrowings/new/", form).headers["Location"] == "/security/narrowings/"
+    services.approve(by=make.actor_of(second), change_id=Change.objects.get().pk, version=1)
+    row = Narrowing.objects.get()
+    assert f"/security/narrowings/{row.pk}/end/" in client.get("/security/narrowings/").content.decode()
+    assert (
+        f"/security/narrowings/{row.pk}/end/" in client.get("/security/roles/?role=cashier").content.decode()
+    )
+    at = f"/security/narrowings/{row.pk}/end/"
+    assert client.get(at).status_code == 200
+    assert client.post(at, {"reason": "trained"}).status_code == 302
+    assert Change.objects.count() == 2
+
+
+def test_a_branch_asks_for_an_account_and_for_a_post(client):
+    place = make.make_organisation()
+    desk = make.make_staff(Role.RECEPTION, place)
+    colleague = make.make_staff(None)
+    make.sign_in(client, desk)
+    form = {"name": "陈希", "username": "chenxi", "id_number": "990124197605200011"}
+    form |= {"licence": "physician", "title": "attending", "reason": "starts on Monday"}
+    assert client.get("/ask/account/").status_code == 200
+    assert client.post("/ask/account/", {**form, "id_number": "990124197605200012"}).status_code == 422
+    assert client.post("/ask/account/", form).headers["Location"] == "/security/changes/"
+    post = {"account": colleague.username, "role": "cashier", "reason": "works there"}
+    assert client.get("/ask/post/").status_code == 200
+    assert client.post("/ask/post/", {**post, "account": "nobody"}).status_code == 422
+    assert client.post("/ask/post/", {**post, "role": "audit_manager"}).status_code == 422
+    assert client.post("/ask/post/", post).headers["Location"] == "/security/changes/"
+    assert Change.objects.count() == 2
+    assert not Staff.objects.filter(username="chenxi").exists()
+
+
+def test_systems_are_asked_for_renewed_and_closed(client):
+    keeper = make.make_staff(Role.SYSTEM_MANAGER)
+    make.sign_in(client, keeper)
+    form = {"client_id": "new-his", "name": "HIS", "place": str(make.make_organisation().pk)}
+    form |= {"scopes": "system/Patient.read", "clearance": "4", "reason": "new HIS"}
+    assert client.get("/ops/clients/new/").status_code == 200
+    assert client.post("/ops/clients/new/", {**form, "scopes": "everything"}).status_code == 422
+    assert client.post("/ops/clients/new/", form).headers["Location"] == "/ops/clients/"
+    guard = make.make_actor(Role.SECURITY_MANAGER)
+    services.approve(by=guard, change_id=Change.objects.get().pk, version=1)
+    row = ApiClient.objects.get()
+    assert "new-his" in client.get("/ops/clients/").content.decode()
+    assert client.post(f"/ops/clients/{row.pk}/secret/").status_code == 200
+    assert client.post(f"/ops/clients/{row.pk}/revoke/").status_code == 302
+    row.refresh_from_db()
+    assert (row.is_active, row.generation) == (False, 3)
 
 
 def test_notices_are_listed_opened_and_ticked_off(client, doctor):

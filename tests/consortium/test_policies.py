@@ -15,7 +15,7 @@ SYSTEM_MANAGER = {
     "SESSION": {"view", "end"},
     "PASSKEY": {"view", "remove"},
     "CERTIFICATE": {"view", "revoke"},
-    "CLIENT": {"register", "revoke"},
+    "CLIENT": {"view", "renew", "revoke"},
     "ENTITY": {"register"},
     "NOTICE": {"view", "read"},
     "RUNNING": {"view"},
@@ -23,11 +23,12 @@ SYSTEM_MANAGER = {
 }
 SECURITY_MANAGER = {
     "STAFF": {"view", "reset_factor"},
-    "POST": {"view", "give", "end"},
+    "POST": {"view"},
+    "NARROWING": {"view"},
     "SESSION": {"view", "end", "view_all", "end_any"},
     "PASSKEY": {"view", "remove"},
     "CERTIFICATE": {"view", "bind", "revoke"},
-    "CLIENT": {"revoke"},
+    "CLIENT": {"view", "revoke"},
     "CHANGE": {"view", "propose", "decide", "withdraw"},
     "NOTICE": {"view", "read"},
 }
@@ -53,7 +54,8 @@ HOUSE = {
     "BED": {"register"},
     "DUTY": {"roster"},
     "STAFF": {"create"},
-    "POST": {"give", "end"},
+    "POST": {"give", "clear", "end"},
+    "NARROWING": {"set", "end"},
     "CLIENT": {"register"},
     "CHANGE": {"propose"},
     "ENTITY": {"register"},

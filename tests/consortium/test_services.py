@@ -127,45 +127,6 @@ def test_the_second_factor_is_reset_by_the_security_manager(keeper, guard):
     assert selectors.recovery_codes_left(doctor.pk) == 0
 
 
-def test_a_post_is_given_and_ended_with_every_trace(guard):
-    place, person = make.make_organisation(), make.make_staff(None)
-    post = services.give_post(by=guard, staff_id=person.pk, role=Role.CASHIER, organisation_id=place.pk)
-    assert (post.clearance, post.given_by) == (4, guard.name)
-    assert selectors.holders(Role.CASHIER, place.pk) == [person.pk]
-    services.end_post(by=guard, post_id=post.pk)
-    assert selectors.holders(Role.CASHIER, place.pk) == []
-    assert audit_trail() == [(guard.name, "consortium.post_given"), (guard.name, "consortium.post_ended")]
-    assert topics() == ["consortium.post_changed", "consortium.post_changed"]
-    with pytest.raises(Conflict):
-        services.end_post(by=guard, post_id=post.pk)
-
-
-def test_posts_that_are_not_given(keeper, guard):
-    place = make.make_organisation()
-    doctor = make.make_staff(Role.BRANCH_DOCTOR, place)
-    order = {"staff_id": doctor.pk, "organisation_id": place.pk}
-    codes = {}
-    for name, by, more in [
-        ("own", guard, {"staff_id": guard.id, "role": Role.CASHIER}),
-        ("twice", guard, {"role": Role.BRANCH_DOCTOR}),
-        ("sides", guard, {"role": Role.AUDIT_MANAGER}),
-        ("backwards", guard, {"role": Role.CASHIER, "until": clock.today()}),
-        ("clearance", guard, {"role": Role.CASHIER, "clearance": 9}),
-        ("keeper", keeper, {"role": Role.CASHIER}),
-    ]:
-        with pytest.raises((Refused, Conflict, Invalid)) as refusal:
-            services.give_post(by=by, **{**order, **more})
-        codes[name] = refusal.value.code
-    assert codes == {
-        "own": "own_account",
-        "twice": "post_exists",
-        "sides": "sides_exclude",
-        "backwards": "bad_period",
-        "clearance": "bad_post",
-        "keeper": "refused",
-    }
-
-
 def test_an_organisation_is_registered_with_its_codes(keeper):
     place = services.register_organisation(
         by=keeper,

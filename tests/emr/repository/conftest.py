@@ -22,7 +22,7 @@ class Fhir:
         manager = make_actor(Role.SYSTEM_MANAGER)
         name = f"his-{place.pk.hex[-8:]}-{manager.name}"
         made = consortium.register_client(
-            by=manager,
+            by=Actor.system("tests"),
             client_id=name,
             name=name,
             organisation_id=place.pk,

@@ -50,6 +50,7 @@ app.conf.update(
             "schedule": 60.0 * settings.AUDIT_CHECKPOINT_MINUTES,
             "options": {"expires": 60},
         },
+        "watch": {"task": "consortium.tasks.watch", "schedule": 20.0, "options": {"expires": 40}},
         "audit-months": {"task": "kernel.tasks.audit_months", "schedule": crontab(minute="5", hour="2")},
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},

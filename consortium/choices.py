@@ -143,6 +143,15 @@ class Verdict(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("change of rights", "withdrawn")
 
 
+class AlarmVerdict(TextChoices):
+    """What an alarm turned out to be."""
+
+    ATTACK = "attack", _("an attack or misuse")
+    MISTAKE = "mistake", _("a mistake, talked over")
+    FAULT = "fault", _("a technical fault, mended")
+    ORDINARY = "ordinary", _("ordinary work")
+
+
 class Ending(TextChoices):
     """Why a session ended."""
 

@@ -27,7 +27,7 @@ from consortium.models import (
     Throttle,
 )
 from kernel.actor import Actor
-from kernel.models import AuditEntry
+from kernel.models import Alarm, AlarmRule, AuditEntry
 from kernel.policy import Grant, Policy, everything
 
 SYSTEM = "system"
@@ -206,5 +206,14 @@ AUDIT = Policy(
         "verify": [Grant(Role.AUDIT_MANAGER, everything)],
     },
 )
+ALARM = Policy(
+    Alarm,
+    {
+        "view": [Grant(Role.SECURITY_MANAGER, everything)],
+        "take": [Grant(Role.SECURITY_MANAGER, everything)],
+        "close": [Grant(Role.SECURITY_MANAGER, everything)],
+    },
+)
+RULE = Policy(AlarmRule, {"change": [Grant(Role.SECURITY_MANAGER, everything)]})
 RUNNING = Policy(Throttle, {"view": [Grant(Role.SYSTEM_MANAGER, everything)]})
 """The health of the platform and what is locked."""

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from consortium.views import (
+    alarms,
     asking,
     changes,
     clients,
@@ -88,6 +89,10 @@ urlpatterns = [
     path("security/changes/<uuid:change_id>/approve/", changes.approve, name="approve_change"),
     path("security/changes/<uuid:change_id>/reject/", changes.reject, name="reject_change"),
     path("security/changes/<uuid:change_id>/withdraw/", changes.withdraw, name="withdraw_change"),
+    path("security/alarms/", alarms.alarms, name="alarms"),
+    path("security/alarms/<uuid:alarm_id>/", alarms.alarm, name="alarm"),
+    path("security/alarms/<uuid:alarm_id>/take/", alarms.take, name="take_alarm"),
+    path("security/alarms/rules/<slug:name>/", alarms.rule, name="alarm_rule"),
     path("audit/", consoles.audit, name="audit"),
     path("audit/verify/", consoles.verify, name="verify"),
 ]

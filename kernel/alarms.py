@@ -91,7 +91,7 @@ def alarm(
 
 def _write(cursor: Any, code: str, level: int, about: str, row: list[Any]) -> bool:
     """Whether it rings: False where the trouble is known and was counted up."""
-    now, key = clock.now(), hashlib.sha256(about.encode()).digest()
+    now, key = clock.present(), hashlib.sha256(about.encode()).digest()
     cursor.execute(ONE_AT_A_TIME, [about])
     cursor.execute(COUNT_UP, [now, level, key, now - AGAIN])
     if cursor.rowcount:

@@ -28,6 +28,7 @@ WITHOUT_TRACE: dict[str, str] = {
 NOT_ATOMIC: dict[str, str] = {
     "load_people": "each batch is a transaction of its own",
     "opened": "what it wrote is committed when it returns, whatever the caller does then",
+    "watch": "each rule is a transaction of its own",
     "advance_due": "an exchange with the insurance centre: committed, sent and answered apart",
 }
 """Services that are no transaction, each with its reason."""

@@ -36,6 +36,14 @@ from consortium.selectors.changes import (
     stand_ins,
     waiting_for,
 )
+from consortium.selectors.alarms import (
+    AlarmRow,
+    alarm,
+    alarms,
+    alarms_waiting,
+    rule_shown,
+    rules_shown,
+)
 from consortium.selectors.factors import (
     DemoCode,
     certificates_of,
@@ -98,15 +106,18 @@ from consortium.selectors.places import (
     place_choices,
 )
 from consortium.selectors.running import Component, components
+from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.work import work
 
 __all__ = [
     "NOTICES",
     "Account",
+    "AlarmRow",
     "Allowed",
     "ClientCard",
     "Component",
     "DemoCode",
+    "Hit",
     "Narrowed",
     "Notice",
     "Proposal",
@@ -116,6 +127,11 @@ __all__ = [
     "actor_of",
     "actor_of_staff",
     "actor_without_post",
+    "alarm",
+    "alarm_rule",
+    "alarm_rules",
+    "alarms",
+    "alarms_waiting",
     "all_organisations",
     "bed",
     "beds",
@@ -145,6 +161,7 @@ __all__ = [
     "has_factor",
     "head_hospital",
     "help_desk",
+    "hits",
     "holders",
     "identifier",
     "last_sign_in",
@@ -180,6 +197,8 @@ __all__ = [
     "recovery_codes_left",
     "role_label",
     "role_links",
+    "rule_shown",
+    "rules_shown",
     "sessions_of",
     "shown_post",
     "signed_in",

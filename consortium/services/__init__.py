@@ -1,7 +1,7 @@
 """Every write of consortium."""
 
 from consortium.kinds import change_kind
-from consortium.services.alarms import tell_alarm
+from consortium.services.alarms import close_alarm, take_alarm, tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
 from consortium.services.auditing import Question, search_audit, verify_audit
 from consortium.services.certificates import ask_for_certificate, bind_certificate, revoke_certificate
@@ -53,6 +53,7 @@ from consortium.services.sessions import (
 )
 from consortium.services.setup import FIRST, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
+from consortium.services.watching import change_rule, escalate_alarms, propose_rule, watch
 
 __all__ = [
     "ANYWHERE",
@@ -74,11 +75,13 @@ __all__ = [
     "bind_certificate",
     "change_kind",
     "change_password",
+    "change_rule",
     "check_code",
     "check_password",
     "choose_post",
     "clear_post",
     "close_account",
+    "close_alarm",
     "close_notice",
     "create_managers",
     "create_staff",
@@ -88,6 +91,7 @@ __all__ = [
     "end_session",
     "enrol",
     "enter_by_passkey",
+    "escalate_alarms",
     "give_identifier",
     "give_post",
     "issue_token",
@@ -100,6 +104,7 @@ __all__ = [
     "open_kept",
     "open_session",
     "propose",
+    "propose_rule",
     "prove",
     "prove_by_passkey",
     "read_all",
@@ -127,10 +132,12 @@ __all__ = [
     "seen",
     "settle_kept",
     "sign_out",
+    "take_alarm",
     "tell_alarm",
     "unlock",
     "unlock_source",
     "verify_audit",
+    "watch",
     "widen",
     "withdraw",
 ]

@@ -4,15 +4,20 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
-from consortium.choices import Role
-from consortium.services.notices import Recipients, notify
-from kernel import alarms, audit
+from consortium.choices import AlarmVerdict, Role
+from consortium.policies import ALARM
+from consortium.services.notices import Recipients, close_notice, notify
+from kernel import alarms, audit, clock
 from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
 from kernel.models import Alarm
 
 PAGE: Final = "/security/alarms/"
+SHORTEST: Final = 5
+"""Characters of a finding that says something."""
 
 
 def notice_key(alarm_id: UUID) -> str:
@@ -32,3 +37,44 @@ def tell_alarm(*, by: Actor, alarm_id: UUID) -> int:
         title=alarms.name(alarm.code),
         url=f"{PAGE}{alarm_id}/",
     )
+
+
+@transaction.atomic
+def take_alarm(*, by: Actor, alarm_id: UUID, version: int) -> Alarm:
+    """Say that one looks into it; it no longer escalates. Raises Conflict when somebody was faster."""
+    alarm = _held(by, "take", alarm_id, version)
+    if alarm.taken_at:
+        raise Conflict
+    alarm.taken_by, alarm.taken_at, alarm.version = by.person, clock.now(), version + 1
+    alarm.save(update_fields=["taken_by", "taken_at", "version"])
+    audit.record(by=by, action="consortium.alarm_taken", subject=alarm, detail={"code": alarm.code})
+    close_notice(by=by, key=notice_key(alarm_id))
+    return alarm
+
+
+@transaction.atomic
+def close_alarm(*, by: Actor, alarm_id: UUID, version: int, verdict: str, finding: str) -> Alarm:
+    """Close it with what was found. Raises Invalid without a finding, Conflict when it was closed meanwhile."""
+    alarm = _held(by, "close", alarm_id, version)
+    if len(finding.strip()) < SHORTEST:
+        raise Invalid(fields={"finding": _("Write what you found, in a sentence.")}, code="finding_missing")
+    now = clock.now()
+    if not alarm.taken_at:
+        alarm.taken_by, alarm.taken_at = by.person, now
+    alarm.verdict, alarm.finding = AlarmVerdict(verdict), finding.strip()
+    alarm.closed_by, alarm.closed_at, alarm.version = by.person, now, version + 1
+    alarm.save(
+        update_fields=["taken_by", "taken_at", "verdict", "finding", "closed_by", "closed_at", "version"]
+    )
+    detail = {"code": alarm.code, "verdict": verdict}
+    audit.record(by=by, action="consortium.alarm_closed", subject=alarm, detail=detail)
+    close_notice(by=by, key=notice_key(alarm_id))
+    return alarm
+
+
+def _held(by: Actor, action: str, alarm_id: UUID, version: int) -> Alarm:
+    """The alarm, locked, as the person saw it."""
+    alarm = ALARM.fetch(by, action, alarm_id, lock=True)
+    if alarm.version != version or alarm.closed_at:
+        raise Conflict
+    return alarm

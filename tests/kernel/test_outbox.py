@@ -142,6 +142,14 @@ def fanned() -> None:
         time.sleep(0.05)
 
 
+def first_answer(ask) -> int:
+    """What `ask` answers as soon as it is not nothing; nothing after ten seconds."""
+    until = time.monotonic() + 10
+    while not (found := ask()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
+
+
 def test_a_crash_between_effect_and_receipt_undoes_the_effect(race_db, monkeypatch):
     outbox.on(Moved, name="room.write_down")(write_down)
     emit("one")
@@ -205,7 +213,7 @@ def test_follow_up_events_are_delivered_too(db):
 def test_the_task_delivers(db):
     outbox.on(Moved, name="room.write_down")(write_down)
     emit("one")
-    assert deliver() == 1
+    assert first_answer(deliver) == 1
 
 
 @pytest.fixture
@@ -239,8 +247,17 @@ def test_an_eager_application_delivers_in_the_request(race_db, monkeypatch):
     app.conf.task_always_eager = True
     monkeypatch.setattr(wake, "current_app", app)
     outbox.on(Moved, name="room.write_down")(write_down)
-    emit("one")
-    assert effects() == ["one"]
+    sent = []
+
+    def sends_until_one_arrives():
+        # A request's own event waits while another database of the cluster holds an older transaction; the next
+        # request brings both. Nobody but these requests delivers here.
+        sent.append(f"request {len(sent)}")
+        emit(sent[-1])
+        return len(effects())
+
+    assert first_answer(sends_until_one_arrives) == len(sent)
+    assert effects() == sent
 
 
 def test_the_stream_is_the_thing_by_default():

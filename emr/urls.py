@@ -3,6 +3,7 @@
 from django.urls import path
 
 from emr.chart import views as chart
+from emr.consent import views as consent
 from emr.index import views as index
 from emr.terminology import views as terminology
 
@@ -23,11 +24,39 @@ urlpatterns = [
         chart.code_diagnosis,
         name="code_diagnosis",
     ),
+    path("patients/<uuid:patient_id>/consents/", consent.agreements, name="agreements"),
+    path(
+        "patients/<uuid:patient_id>/consents/<uuid:consent_id>/withdraw/",
+        consent.withdraw,
+        name="withdraw_consent",
+    ),
+    path("patients/<uuid:patient_id>/contracts/", consent.sign_contract, name="sign_contract"),
+    path(
+        "patients/<uuid:patient_id>/contracts/<uuid:contract_id>/end/",
+        consent.end_contract,
+        name="end_contract",
+    ),
+    path("patients/<uuid:patient_id>/duties/", consent.assign_duty, name="assign_duty"),
+    path("patients/<uuid:patient_id>/duties/<uuid:ground_id>/end/", consent.end_duty, name="end_duty"),
+    path("patients/<uuid:patient_id>/requests/", consent.receive_request, name="receive_request"),
+    path("contracts/", consent.contracts, name="contracts"),
+    path("requests/", consent.requests, name="requests"),
+    path("requests/<uuid:request_id>/", consent.request, name="request"),
+    path("requests/<uuid:request_id>/answer/", consent.answer, name="answer_request"),
+    path("requests/<uuid:request_id>/lift/", consent.lift, name="lift_request"),
+    path("requests/<uuid:request_id>/letter/", consent.letter, name="request_letter"),
+    path("requests/<uuid:request_id>/copy/", consent.copy, name="record_copy"),
+    path("requests/<uuid:request_id>/bundle/", consent.bundle, name="record_bundle"),
     path("encounters/<uuid:encounter_id>/", chart.encounter, name="encounter"),
     path("break-glass/", chart.reviews, name="reviews"),
     path("break-glass/<uuid:break_glass_id>/", chart.review, name="break_glass_review"),
     path("break-glass/<uuid:break_glass_id>/read/", chart.read_for_review, name="read_for_review"),
     path("security/breakglass/", chart.glass_overview, name="glass_overview"),
     path("break-glass/<uuid:break_glass_id>/judge/", chart.judge, name="judge"),
+    path("identity/", index.identity, name="identity"),
+    path("identity/<uuid:left>/<uuid:right>/", index.compare, name="compare"),
+    path("identity/<uuid:left>/<uuid:right>/merge/", index.merge, name="merge"),
+    path("identity/<uuid:left>/<uuid:right>/apart/", index.tell_apart, name="tell_apart"),
+    path("identity/<uuid:patient_id>/unmerge/", index.unmerge, name="unmerge"),
     path("codes/icd10/", terminology.icd10, name="icd10"),
 ]

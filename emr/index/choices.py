@@ -45,3 +45,4 @@ class ChangeKind(TextChoices):
     UNMERGED = "unmerged", _("merge undone")
     NAME_CONFIRMED = "name_confirmed", _("second name confirmed")
     CORRECTED = "corrected", _("corrected")
+    DISTINCT = "distinct", _("two different people")

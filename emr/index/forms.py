@@ -77,3 +77,14 @@ class CheckForm(forms.Form):
 
 class RevealForm(forms.Form):
     what = forms.ChoiceField(choices=[(name, name) for name in ("id_number", "phone", "address")])
+
+
+class MergeForm(OrderForm):
+    """Why two are one, or are not."""
+
+    reason = forms.CharField(
+        label=_("What proves it"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("for example: same card shown at both desks, photograph compared"),
+    )

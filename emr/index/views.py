@@ -1,13 +1,16 @@
 """The patient list, registration, the number as it is typed, one value unmasked."""
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from emr.index import selectors, services
-from emr.index.forms import CheckForm, RegisterForm, RevealForm
+from emr.index.forms import CheckForm, MergeForm, RegisterForm, RevealForm
 from kernel.errors import Invalid
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
@@ -51,3 +54,53 @@ def reveal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         raise Invalid(code="unknown_value")
     value = services.reveal(by=request.actor, patient_id=patient_id, what=form.cleaned_data["what"])
     return render(request, "emr/revealed.html", {"value": value, "patient_id": patient_id})
+
+
+@require_GET
+def identity(request: StaffRequest) -> HttpResponse:
+    """Persons who may be one, and merges that can be taken back."""
+    return render(request, "emr/identity.html", _identity(request))
+
+
+def _pair(request: StaffRequest, left: UUID, right: UUID) -> dict[str, Any]:
+    return {"pair": selectors.pair(by=request.actor, left=left, right=right), "form": MergeForm()}
+
+
+@require_GET
+def compare(request: StaffRequest, left: UUID, right: UUID) -> HttpResponse:
+    """Two persons side by side, masked."""
+    return render(request, "emr/identity_pair.html", _pair(request, left, right))
+
+
+@require_POST
+@keeps_input("emr/identity_pair.html", MergeForm, context=_pair)
+def merge(request: StaffRequest, left: UUID, right: UUID) -> HttpResponse:
+    """All records of the right one belong to the left one from now on."""
+    reason = MergeForm.valid(request).order()["reason"]
+    services.merge_persons(by=request.actor, from_person_id=right, into_person_id=left, reason=reason)
+    messages.success(request, _("Merged. It can be taken back below."))
+    return redirect("emr:identity")
+
+
+@require_POST
+@keeps_input("emr/identity_pair.html", MergeForm, context=_pair)
+def tell_apart(request: StaffRequest, left: UUID, right: UUID) -> HttpResponse:
+    """They are two different people."""
+    reason = MergeForm.valid(request).order()["reason"]
+    side = selectors.pair(by=request.actor, left=left, right=right).left
+    services.tell_apart(by=request.actor, patient_id=side.patient_id, other_person_id=right, reason=reason)
+    return redirect("emr:identity")
+
+
+def _identity(request: StaffRequest, **_more: UUID) -> dict[str, Any]:
+    found, merged = selectors.pairs(by=request.actor), selectors.merges(by=request.actor)
+    return {"pairs": found, "merges": merged}
+
+
+@require_POST
+@keeps_input("emr/identity.html", MergeForm, context=_identity)
+def unmerge(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Take the last merge of this record back."""
+    reason = MergeForm.valid(request).order()["reason"]
+    services.unmerge(by=request.actor, patient_id=patient_id, reason=reason)
+    return redirect("emr:identity")

@@ -6,6 +6,7 @@ from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
+from emr.index.selectors.twins import Merged, Pair, merges, pair, pairs
 
 __all__ = [
     "Echo",
@@ -13,7 +14,9 @@ __all__ = [
     "Found",
     "Hit",
     "Identity",
+    "Merged",
     "Page",
+    "Pair",
     "PatientCard",
     "Row",
     "age_text",
@@ -23,7 +26,10 @@ __all__ = [
     "check_id",
     "find",
     "identity",
+    "merges",
     "mother_of",
+    "pair",
+    "pairs",
     "patient_page",
     "patient_views",
     "reaches_county",

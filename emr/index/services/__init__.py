@@ -1,7 +1,8 @@
 """Writes of the index."""
 
 from emr.index.services.bulk import Enrolled, Tokens, enrol_many
-from emr.index.services.changes import correct, declare_dead, merge, seen, unmerge
+from emr.index.services.changes import correct, declare_dead, seen
+from emr.index.services.merging import merge, merge_persons, tell_apart, unmerge
 from emr.index.services.receiving import receive
 from emr.index.services.registration import enrol, register
 from emr.index.services.revealing import reveal
@@ -15,10 +16,12 @@ __all__ = [
     "enrol",
     "enrol_many",
     "merge",
+    "merge_persons",
     "receive",
     "register",
     "reveal",
     "search",
     "seen",
+    "tell_apart",
     "unmerge",
 ]

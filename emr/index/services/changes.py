@@ -1,4 +1,4 @@
-"""Corrections, death, merging and its undoing, and the last visit."""
+"""Corrections, death, and the last visit."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,14 +6,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from emr.index import events, vault
+from emr.index import vault
 from emr.index.choices import ChangeKind, IdKind
-from emr.index.models import Patient, Person, PersonChange
+from emr.index.models import Patient, Person
 from emr.index.policies import PATIENT
 from emr.index.selectors.facts import facts_of
+from emr.index.services.merging import keep
 from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
-from kernel import audit, clock, outbox
+from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 
@@ -64,7 +65,7 @@ def correct(
         row.version += 1
         row.save(update_fields=["tokens", "version"])
         publish_patient(by=by, facts=facts_of(row))
-    _keep(by, patient, ChangeKind.CORRECTED, person.pk, person.pk, _("corrected"))
+    keep(by, patient, ChangeKind.CORRECTED, person.pk, person.pk, _("corrected"))
     audit.record(by=by, action="emr.patient_corrected", subject=patient, patient=patient.pk)
     return Patient.objects.select_related("person").get(pk=patient.pk)
 
@@ -101,61 +102,6 @@ def declare_dead(*, by: Actor, patient_id: UUID, at: datetime) -> Patient:
         publish_patient(by=by, facts=facts_of(row))
     audit.record(by=by, action="emr.patient_died", subject=patient, patient=patient.pk)
     return patient
-
-
-@transaction.atomic
-def merge(*, by: Actor, patient_id: UUID, into_person_id: UUID, reason: str) -> Patient:
-    """Two persons are one: the record points to the other person from now on. No clinical row moves.
-
-    The person left behind keeps its row, so that `unmerge` can restore the pointer.
-    """
-    return _point(by, patient_id, into_person_id, ChangeKind.MERGED, reason)
-
-
-@transaction.atomic
-def unmerge(*, by: Actor, patient_id: UUID, reason: str) -> Patient:
-    """Undo the last merge of this record. Raises Conflict (409) when it was not merged."""
-    PATIENT.ask(by, "merge")
-    moves = PersonChange.objects.filter(patient=patient_id, kind__in=[ChangeKind.MERGED, ChangeKind.UNMERGED])
-    last = moves.order_by("-changed_at", "-pk").first()
-    if last is None or last.kind != ChangeKind.MERGED:
-        raise Conflict(_("This record was not merged."), code="not_merged")
-    return _point(by, patient_id, last.from_person_id, ChangeKind.UNMERGED, reason)
-
-
-def _point(by: Actor, patient_id: UUID, person_id: UUID, kind: ChangeKind, reason: str) -> Patient:
-    patient = PATIENT.fetch(by, "merge", patient_id, lock=True)
-    if not reason.strip():
-        raise Invalid(fields={"reason": _("Say what proves it.")})
-    target = Person.objects.select_for_update().filter(pk=person_id).first()
-    if target is None or target.pk == patient.person_id:
-        raise Conflict(_("The record belongs to this person already."), code="same_person")
-    before = patient.person_id
-    patient.person, patient.version = target, patient.version + 1
-    patient.tokens = vault.tokens(
-        patient.organisation_id, (vault.name_of(target), vault.other_name_of(patient))
-    )
-    patient.save(update_fields=["person", "version", "tokens"])
-    _keep(by, patient, kind, before, target.pk, reason)
-    publish_patient(by=by, facts=facts_of(patient))
-    audit.record(by=by, action=f"emr.patient_{kind}", subject=patient, patient=patient.pk)
-    moved = events.PatientMoved(
-        patient_id=str(patient.pk), from_person_id=str(before), to_person_id=str(target.pk)
-    )
-    outbox.emit(moved)
-    return patient
-
-
-def _keep(by: Actor, patient: Patient, kind: ChangeKind, before: UUID, after: UUID, reason: str) -> None:
-    PersonChange.objects.create(
-        patient=patient,
-        kind=kind,
-        from_person_id=before,
-        to_person_id=after,
-        reason=reason.strip(),
-        changed_at=clock.now(),
-        changed_by=by.name,
-    )
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from emr.repository.selectors.rows import (
     rows_of,
     version,
     versions,
+    whole_of,
+    withheld,
 )
 from emr.repository.selectors.searching import Cursor, Page, search
 
@@ -28,4 +30,6 @@ __all__ = [
     "search",
     "version",
     "versions",
+    "whole_of",
+    "withheld",
 ]

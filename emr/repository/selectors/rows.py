@@ -118,6 +118,32 @@ def of_patient_kinds(
     return told
 
 
+_WHOLE: Final = """
+SELECT {row} FROM emr_resource r
+WHERE NOT r.deleted AND {visible}
+  AND r.patient_id = ANY(ARRAY(SELECT q.id FROM emr_patient p JOIN emr_patient q ON q.person_id = p.person_id
+                               WHERE p.id = %s))
+ORDER BY r.kind, r.date NULLS LAST, r.pid LIMIT %s
+"""
+_ABOVE: Final = """
+SELECT EXISTS (SELECT 1 FROM emr_resource r WHERE NOT r.deleted AND r.label > %s AND r.patient_id = ANY(ARRAY(
+    SELECT q.id FROM emr_patient p JOIN emr_patient q ON q.person_id = p.person_id WHERE p.id = %s)))
+"""
+
+
+def whole_of(*, by: Actor, patient_id: UUID, limit: int = 20_000) -> list[Row]:
+    """All that is stored about this person at all hospitals, as far as it is open to `by`. One statement."""
+    visible, parameters = access.visible("r", by)
+    found = sql.rows(_WHOLE.format(row=ROW, visible=visible), [*parameters, patient_id, limit])
+    return [Row.of(row) for row in found]
+
+
+def withheld(*, by: Actor, patient_id: UUID) -> bool:
+    """Whether something about this person is above the clearance of `by`; never what, where or how much."""
+    found = sql.one(_ABOVE, [by.clearance, patient_id])
+    return bool(found and found[0])
+
+
 _VERSIONS: Final = """
 SELECT r.kind, r.id, h.version, h.updated, h.deleted, r.patient_id, h.label, h.content FROM emr_resource r
 CROSS JOIN LATERAL (

@@ -1,0 +1,29 @@
+"""Reads of the consent room."""
+
+from emr.consent.selectors.agreements import (
+    AgreementsPage,
+    ConsentLine,
+    ContractLine,
+    DutyLine,
+    agreements,
+    contracts_running,
+    places,
+)
+from emr.consent.selectors.copies import Copy, copy
+from emr.consent.selectors.requests import RequestLine, request_line, requests_page, work
+
+__all__ = [
+    "AgreementsPage",
+    "ConsentLine",
+    "ContractLine",
+    "Copy",
+    "DutyLine",
+    "RequestLine",
+    "agreements",
+    "contracts_running",
+    "copy",
+    "places",
+    "request_line",
+    "requests_page",
+    "work",
+]

@@ -1,0 +1,31 @@
+"""Pages of the consent room."""
+
+from emr.consent.views.agreements import (
+    agreements,
+    assign_duty,
+    contracts,
+    end_contract,
+    end_duty,
+    receive_request,
+    sign_contract,
+    withdraw,
+)
+from emr.consent.views.requests import answer, bundle, copy, letter, lift, request, requests
+
+__all__ = [
+    "agreements",
+    "answer",
+    "assign_duty",
+    "bundle",
+    "contracts",
+    "copy",
+    "end_contract",
+    "end_duty",
+    "letter",
+    "lift",
+    "receive_request",
+    "request",
+    "requests",
+    "sign_contract",
+    "withdraw",
+]

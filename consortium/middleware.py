@@ -95,8 +95,9 @@ class StepUpMiddleware:
         ):
             return None
         asked_by_htmx = "HX-Request" in request.headers
-        page = urlsplit(request.headers.get("HX-Current-URL", "")).path if asked_by_htmx else ""
-        onward = page or (request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL)
+        onward = (
+            request.get_full_path() if request.method == "GET" and not asked_by_htmx else _page_of(request)
+        )
         if request.method == "POST":
             onward = kept(request, "") or onward
         target = doors.step_up_address(onward)
@@ -144,13 +145,22 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     return HttpResponseRedirect(onward) if request.method == "POST" else None
 
 
+def _page_of(request: HttpRequest) -> str:
+    """The page a part or a button of which sent this; the home when the browser does not say."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    page = urlsplit(told)
+    return page.path if page.path and page.netloc in ("", request.get_host()) else settings.LOGIN_REDIRECT_URL
+
+
 def kept(request: HttpRequest, page: str, *, path: str = "") -> str:
     """The address of what was kept; "" when there was nothing to keep or nobody to keep it for."""
     if not _is_form(request) or int(request.headers.get("Content-Length") or 0) > LARGEST:
         return ""
     staff_id = doors.last_account(request)
     # At the doors "code" is a second factor; elsewhere it is a coded reason, and belongs to what was typed.
-    secret = SECRET_FIELDS | {PATH_FIELD} | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
+    secret = (
+        SECRET_FIELDS | {PATH_FIELD} | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
+    )
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in secret}
     if staff_id is None or not any(any(values) for values in fields.values()):
         return ""

@@ -19,7 +19,7 @@ from consortium.policies import STAFF
 from consortium.services import devices, throttle
 from consortium.services.endings import end_all_sessions
 from consortium.services.people import NewAccount
-from kernel import audit, clock
+from kernel import assurance, audit, clock
 from kernel.actor import Actor
 from kernel.errors import Invalid, Text
 
@@ -59,7 +59,11 @@ def change_password(*, by: Actor, old: str, new: str) -> Staff:
 
 @transaction.atomic
 def reset_password(*, by: Actor, staff_id: UUID) -> NewAccount:
-    """Give somebody a one-time password, end her sessions and unlock the account; she must change it at once."""
+    """Give somebody a one-time password, end her sessions and unlock the account; she must change it at once.
+
+    Asks for a fresh proof: whoever hands out passwords could come in as anybody.
+    """
+    assurance.fresh(by)
     staff = STAFF.fetch(by, "reset_password", staff_id, lock=True)
     password = passwords.random_password()
     PastPassword.objects.create(staff=staff, password=staff.password)

@@ -13,7 +13,7 @@ from consortium import events
 from consortium.choices import CLEARANCE, Duty, Role
 from consortium.models import DutyShift, Post
 from consortium.policies import DUTY, POST
-from kernel import audit, clock, outbox
+from kernel import assurance, audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Refused
 
@@ -38,6 +38,7 @@ def give_post(
     managers exclude each other and every working post), `post_exists` when she holds this post already.
     """
     POST.ask(by, "give")
+    assurance.fresh(by)
     start = since or clock.day_of(clock.now())
     if until and until <= start:
         raise Invalid(fields={"until": _("A post ends after it begins.")}, code="bad_period")
@@ -67,6 +68,7 @@ def give_post(
 def end_post(*, by: Actor, post_id: UUID, on: date | None = None, ended_by: str = "") -> Post:
     """End a post from `on` (default today): that day it no longer counts. Raises Conflict when it has ended."""
     post = POST.fetch(by, "end", post_id, lock=True)
+    assurance.fresh(by)
     last = on or clock.day_of(clock.now())
     lower, upper = post.period.lower, post.period.upper
     if post.period.isempty or (upper is not None and upper <= last):

@@ -149,6 +149,21 @@ def test_new_recovery_codes_ask_for_a_fresh_proof_and_end_the_old_ones(stale, do
     assert shown != again
 
 
+@HERE
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/me/passkeys/?page=2", "%2Fme%2Fpasskeys%2F"),
+        ("https://elsewhere.example/x/", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_a_button_without_words_leads_back_to_its_page(stale, referer, back):
+    answer = stale.post("/heavy/", headers={"Referer": referer} if referer else {})
+    assert answer.headers["Location"] == f"/signin/again/?next={back}"
+    assert not KeptForm.objects.exists()
+
+
 def test_the_security_managers_reset_of_a_factor_asks_for_a_fresh_proof(client, doctor):
     session = make.sign_in(client, make.make_staff(Role.SECURITY_MANAGER))
     StaffSession.objects.filter(pk=session).update(proved_at=None)

@@ -5,6 +5,7 @@ const IDLE = 15 * 60 * 1000, PING = 4 * 60 * 1000, LOOK = 5000;
 const HERE = "ly:here";
 
 let told = Date.now();
+let locking: Promise<unknown> = Promise.resolve();
 
 const last = (): number => Number(localStorage.getItem(HERE) ?? 0);
 
@@ -41,6 +42,7 @@ function raise(curtain: HTMLDialogElement): void {
 /** Sends a form of the curtain and stays: an answer that leads on means that the page may be seen again. */
 async function reopen(curtain: HTMLDialogElement, form: HTMLFormElement): Promise<void> {
   const trouble = curtain.querySelector<HTMLElement>("[data-trouble]");
+  await locking;
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
   if (answer?.type === "opaqueredirect" && await standing()) { raise(curtain); return; }
   const page = answer?.ok === false ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
@@ -66,7 +68,7 @@ export function startCurtain(): void {
   if (!(curtain instanceof HTMLDialogElement)) return;
   const lock = () => {
     drop(curtain);
-    void fetch("/lock/", { method: "POST", redirect: "manual", headers: { "X-CSRFToken": csrf() } });
+    locking = fetch("/lock/", { method: "POST", redirect: "manual", headers: { "X-CSRFToken": csrf() } }).catch(() => null);
   };
   localStorage.setItem(HERE, String(Date.now()));
   for (const kind of ["keydown", "pointerdown", "wheel", "touchstart"] as const)

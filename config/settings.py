@@ -213,6 +213,9 @@ RATE_CLIENT = env.number("RATE_CLIENT", 120_000)
 RATE_MACHINES = env.number("RATE_MACHINES", 240_000)
 """Requests a minute from one address on the machines' road."""
 
+CLAMD_SOCKET = env.text("CLAMD_SOCKET")
+"""Where ClamAV's clamd listens, a path or host:port; uploads are then sent through it."""
+
 # -- audit ----------------------------------------------------------------------------------------------------
 
 AUDIT_CHECKPOINT_MINUTES = env.number("AUDIT_CHECKPOINT_MINUTES", 10)

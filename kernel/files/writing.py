@@ -8,6 +8,8 @@ from uuid import UUID
 from kernel import clock, ids
 from kernel.actor import Actor
 from kernel.errors import TooLarge
+from kernel.files.content import HEAD, checked
+from kernel.files.scanning import Screen
 from kernel.files.sealed import SealingWriter
 from kernel.files.store import store
 from kernel.labels import CARE, SEALED_FROM
@@ -22,18 +24,21 @@ def ingest(
 ) -> StoredFile:
     """Store the bytes of `stream` and answer their row; sealed from label 4 on.
 
-    Raises TooLarge as soon as more than `limit` bytes have arrived; nothing is left behind then. Of `name`,
+    Raises TooLarge as soon as more than `limit` bytes have arrived, Dangerous (415) for programs and web pages,
+    Infected (415) for malicious code; nothing is left behind then. `content_type` counts where the bytes do not
+    show what they are. Of `name`,
     what people called the file, only the ending is kept; it names nothing on disk. The calling verb
     audits. A file whose row is rolled back is swept later.
     """
     pk = ids.uuid7()
     sealed = label >= SEALED_FROM
-    with store().writing(pk) as file:
-        size, digest = _copy(stream, SealingWriter(file, pk) if sealed else file, limit)
+    with store().writing(pk) as file, Screen(by) as screen:
+        out = SealingWriter(file, pk) if sealed else file
+        size, digest, kind = _copy(stream, out, limit, screen, content_type)
     return StoredFile.objects.create(
         id=pk,
         name=plain_name(name),
-        content_type=content_type[:100],
+        content_type=kind,
         size=size,
         sha256=digest,
         label=label,
@@ -43,17 +48,23 @@ def ingest(
     )
 
 
-def _copy(stream: BinaryIO, out: BinaryIO | SealingWriter, limit: int) -> tuple[int, bytes]:
-    size, digest = 0, hashlib.sha256()
+def _copy(
+    stream: BinaryIO, out: BinaryIO | SealingWriter, limit: int, screen: Screen, claimed: str
+) -> tuple[int, bytes, str]:
+    size, digest, kind = 0, hashlib.sha256(), claimed[:100]
     while piece := stream.read(PIECE):
+        if not size:
+            kind = checked(piece[:HEAD], claimed)
         size += len(piece)
         if size > limit:
             raise TooLarge(detail={"limit": limit})
         digest.update(piece)
+        screen.feed(piece)
         out.write(piece)
+    screen.finish()
     if isinstance(out, SealingWriter):
         out.close()
-    return size, digest.digest()
+    return size, digest.digest(), kind
 
 
 def plain_name(name: str) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -18,6 +19,9 @@ from insurance_bridge.selectors.words import ADVICE, CLEARING, INSURANCE, yuan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
+
+FIRST: Final = date(1949, 10, 1)
+LAST: Final = date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,11 @@ def _steps(by: Actor, day_date: date, day: Day | None, open_cases: int) -> list[
 
 
 def date_of(text: str) -> date:
-    """The day in an address. Raises OutOfReach (404) when it is none."""
+    """The day in an address. Raises OutOfReach (404) when it is none, or none a calendar can step from."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise OutOfReach from None
+    if not FIRST <= day <= LAST:
+        raise OutOfReach
+    return day

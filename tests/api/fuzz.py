@@ -9,7 +9,14 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
 def fuzz(
-    url: str, token: str, *, seconds: int, examples: int, phases: str = "coverage,fuzzing", room: Path, seed: int = 1
+    url: str,
+    token: str,
+    *,
+    seconds: int,
+    examples: int,
+    phases: str = "coverage,fuzzing",
+    room: Path,
+    seed: int = 1,
 ) -> subprocess.CompletedProcess[str]:
     """Run it for one token; what it says stands in stdout. Its own files stay in `room`."""
     command = [

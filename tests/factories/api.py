@@ -30,6 +30,10 @@ class Program:
         """An order with a key of its own, unless one is given."""
         return self.send("POST", path, {"key": uuid4().hex, **said})
 
+    def ask(self, path: str, **said: Any) -> Any:
+        """A question with a body: no key."""
+        return self.send("POST", path, said)
+
     def put(self, path: str, **said: Any) -> Any:
         return self.send("PUT", path, {"key": uuid4().hex, **said})
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.choices import Licence, Title, UnlockReason
 from consortium.services import Question
@@ -114,7 +115,8 @@ class SourceForm(UnlockForm):
     """An address whose failures are forgotten."""
 
     address = forms.GenericIPAddressField(
-        label=_("Address"), widget=forms.TextInput(attrs={"class": "ly-mono", "autocomplete": "off"})
+        label=pgettext_lazy("network", "Address"),
+        widget=forms.TextInput(attrs={"class": "ly-mono", "autocomplete": "off"}),
     )
 
     field_order = ("address", "reason")

@@ -51,6 +51,10 @@ app.conf.update(
             "options": {"expires": 60},
         },
         "watch": {"task": "consortium.tasks.watch", "schedule": 20.0, "options": {"expires": 40}},
+        "weekly-report": {
+            "task": "consortium.tasks.weekly_report",
+            "schedule": crontab(minute="30", hour="1", day_of_week="1"),
+        },
         "audit-months": {"task": "kernel.tasks.audit_months", "schedule": crontab(minute="5", hour="2")},
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},

@@ -1,7 +1,6 @@
 """What people type about themselves and at the managers' consoles; what they type at the doors: `entrances`."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.functional import cached_property
@@ -9,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.choices import Licence, Title, UnlockReason
-from consortium.services import Question
 from kernel.forms import OrderForm
 
 
@@ -132,39 +130,3 @@ class CertificateForm(OrderForm):
         widget=forms.Textarea(attrs={"rows": 6, "class": "ly-mono", "spellcheck": "false"}),
     )
     reason = forms.CharField(label=_("Why"), max_length=300)
-
-
-class AuditForm(forms.Form):
-    """What is looked for in the audit chain."""
-
-    since = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    actor = forms.CharField(label=_("Who (account)"), required=False, max_length=80)
-    action = forms.CharField(
-        label=_("What"),
-        required=False,
-        max_length=80,
-        help_text=_("For example referral.accepted, or referral. for all"),
-    )
-    outcome = forms.ChoiceField(
-        label=_("Result"),
-        required=False,
-        choices=[
-            ("", _("all")),
-            ("success", _("done")),
-            ("refused", _("refused")),
-            ("failure", _("failed")),
-        ],
-    )
-    subject = forms.CharField(label=_("Number of the record"), required=False, max_length=60)
-    patient = forms.UUIDField(label=_("Number of the patient"), required=False)
-    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def question(self) -> tuple[Question, UUID | None]:
-        """What is asked, and after which entry the page goes on. A field that makes no sense does not narrow."""
-        self.is_valid()
-        given = dict(self.cleaned_data) if self.is_bound else {}
-        before = given.pop("before", None)
-        return Question(**{name: value for name, value in given.items() if value}), before

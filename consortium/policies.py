@@ -204,6 +204,8 @@ AUDIT = Policy(
     {
         "search": [Grant(Role.AUDIT_MANAGER, everything)],
         "verify": [Grant(Role.AUDIT_MANAGER, everything)],
+        "export": [Grant(Role.AUDIT_MANAGER, everything)],
+        "report": [Grant(Role.AUDIT_MANAGER, everything), Grant(SYSTEM, everything)],
     },
 )
 ALARM = Policy(

@@ -13,3 +13,15 @@ def watch() -> int:
     raised = services.watch(by=by)
     services.escalate_alarms(by=by)
     return raised
+
+
+@shared_task(name="consortium.tasks.check_chain")
+def check_chain() -> int:
+    """Verifications of the audit chain that were asked for on its page."""
+    return services.check_waiting(by=Actor.system("audit"))
+
+
+@shared_task(name="consortium.tasks.weekly_report")
+def weekly_report() -> None:
+    """The audit manager's report of the week that is over."""
+    services.write_report(by=Actor.system("audit"))

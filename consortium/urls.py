@@ -1,11 +1,14 @@
 """Addresses of consortium."""
 
+from datetime import date
+
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from consortium.views import (
     alarms,
     asking,
+    auditing,
     changes,
     clients,
     consoles,
@@ -26,6 +29,21 @@ class AccountVerb(StringConverter):
 
 
 register_converter(AccountVerb, "account_verb")
+
+
+class Week(StringConverter):
+    """A week by its Monday, as 2026-11-16."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:  # type: ignore[override]  # the address holds a day
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:  # type: ignore[override]  # as above
+        return value if isinstance(value, str) else value.isoformat()
+
+
+register_converter(Week, "week")
 
 app_name = "consortium"
 urlpatterns = [
@@ -93,6 +111,10 @@ urlpatterns = [
     path("security/alarms/<uuid:alarm_id>/", alarms.alarm, name="alarm"),
     path("security/alarms/<uuid:alarm_id>/take/", alarms.take, name="take_alarm"),
     path("security/alarms/rules/<slug:name>/", alarms.rule, name="alarm_rule"),
-    path("audit/", consoles.audit, name="audit"),
-    path("audit/verify/", consoles.verify, name="verify"),
+    path("audit/", auditing.audit, name="audit"),
+    path("audit/export/", auditing.export, name="audit_export"),
+    path("audit/verify/", auditing.verify, name="verify"),
+    path("audit/reports/", auditing.reports, name="audit_reports"),
+    path("audit/reports/make/", auditing.make_report, name="make_report"),
+    path("audit/reports/<week:week>/", auditing.report, name="audit_report"),
 ]

@@ -5,20 +5,25 @@ another; `kernel.chain` verifies all of them.
 """
 
 import hmac
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import transaction
+from django.db import InternalError, OperationalError, ProgrammingError, transaction
 from django.db.models import Model, Q, QuerySet
 
 from kernel import clock, ids, prepared
 from kernel.actor import Actor
 from kernel.crypto import keys
+from kernel.errors import Unavailable
 from kernel.lanes import COLUMNS
 from kernel.models import AuditEntry
+
+log = logging.getLogger(__name__)
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -80,7 +85,7 @@ def _append(
     patient: UUID | None,
     detail: dict[str, str | int | bool],
 ) -> None:
-    with transaction.atomic(savepoint=False), prepared.cursor() as cursor:
+    with _writable(), transaction.atomic(savepoint=False), prepared.cursor() as cursor:
         cursor.execute(TAKE)
         head = cursor.fetchone()
         if head is None:
@@ -96,6 +101,16 @@ def _append(
         seal = mac_of(row)
         row[18] = orjson.dumps(detail).decode()
         cursor.execute(APPEND, [*row, seal, f"{lane} {last + 1} {seal.hex()}"])
+
+
+@contextmanager
+def _writable() -> Iterator[None]:
+    """What cannot be recorded does not happen: the caller gets Unavailable (503) and nothing else."""
+    try:
+        yield
+    except (ProgrammingError, OperationalError, InternalError) as error:
+        log.critical("the audit record cannot be written: %s", str(error).partition("\n")[0])
+        raise Unavailable(code="audit_unwritable") from error
 
 
 def _head(lane: int, sequence: int, mac: bytes, held: str | None) -> tuple[int, int, bytes]:
@@ -133,6 +148,7 @@ def search(
     subject: str = "",
     patient: UUID | None = None,
     organisation: UUID | None = None,
+    address: str = "",
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[AuditEntry]:
@@ -141,15 +157,31 @@ def search(
     `action` ending in "." means every action of that room. `before` is the id of the last entry of the
     page before. The caller has asked its policy whether `by` may look.
     """
-    words = Q(at__gte=since) if since else Q()
-    words &= Q(at__lt=until) if until else Q()
+    words = within(since, until)
     words &= Q(action__startswith=action) if action.endswith(".") else Q(action=action) if action else Q()
     given = {
         "actor_name": actor, "outcome": outcome, "subject_id": subject, "patient": patient,
-        "organisation": organisation, "id__lt": before,
+        "organisation": organisation, "address": address, "id__lt": before,
     }  # fmt: skip
     rows = entries().filter(words, **{name: value for name, value in given.items() if value})
     return list(rows.order_by("-id")[:limit])
+
+
+def within(since: datetime | None, until: datetime | None) -> Q:
+    """Entries of a period; by their ids too, so that only its months are read."""
+    words = Q(at__gte=since, id__gte=edge(since, -1)) if since else Q()
+    return words & Q(at__lt=until, id__lt=edge(until, 1)) if until else words
+
+
+def edge(moment: datetime, minutes: int) -> UUID:
+    """The first id of `moment`, a minute away: an id is made a little before or after its entry's time is read."""
+    return UUID(int=int((moment.timestamp() + 60 * minutes) * 1000) << 80)
+
+
+def patients(since: datetime | None, until: datetime | None) -> Iterator[UUID]:
+    """Whose records were touched in a period, each once."""
+    rows = entries().filter(within(since, until), patient__isnull=False)
+    yield from rows.order_by("patient").values_list("patient", flat=True).distinct().iterator(5000)
 
 
 def entries() -> QuerySet[AuditEntry]:

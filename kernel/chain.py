@@ -12,7 +12,8 @@ from typing import Any, Final
 import orjson
 from django.db import connections
 
-from kernel import checkpoint, closings
+from kernel import alarms, checkpoint, closings
+from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.lanes import COLUMNS, DETAIL, LANES, PREVIOUS, ROWS, ZERO, Finding, Order, plain, walk
 
@@ -65,6 +66,18 @@ def verify(tell: Tell = lambda rows: None) -> Result:
         result.findings += findings
     result.findings.sort(key=lambda found: (found.lane, found.sequence))
     return result
+
+
+def alarm(by: Actor, result: Result) -> None:
+    """Raise the alarm that the chain is broken: what was found first, and how much."""
+    first = result.findings[0]
+    detail = {
+        "kind": first.kind,
+        "lane": first.lane,
+        "sequence": first.sequence,
+        "places": len(result.findings),
+    }
+    alarms.alarm("kernel.chain_broken", by=by, level=3, detail=detail)
 
 
 def expected() -> int:

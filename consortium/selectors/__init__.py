@@ -25,6 +25,24 @@ from consortium.selectors.actors import (
     reach_below,
     signed_in,
 )
+from consortium.selectors.alarms import (
+    AlarmRow,
+    alarm,
+    alarms,
+    alarms_waiting,
+    rule_shown,
+    rules_shown,
+)
+from consortium.selectors.auditing import (
+    ChainState,
+    EntryRow,
+    chain_state,
+    entry_rows,
+    entry_words,
+    report,
+    reports,
+    told,
+)
 from consortium.selectors.changes import (
     Proposal,
     change,
@@ -35,14 +53,6 @@ from consortium.selectors.changes import (
     proposals_about,
     stand_ins,
     waiting_for,
-)
-from consortium.selectors.alarms import (
-    AlarmRow,
-    alarm,
-    alarms,
-    alarms_waiting,
-    rule_shown,
-    rules_shown,
 )
 from consortium.selectors.factors import (
     DemoCode,
@@ -114,9 +124,11 @@ __all__ = [
     "Account",
     "AlarmRow",
     "Allowed",
+    "ChainState",
     "ClientCard",
     "Component",
     "DemoCode",
+    "EntryRow",
     "Hit",
     "Narrowed",
     "Notice",
@@ -139,6 +151,7 @@ __all__ = [
     "branches",
     "ceiling",
     "certificates_of",
+    "chain_state",
     "change",
     "changes",
     "client",
@@ -155,6 +168,8 @@ __all__ = [
     "department_names",
     "departments_of",
     "entity",
+    "entry_rows",
+    "entry_words",
     "everybodys_sessions",
     "everywhere",
     "has_certificate",
@@ -195,6 +210,8 @@ __all__ = [
     "proposals_about",
     "reach_below",
     "recovery_codes_left",
+    "report",
+    "reports",
     "role_label",
     "role_links",
     "rule_shown",
@@ -208,6 +225,7 @@ __all__ = [
     "staff_name",
     "stand_ins",
     "table_choices",
+    "told",
     "unread",
     "unread_of",
     "waiting_for",

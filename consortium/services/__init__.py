@@ -3,7 +3,7 @@
 from consortium.kinds import change_kind
 from consortium.services.alarms import close_alarm, take_alarm, tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
-from consortium.services.auditing import Question, search_audit, verify_audit
+from consortium.services.auditing import Question, check_waiting, export_audit, search_audit, verify_audit
 from consortium.services.certificates import ask_for_certificate, bind_certificate, revoke_certificate
 from consortium.services.changes import approve, propose, reject, withdraw
 from consortium.services.clients import (
@@ -40,6 +40,8 @@ from consortium.services.places import (
 )
 from consortium.services.posts import clear_post, end_post, give_post, roster
 from consortium.services.proofs import prove
+from consortium.services.reporting import LAST as WEEK_LAST
+from consortium.services.reporting import monday, open_report, write_report
 from consortium.services.sessions import (
     choose_post,
     end_any_session,
@@ -60,6 +62,7 @@ __all__ = [
     "AUDIT_PAGE",
     "FIRST",
     "TOKEN",
+    "WEEK_LAST",
     "Answer",
     "Credentials",
     "Kept",
@@ -78,6 +81,7 @@ __all__ = [
     "change_rule",
     "check_code",
     "check_password",
+    "check_waiting",
     "choose_post",
     "clear_post",
     "close_account",
@@ -92,16 +96,19 @@ __all__ = [
     "enrol",
     "enter_by_passkey",
     "escalate_alarms",
+    "export_audit",
     "give_identifier",
     "give_post",
     "issue_token",
     "keep_form",
     "load_county",
     "lock",
+    "monday",
     "narrow",
     "note_browser",
     "notify",
     "open_kept",
+    "open_report",
     "open_session",
     "propose",
     "propose_rule",
@@ -140,4 +147,5 @@ __all__ = [
     "watch",
     "widen",
     "withdraw",
+    "write_report",
 ]

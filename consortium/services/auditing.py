@@ -1,17 +1,23 @@
-"""The audit manager's verbs: looking into the chain and verifying it leave a trace too."""
+"""The audit manager's verbs: looking into the chain, verifying it and taking it out leave a trace too."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
 from consortium.policies import AUDIT
-from kernel import audit, chain, clock
+from kernel import audit, chain, clock, exports, pseudonyms, wake
 from kernel.actor import Actor
-from kernel.models import AuditEntry
+from kernel.models import AuditCheck, AuditEntry
 
 PAGE = 50
+AT_ONCE = 50_000
+"""Rows up to which a verification is over before anybody waits for it."""
+TASK = "consortium.tasks.check_chain"
+KEPT = 200
+"""Findings that are kept with a verification; how many there were stands beside them."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,9 @@ class Question:
     action: str = ""
     outcome: str = ""
     subject: str = ""
-    patient: UUID | None = None
+    patient: str = ""
+    organisation: UUID | None = None
+    address: str = ""
 
 
 @transaction.atomic
@@ -32,28 +40,100 @@ def search_audit(*, by: Actor, question: Question, before: UUID | None = None) -
     """A page of entries, newest first; `before` continues after the last one seen. One more than PAGE says
     that more follow. Entries hold ids and codes; whom they concern is not named here."""
     AUDIT.ask(by, "search")
-    found = audit.search(
-        since=clock.day_bounds(question.since)[0] if question.since else None,
-        until=clock.day_bounds(question.until)[1] if question.until else None,
+    found = _found(question, before=before, limit=PAGE + 1)
+    audit.record(
+        by=by, action="consortium.audit_searched", detail={**_asked(question), "found": len(found[:PAGE])}
+    )
+    return found
+
+
+def _asked(question: Question) -> dict[str, str | int | bool]:
+    return {name: str(value) for name, value in vars(question).items() if value}
+
+
+def _found(question: Question, *, before: UUID | None, limit: int) -> list[AuditEntry]:
+    since = clock.day_bounds(question.since)[0] if question.since else None
+    until = clock.day_bounds(question.until)[1] if question.until else None
+    patient = None
+    if question.patient:
+        patient = pseudonyms.bearer(question.patient, audit.patients(since, until))
+        if patient is None:
+            return []
+    return audit.search(
+        since=since,
+        until=until,
         actor=question.actor.strip(),
         action=question.action.strip(),
         outcome=question.outcome,
         subject=question.subject.strip(),
-        patient=question.patient,
+        patient=patient,
+        organisation=question.organisation,
+        address=question.address.strip(),
         before=before,
-        limit=PAGE + 1,
+        limit=limit,
     )
-    asked = {name: str(value) for name, value in vars(question).items() if value}
-    audit.record(by=by, action="consortium.audit_searched", detail={**asked, "found": len(found[:PAGE])})
-    return found
 
 
-def verify_audit(*, by: Actor) -> chain.Result:
-    """Recompute the whole chain and hold it against the signed checkpoints; the result is recorded in the chain."""
+@transaction.atomic
+def export_audit(*, by: Actor, question: Question, purpose: str, form: str) -> Iterator[list[AuditEntry]]:
+    """Take entries out, page by page; the taking out itself stands in the chain before the first one.
+
+    Raises StepUpNeeded when the last proof is too old, Invalid without a purpose.
+    """
+    AUDIT.ask(by, "export")
+    detail: dict[str, str | int | bool] = {**_asked(question), "form": form}
+    exports.begin(by=by, what="audit", purpose=purpose, detail=detail)
+    audit.record(by=by, action="consortium.audit_exported", detail={**detail, "purpose": purpose})
+    return _pages(question)
+
+
+def _pages(question: Question) -> Iterator[list[AuditEntry]]:
+    before: UUID | None = None
+    while page := _found(question, before=before, limit=1000):
+        yield page
+        before = page[-1].id
+
+
+def verify_audit(*, by: Actor) -> AuditCheck:
+    """Have the whole chain recomputed and held against the signed checkpoints; answers where that stands.
+
+    A short chain is verified at once, a long one by the worker.
+    """
     AUDIT.ask(by, "verify")
-    result = chain.verify()
+    with transaction.atomic():
+        check = AuditCheck.objects.create(asked_at=clock.present(), asked_by=by.id, expected=chain.expected())
+        audit.record(by=by, action="consortium.audit_check_asked", subject=check)
+    if check.expected < AT_ONCE:
+        return check_chain(by=by, check_id=check.pk)
+    wake.up(TASK)
+    return check
+
+
+def check_waiting(*, by: Actor) -> int:
+    """Run the verifications that were asked for; how many."""
+    waiting = AuditCheck.objects.filter(started_at=None).order_by("pk").values_list("pk", flat=True)
+    return len([check_chain(by=by, check_id=pk) for pk in list(waiting)])
+
+
+def check_chain(*, by: Actor, check_id: UUID) -> AuditCheck:
+    """Verify now; progress and outcome are kept with the check, the outcome in the chain as well."""
+    check = AuditCheck.objects.get(pk=check_id)
+    check.started_at = clock.present()
+    check.save(update_fields=["started_at"])
+
+    def tell(rows: int) -> None:
+        check.rows = rows
+        check.save(update_fields=["rows"])
+
+    result = chain.verify(tell)
     outcome = "success" if result.sound else "failure"
+    check.rows, check.checkpoints, check.sound = result.rows, result.checkpoints, result.sound
+    check.findings = [asdict(found) for found in result.findings[:KEPT]]
+    check.finished_at = clock.present()
     detail = {"rows": result.rows, "findings": len(result.findings)}
     with transaction.atomic():
-        audit.record(by=by, action="consortium.audit_verified", outcome=outcome, detail=detail)
-    return result
+        check.save(update_fields=["rows", "checkpoints", "sound", "findings", "finished_at"])
+        audit.record(by=by, action="consortium.audit_verified", outcome=outcome, subject=check, detail=detail)
+    if not result.sound:
+        chain.alarm(by, result)
+    return check

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.choices import UnlockReason
-from consortium.forms import AccountForm, AuditForm, FindForm, UnlockForm
+from consortium.forms import AccountForm, FindForm, UnlockForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -82,23 +82,3 @@ def change_account(request: StaffRequest, staff_id: UUID, verb: str) -> HttpResp
     ACCOUNT_VERBS[verb](by=request.actor, staff_id=staff_id)
     messages.success(request, _("Done. It is recorded in the audit chain."))
     return redirect("consortium:account", staff_id)
-
-
-@page
-def audit(request: StaffRequest) -> HttpResponse:
-    """Search the audit chain."""
-    form = AuditForm(request.POST or None)
-    question, before = form.question()
-    found = services.search_audit(by=request.actor, question=question, before=before)
-    shown = found[: services.AUDIT_PAGE]
-    context = {"form": form, "entries": shown, "more": len(found) > len(shown)}
-    return render(request, "consortium/audit.html", context)
-
-
-@never_cache
-@page
-def verify(request: StaffRequest) -> HttpResponse:
-    """Verify the whole chain: the button, and what it found."""
-    selectors.may_verify(by=request.actor)
-    result = services.verify_audit(by=request.actor) if request.method == "POST" else None
-    return render(request, "consortium/verify.html", {"result": result})

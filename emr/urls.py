@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from emr.access import views as access
 from emr.chart import views as chart
 from emr.consent import views as consent
 from emr.index import views as index
@@ -18,6 +19,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/break-glass/", chart.break_glass, name="break_glass"),
     path("patients/<uuid:patient_id>/launch/", chart.launch, name="launch"),
     path("patients/<uuid:patient_id>/reveal/", index.reveal, name="reveal"),
+    path("patients/<uuid:patient_id>/masked/", index.masked, name="masked"),
     path("patients/<uuid:patient_id>/encounters/new/", chart.new_encounter, name="new_encounter"),
     path(
         "patients/<uuid:patient_id>/problems/<uuid:condition_id>/code/",
@@ -51,6 +53,9 @@ urlpatterns = [
     path("break-glass/", chart.reviews, name="reviews"),
     path("break-glass/<uuid:break_glass_id>/", chart.review, name="break_glass_review"),
     path("break-glass/<uuid:break_glass_id>/read/", chart.read_for_review, name="read_for_review"),
+    path("security/labels/", access.labels, name="labels"),
+    path("security/labels/new/", access.propose_rule, name="propose_rule"),
+    path("security/labels/<uuid:rule_id>/end/", access.propose_end, name="propose_rule_end"),
     path("security/breakglass/", chart.glass_overview, name="glass_overview"),
     path("break-glass/<uuid:break_glass_id>/judge/", chart.judge, name="judge"),
     path("identity/", index.identity, name="identity"),

@@ -17,6 +17,7 @@ import insurance_bridge.selectors
 import referral.selectors
 from consortium.choices import TREATING, Duty, Role
 from emr.chart import selectors as chart
+from emr.consent import selectors as consent
 from emr.index import selectors as index
 from emr.index.selectors import Found, Hit, PatientCard
 from kernel import clock
@@ -33,6 +34,7 @@ SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
     "imaging": imaging.selectors.work,
     "insurance": insurance_bridge.selectors.work,
     "emr": chart.work,
+    "persons": consent.work,
     "consortium": consortium.selectors.work,
 }
 """Who is asked, in the order their tiles stand."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from consortium.choices import API_CLIENT, APPLICATION_ENTITY, Role
-from emr.access.models import BreakGlass, LabelRule
+from emr.access.models import BreakGlass, LabelRule, Opening
 from kernel.actor import Actor, Kind
 from kernel.policy import Grant, Policy, everything
 
@@ -40,9 +40,15 @@ BREAK_GLASS_ROLES: Final = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECI
 """Posts that may break the glass: they treat or report."""
 
 
+RECORD: Final = Policy(Opening, {"read": [Grant(role, everything) for role in sorted(RECORD_READERS)]})
+"""The ceiling of reading as a table: shown with the roles, and what a narrowing takes reading away from."""
+
+
 def reads_records(actor: Actor) -> bool:
-    """Whether the acting post may open records at all."""
-    return actor.kind is Kind.SYSTEM or not RECORD_READERS.isdisjoint(actor.roles)
+    """Whether the acting post may open records at all, and no narrowing has taken that from it."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    return not RECORD_READERS.isdisjoint(actor.roles) and not (actor.taken and RECORD.takes(actor, "read"))
 
 
 def own(actor: Actor) -> Q:

@@ -98,7 +98,7 @@ class ContractForm(OrderForm):
 
     team = forms.CharField(label=_("Team"), max_length=60)
     doctor_id = forms.ChoiceField(label=_("Family doctor"))
-    since_date = _day(_("From"))
+    since_date = _day(pgettext_lazy("contract", "From"))
     until_date = _day(_("Up to and without"))
 
     def __init__(self, *args: Any, doctors: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
@@ -165,7 +165,7 @@ class AnswerForm(OrderForm):
 
     granted = forms.ChoiceField(
         label=_("Answer"),
-        choices=[("yes", _("granted")), ("no", _("refused"))],
+        choices=[("yes", pgettext_lazy("request", "granted")), ("no", pgettext_lazy("request", "refused"))],
         initial="yes",
         widget=forms.RadioSelect,
     )

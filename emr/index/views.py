@@ -6,7 +6,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from emr.index import selectors, services
@@ -46,14 +49,33 @@ def check_id(request: StaffRequest) -> HttpResponse:
     return render(request, "emr/register.html#echo", {"echo": echo, "typed": number})
 
 
+@never_cache
 @require_POST
 def reveal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """The eye: one value, once, audited."""
+    """The eye: one value, once, audited, for a minute; as a part of the page or, without scripts, a page of its own."""
     form = RevealForm(request.POST)
     if not form.is_valid():
         raise Invalid(code="unknown_value")
-    value = services.reveal(by=request.actor, patient_id=patient_id, what=form.cleaned_data["what"])
-    return render(request, "emr/revealed.html", {"value": value, "patient_id": patient_id})
+    what = form.cleaned_data["what"]
+    value = services.reveal(by=request.actor, patient_id=patient_id, what=what)
+    said = {"value": value, "what": what, "patient_id": patient_id, "seconds": selectors.SHOWN_FOR}
+    return _value(request, said, patient_id)
+
+
+def _value(request: StaffRequest, said: dict[str, Any], patient_id: UUID) -> HttpResponse:
+    if request.htmx:
+        return render(request, "emr/revealed.html#part", said)
+    card = selectors.card(by=request.actor, patient_id=patient_id)
+    page = render(request, "emr/revealed.html", {**said, "card": card})
+    page["Refresh"] = f"{selectors.SHOWN_FOR}; url={reverse('emr:chart', args=[patient_id])}"
+    return page
+
+
+@require_GET
+def masked(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The value as it stood before it was unmasked."""
+    what = request.GET.get("what", "")
+    return HttpResponse(escape(selectors.masked(by=request.actor, patient_id=patient_id, what=what)))
 
 
 @require_GET

@@ -141,7 +141,7 @@ def _access(by: Actor, referral: Referral) -> None:
         by=by,
         patient_id=referral.patient_id,
         organisation_id=referral.target_id,
-        basis=Basis.REFERRAL,
+        basis=Basis.PLAN if referral.direction == Direction.DOWN else Basis.REFERRAL,
         source=source_of(referral),
         until=clock.now() + READS_ON if ended else None,
     )

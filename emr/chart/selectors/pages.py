@@ -7,10 +7,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from consortium.choices import TREATING, Role
 from emr.chart.policies import CHART
 from emr.chart.selectors.documents import documents
 from emr.chart.selectors.summary import Summary, summary
 from emr.index.selectors import PatientCard, card
+from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.errors import Text
 
@@ -39,12 +41,15 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ChartPage:
-    """All that one tab of the chart shows."""
+    """All that one tab of the chart shows. `withheld`: something needs a higher clearance; told to treating posts
+    alone, and never what."""
 
     card: PatientCard
     tab: str
     tabs: tuple[Tab, ...]
     may_write: bool
+    may_agree: bool = False
+    withheld: bool = False
     summary: Summary | None = None
     documents: tuple[Any, ...] = field(default=())
     filters: tuple[Tab, ...] = field(default=())
@@ -66,6 +71,8 @@ def chart_page(*, by: Actor, patient_id: UUID, tab: str, only: str = "") -> Char
         tab=tab,
         tabs=_tabs(patient_id, tab),
         may_write=own and CHART.allows(by, "write"),
+        may_agree=own and by.has(*TREATING, Role.RECEPTION, Role.MEDICAL_AFFAIRS),
+        withheld=by.has(*TREATING) and repository.withheld(by=by, patient_id=patient_id),
         summary=_narrowed(told, only) if told else None,
         documents=tuple(found),
         filters=_filters(patient_id, tab, only),

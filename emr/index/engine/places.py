@@ -21,3 +21,9 @@ def clean_phone(text: str) -> str:
 def mask_phone(phone: str) -> str:
     """First three and last four digits stay."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def mask_address(address: str) -> str:
+    """The village, and that there is more: 柳溪镇杨家湾村***."""
+    shown = village(address)
+    return f"{shown}***" if address and not address.endswith(shown) else shown

@@ -4,11 +4,13 @@ from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
 from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
 from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
+from emr.index.selectors.masking import SHOWN_FOR, masked
 from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 from emr.index.selectors.twins import Merged, Pair, merges, pair, pairs
 
 __all__ = [
+    "SHOWN_FOR",
     "Echo",
     "Flag",
     "Found",
@@ -26,6 +28,7 @@ __all__ = [
     "check_id",
     "find",
     "identity",
+    "masked",
     "merges",
     "mother_of",
     "pair",

@@ -59,7 +59,7 @@ class PatientCard:
     id_kind_text: Text
     id_masked: str
     phone_masked: str
-    address: str
+    address_masked: str
     local_number: str
     organisation_id: UUID
     organisation_name: str
@@ -142,7 +142,7 @@ def _card(
         id_kind_text=IdKind(person.id_kind).label,
         id_masked=identity.mask(number) if number else "",
         phone_masked=places.mask_phone(phone) if phone else "",
-        address=vault.address_of(person) if basis else "",
+        address_masked=places.mask_address(vault.address_of(person)) if basis else "",
         local_number=row.local_number if basis else "",
         organisation_id=row.organisation_id,
         organisation_name=place,

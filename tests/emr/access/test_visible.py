@@ -43,7 +43,7 @@ def oracle(world, actor, row, grounds, restrictions, now):
     if actor.kind is Kind.SYSTEM:
         return True
     readers = {"branch_doctor", "specialist", "api_client"}
-    if not actor.roles & readers:
+    if not actor.roles & readers or "emr.opening.read" in actor.taken:
         return patient is None and label <= min(actor.clearance, 2)
     if label > actor.clearance:
         return False
@@ -113,17 +113,18 @@ actors_drawn = st.tuples(
     st.sets(index, max_size=2), st.sampled_from(ROLES), st.sampled_from([None, 0, 1]), st.sampled_from([0, 1]),
     st.integers(0, 5), st.sampled_from([Kind.STAFF, Kind.STAFF, Kind.CLIENT, Kind.SYSTEM]),
     st.sampled_from(["", "treatment", "research", "quality"]),
+    st.sampled_from([(), (), (), ("emr.opening.read",), ("emr.breakglass.open",)]),
 )  # fmt: skip
 rows_drawn = st.tuples(st.sampled_from([None, 0, 1, 2]), st.sampled_from([None, 0, 1, 2]), st.integers(1, 5))
 
 
 def actor_from(world, drawn):
-    places, role, department, staff, clearance, kind, purpose = drawn
+    places, role, department, staff, clearance, kind, purpose, taken = drawn
     own = frozenset(world.places[one].pk for one in places)
     return Actor(
         kind=kind, name="somebody", id=world.staff[staff].pk, organisation=next(iter(own), None), organisations=own,
         department=None if department is None else world.departments[department].pk, roles=frozenset({role}),
-        clearance=clearance, purpose=purpose,
+        clearance=clearance, purpose=purpose, taken=frozenset(taken),
     )  # fmt: skip
 
 

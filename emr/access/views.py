@@ -1,0 +1,45 @@
+"""The table of specially protected data, for the security managers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from emr.access import selectors, services
+from emr.access.forms import RuleEndForm, RuleForm
+from kernel.forms import keeps_input
+from kernel.http import StaffRequest
+
+
+def _page(request: StaffRequest, **_more: Any) -> dict[str, Any]:
+    return {"lines": selectors.label_lines(by=request.actor), "adding": RuleForm(auto_id="a-%s")}
+
+
+@require_GET
+def labels(request: StaffRequest) -> HttpResponse:
+    """What is specially protected today."""
+    return render(request, "emr/labels.html", _page(request))
+
+
+@require_POST
+@keeps_input("emr/labels.html", RuleForm, context=_page)
+def propose_rule(request: StaffRequest) -> HttpResponse:
+    """Ask for a new line; a second manager decides."""
+    form = RuleForm.valid(request)
+    services.propose_rule(by=request.actor, **form.order())
+    messages.success(request, _("Proposed. A second security manager decides."))
+    return redirect("emr:labels")
+
+
+@require_POST
+@keeps_input("emr/labels.html", RuleEndForm, context=_page)
+def propose_end(request: StaffRequest, rule_id: UUID) -> HttpResponse:
+    """Ask that a line ends; a second manager decides."""
+    form = RuleEndForm.valid(request)
+    services.propose_end(by=request.actor, rule_id=rule_id, reason=form.order()["reason"])
+    messages.success(request, _("Proposed. A second security manager decides."))
+    return redirect("emr:labels")

@@ -90,7 +90,9 @@ def open_session(
 
     Beyond the number that may stand at once, her oldest sessions end.
     """
-    staff = Staff.objects.get(pk=staff_id)
+    staff = Staff.objects.select_for_update().get(
+        pk=staff_id
+    )  # one sign-in of hers counts her sessions at a time
     posts = selectors.posts_of(staff_id)
     now = clock.now()
     session = StaffSession.objects.create(

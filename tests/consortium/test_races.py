@@ -3,11 +3,13 @@
 from consortium import selectors, services
 from consortium.choices import MAX_FAILURES, Role
 from consortium.kinds import KINDS
-from consortium.models import Notification, NotificationRecipient, Post, Throttle
+from consortium.models import Notification, NotificationRecipient, Post, Staff, StaffSession, Throttle
 from consortium.services import Recipients, factors
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict
+from kernel.models import AuditEntry
 from tests.factories import consortium as make
+from tests.factories.emr import id_number
 
 HOUSE = Actor.system("tests")
 STRANGER = Actor(kind=Kind.STAFF, name="unknown", address="192.0.2.7")
@@ -47,6 +49,43 @@ def test_failures_at_the_same_moment_are_all_counted(race_db):
     race_db.at_once([guess] * (MAX_FAILURES - 1))
 
     assert Throttle.objects.get(kind="account").failures == MAX_FAILURES - 1
+
+
+def test_many_tries_at_the_same_moment_are_judged_one_after_the_other(race_db):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR, password="Summer-rain-2026")
+
+    def guess(number):
+        by = Actor(kind=Kind.STAFF, name="unknown", address=f"192.0.2.{number}")
+        return lambda: services.check_password(by=by, username=doctor.username, password="wrong")
+
+    race_db.at_once([guess(number) for number in range(12)])
+
+    refusals = AuditEntry.objects.filter(action="consortium.password_refused")
+    assert sorted(entry.detail["tries_left"] for entry in refusals) == [0] * 8 + [1, 2, 3, 4]
+    right = services.check_password(by=STRANGER, username=doctor.username, password="Summer-rain-2026")
+    assert not right.accepted
+
+
+def test_one_person_is_given_one_account_whoever_opens_it_at_once(race_db):
+    number = id_number()
+    keepers = [make.make_actor(Role.SYSTEM_MANAGER) for _ in range(4)]
+
+    def call(by, username):
+        return lambda: services.create_staff(by=by, username=username, name="王丽华", id_number=number)
+
+    results = race_db.at_once([call(by, f"wanglihua{count}") for count, by in enumerate(keepers)])
+
+    refused = [result.code for result in results if isinstance(result, Conflict)]
+    assert refused == ["person_has_account"] * 3
+    assert Staff.objects.filter(name="王丽华").count() == 1
+
+
+def test_four_sign_ins_at_once_leave_no_more_sessions_than_may_stand(race_db):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+
+    race_db.at_once([lambda: services.open_session(by=STRANGER, staff_id=doctor.pk)] * 6)
+
+    assert StaffSession.objects.filter(staff=doctor, ended_at__isnull=True).count() == 3
 
 
 def test_one_key_told_by_several_at_once_tells_each_person_once(race_db):

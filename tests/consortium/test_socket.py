@@ -7,11 +7,12 @@ from asgiref.testing import ApplicationCommunicator
 from channels.sessions import SessionMiddlewareStack
 from django.test import Client
 
-from consortium import selectors, services
+from consortium import consumers, selectors, services
 from consortium.choices import Role
 from consortium.consumers import NOBODY, Notices
 from consortium.models import StaffSession
 from consortium.services import Recipients
+from kernel import clock
 from kernel.actor import Actor
 from tests.factories import consortium as make
 
@@ -85,3 +86,47 @@ def test_a_stranger_and_an_ended_session_hear_nothing(race_db):
         return [await connect(ended), await connect(stranger)]
 
     assert [(said["type"], said["code"]) for said in story()] == [("websocket.close", NOBODY)] * 2
+
+
+async def closing(page):
+    """The code the socket is closed with, whatever is said before."""
+    for _message in range(5):
+        heard = await page.receive_output(timeout=10)
+        if heard["type"] == "websocket.close":
+            return heard["code"]
+    return None
+
+
+def test_an_ended_session_closes_its_socket_and_no_other(race_db):
+    doctor, nurse = make.make_staff(Role.BRANCH_DOCTOR), make.make_staff(Role.BED_DESK)
+    mine, other = page_of(doctor), page_of(nurse)
+    keeper = make.make_actor(Role.SYSTEM_MANAGER)
+
+    @async_to_sync
+    async def story():
+        for page in (mine, other):
+            await connect(page)
+        await sync_to_async(services.close_account)(by=keeper, staff_id=doctor.pk, left=True)
+        code = await closing(mine)
+        silent = await other.receive_nothing(timeout=0.5)
+        await other.send_input({"type": "websocket.disconnect", "code": 1000})
+        await other.wait()
+        return code, silent
+
+    assert story() == (NOBODY, True)
+
+
+def test_a_socket_whose_push_was_lost_finds_out_by_itself(race_db, monkeypatch):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    mine = page_of(doctor)
+    monkeypatch.setattr(consumers, "LOOKS_EVERY", 0.2)
+
+    @async_to_sync
+    async def story():
+        await connect(mine)
+        ended = StaffSession.objects.filter(staff=doctor)
+        await sync_to_async(ended.update)(ended_at=clock.now(), ending="signed_out")
+        return await closing(mine)
+
+    assert story() == NOBODY
+    assert consumers.LOOKS_EVERY < 60

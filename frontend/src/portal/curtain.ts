@@ -27,8 +27,15 @@ async function standing(): Promise<boolean> {
 function drop(curtain: HTMLDialogElement): void {
   if (curtain.open) return;
   document.body.classList.add("is-curtained");
+  warn(curtain, document.querySelector("#critical:not([hidden])") !== null);
   all<HTMLDialogElement>("dialog[open]").forEach((one) => one.close());
   curtain.showModal();
+}
+
+/** The bar itself names a patient and stays behind the curtain; that something waits must still be seen. */
+function warn(curtain: HTMLDialogElement, waits: boolean): void {
+  const line = curtain.querySelector<HTMLElement>("[data-critical]");
+  if (line && waits) line.hidden = false;
 }
 
 function raise(curtain: HTMLDialogElement): void {
@@ -87,6 +94,7 @@ export function startCurtain(): void {
       event.preventDefault();
       void keep(typed, form).then(() => { nothingUnsent(); form.submit(); });
     });
+  document.body.addEventListener("critical", () => warn(curtain, true));
   // A part of the page that asks meanwhile must not take the page away.
   document.body.addEventListener("htmx:beforeRequest", (event) => { if (curtain.open) event.preventDefault(); });
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -36,7 +36,7 @@ function told(notice: Notice): void {
     sound();
     toast({ text: notice.title ?? "", url: notice.url, stay: true });
   }
-  if (level >= 3) refreshAll("#critical");
+  if (level >= 3) { refreshAll("#critical"); document.body.dispatchEvent(new CustomEvent("critical")); }
   refreshAll("[data-refresh]");
 }
 

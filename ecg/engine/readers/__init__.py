@@ -76,6 +76,9 @@ def reader(name: str) -> Callable[[bytes], Raw]:
     return {"scp": kit.scp, "aecg": kit.aecg, "muse": kit.muse, "sierra": kit.sierra}[name]
 
 
+XML: Final = frozenset({"aecg", "muse", "sierra"})
+MOST_TAGS: Final = 100_000
+"""Samples stand in one element of a lead; a file of nothing but elements costs the parser half a minute."""
 FORMATS: Final = ("dicom", "scp", "aecg", "muse", "sierra", "contec")
 
 
@@ -86,6 +89,8 @@ def read(data: bytes) -> Record:
     name = sniff(data)
     if not name:
         raise UnreadableEcg("not_ecg", "no known mark")
+    if name in XML and data.count(b"<") > MOST_TAGS:
+        raise UnreadableEcg("damaged", "more elements than any cart writes")
     return built(name, data, reader(name)(data))
 
 

@@ -21,11 +21,11 @@ WORKFLOW_API = {
     "diagnostics": "/api/v1/exams/",
     "imaging": "/dicomweb/",
     "ecg": "/api/v1/ecg/",
-    "insurance_bridge": "/api/v1/insurance/",
+    "insurance_bridge": "/api/v1/insurance/settlements/",
     "chart": "/api/v1/encounters/",
     "index": "/api/v1/patients/",
     "consortium": "/api/v1/organisations/",
-    "consent": "/consents/",
+    "consent": "/patients/",
 }
 """Where a managed resource is changed instead."""
 

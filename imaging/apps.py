@@ -9,3 +9,6 @@ class ImagingConfig(AppConfig):
 
     name = "imaging"
     verbose_name = _("imaging")
+
+    def ready(self) -> None:
+        from imaging import handlers  # noqa: F401  lazy: subscribes once models are ready

@@ -2,8 +2,18 @@
 
 from imaging.services.arrivals import Arrival, Outcome
 from imaging.services.filing import receive
+from imaging.services.labelling import raise_label
 from imaging.services.matching import assign, settle
 from imaging.services.opening import open_study
 from imaging.services.putting_aside import close_quarantined
 
-__all__ = ["Arrival", "Outcome", "assign", "close_quarantined", "open_study", "receive", "settle"]
+__all__ = [
+    "Arrival",
+    "Outcome",
+    "assign",
+    "close_quarantined",
+    "open_study",
+    "raise_label",
+    "receive",
+    "settle",
+]

@@ -47,17 +47,21 @@ def sign_contract(
         signed_at=clock.now(),
         signed_by=by.name,
     )
-    access.open_ground(
-        by=by,
-        patient_id=patient.pk,
-        organisation_id=row.organisation_id,
-        basis=Basis.CONTRACT,
-        source=f"contract:{pk}",
-        since=clock.day_bounds(since_date)[0],
-        until=clock.day_bounds(until_date)[0],
-    )
+    _open(by, row)
     audit.record(by=by, action="contract.signed", subject=row, patient=patient.pk)
     return row
+
+
+def _open(by: Actor, row: Contract) -> None:
+    access.open_ground(
+        by=by,
+        patient_id=row.patient_id,
+        organisation_id=row.organisation_id,
+        basis=Basis.CONTRACT,
+        source=f"contract:{row.pk}",
+        since=clock.day_bounds(row.since_date)[0],
+        until=clock.day_bounds(row.until_date)[0],
+    )
 
 
 def _demand(place: UUID, team: str, doctor_id: UUID, since: date, until: date) -> None:

@@ -72,6 +72,7 @@ def pass_on(*, by: Actor, drafts: Sequence[Draft]) -> int:
     for draft in drafts:
         if draft.version > 1 and (draft.kind, draft.id) in above:
             _raise_past((draft.kind, draft.id), draft.label)
+    _announce({key: label for key, label in above.items() if label >= labels.SENSITIVE})
     return _climb(by, above)
 
 
@@ -122,6 +123,11 @@ def _record(by: Actor, raised: Mapping[Key, int]) -> None:
     audit.record(
         by=by, action="repository.relabelled", subject=cast(Model, subject_of(names[0])), detail=detail
     )
+    _announce(raised)
+
+
+def _announce(raised: Mapping[Key, int]) -> None:
+    """Who keeps rows, pixels or files of these raises their label too."""
     outbox.emit_all(
         [ResourceRelabelled(kind=kind, id=id_, label=label) for (kind, id_), label in raised.items()]
     )

@@ -1,24 +1,21 @@
 """A label passes to all that refers to a labelled resource, to its history, and to what is stored already."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 
 from emr.access import selectors as access
-from emr.access.models import LabelRule, LabelSweep
 from emr.repository import selectors, services
 from emr.repository.engine.query import parse
-from kernel import clock, ids
+from kernel import ids
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
-from kernel.models import Alarm, AuditEntry, OutboxEvent
+from kernel.models import AuditEntry, OutboxEvent
+from tests.emr.repository.labelled import coded, label_of, named, past_of, report, rows, stored
 from tests.emr.repository.rows import make_client, make_patient, make_place, observation
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system("tests")
-ICD10 = "http://hl7.org/fhir/sid/icd-10"
 
 
 @pytest.fixture(autouse=True)
@@ -36,58 +33,6 @@ def by():
 @pytest.fixture
 def patient(by):
     return make_patient(by)
-
-
-def rows(statement, *parameters):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall() if cursor.description else []
-
-
-def label_of(reference):
-    kind, id_ = reference.split("/")
-    return rows("SELECT label FROM emr_resource WHERE kind = %s AND id = %s", kind, id_)[0][0]
-
-
-def past_of(reference):
-    kind, id_ = reference.split("/")
-    found = "SELECT version, label, content FROM emr_resource_history WHERE kind = %s AND id = %s ORDER BY version"
-    return [(version, label, bytes(content)) for version, label, content in rows(found, kind, id_)]
-
-
-def stored(by, patient, kind="Condition", **said):
-    about = "for" if kind == "Task" else "subject"
-    resource = {
-        "resourceType": kind,
-        "id": str(ids.uuid7()),
-        about: {"reference": f"Patient/{patient.pk}"},
-        **said,
-    }
-    (row,) = services.publish(
-        by=by, owner="chart", resources=[services.Outgoing(resource=resource, patient=patient.pk)]
-    )
-    return row.reference, resource
-
-
-def coded(code, text="诊断", system=ICD10):
-    return {"coding": [{"system": system, "code": code}], "text": text}
-
-
-def named(text):
-    return {"text": text}
-
-
-def report(by, patient, *targets, kind="Composition"):
-    section = [{"title": "诊断", "entry": [{"reference": target} for target in targets]}]
-    body = {
-        "status": "final",
-        "type": named("门诊病历"),
-        "date": "2026-03-01T08:00:00+08:00",
-        "author": [{"display": "王医生"}],
-        "title": "门诊病历",
-        "section": section,
-    }
-    return stored(by, patient, kind, **body)[0]
 
 
 # -- what is coded so -----------------------------------------------------------------------------------------------
@@ -169,7 +114,7 @@ def test_what_referred_to_it_before_gets_it_level_by_level(by, patient):
     assert [label_of(one) for one in (condition, note, request, task)] == [5, 5, 5, 5]
     entry = AuditEntry.objects.filter(action="repository.relabelled").get()
     assert entry.detail["resources"] == 3
-    assert OutboxEvent.objects.filter(topic="emr.resource_relabelled").count() == 3
+    assert OutboxEvent.objects.filter(topic="emr.resource_relabelled").count() == 4
 
 
 def test_all_of_its_history_goes_with_it_sealed(by, patient):
@@ -248,114 +193,3 @@ def test_an_include_brings_nothing_above_the_clearance(by, patient):
     page = selectors.search(by=replace(by, clearance=4), query=query)
 
     assert ([row.id for row in page.matches], page.included) == ([observed["id"]], [])
-
-
-# -- the table changes ----------------------------------------------------------------------------------------------
-
-
-def new_rule(value="ZZ9", system="icd10"):
-    rule = LabelRule(
-        system=system, value=value, category="other", since_at=clock.now(), given_by="system:tests"
-    )
-    rule.save()
-    access.forget()
-    return rule
-
-
-def look_through(at_once=2):
-    LabelSweep.objects.all().delete()
-    asked = services.ask_sweep(by=HOUSE)
-    LabelSweep.objects.update(asked_at=clock.now() - timedelta(minutes=1))
-    while services.sweep(by=HOUSE, at_once=at_once):
-        pass
-    return LabelSweep.objects.get(pk=asked.pk)
-
-
-def test_what_is_stored_is_judged_by_a_changed_table_and_what_refers_to_it(by, patient):
-    condition, _resource = stored(by, patient, code=coded("ZZ9.1"))
-    others = [stored(by, patient, code=coded("I10"))[0] for _number in range(3)]
-    note = report(by, patient, condition)
-    new_rule()
-
-    done = look_through()
-
-    assert [label_of(one) for one in (condition, note, *others)] == [5, 5, 3, 3, 3]
-    assert (done.raised, done.finished_at is not None) == (2, True)
-
-
-def test_a_past_that_tells_more_than_the_present_is_raised_alone(by, patient):
-    condition, resource = stored(by, patient, code=coded("ZZ9.1"))
-    more = {**resource, "code": coded("I10")}
-    services.publish(by=by, owner="chart", resources=[services.Outgoing(resource=more, patient=patient.pk)])
-    new_rule()
-
-    look_through()
-
-    assert (label_of(condition), [label for _v, label, _c in past_of(condition)]) == (3, [5])
-    low = replace(by, clearance=4)
-    found = selectors.versions(by=low, kind="Condition", id=resource["id"])
-    assert [row.version for row in found] == [2]
-
-
-def test_what_refers_without_its_label_is_mended_by_a_look_through(by, patient):
-    condition, _resource = stored(by, patient, code=coded("B24"))
-    note = report(by, patient, condition)
-    rows(
-        "UPDATE emr_resource SET label = 3, content = %s WHERE id = %s",
-        selectors.current(by=by, kind="Composition", id=note.partition("/")[2]).content,
-        note.partition("/")[2],
-    )
-
-    look_through()
-
-    assert label_of(note) == 5
-
-
-def test_an_ended_line_judges_nothing_new(by, patient):
-    rule = new_rule()
-    rule.until_at = clock.now()
-    rule.save(update_fields=["until_at"])
-    access.forget()
-
-    assert label_of(stored(by, patient, code=coded("ZZ9.1"))[0]) == 3
-
-
-def test_a_line_changed_past_the_house_alarms_and_the_shipped_table_counts(by, patient, caplog):
-    rows("UPDATE emr_labelrule SET value = 'ZZZZ' WHERE system = 'icd10' AND value = 'B24'")
-    access.forget()
-
-    reference, _resource = stored(by, patient, code=coded("B24"))
-
-    assert label_of(reference) == 5
-    assert Alarm.objects.filter(code="kernel.row_damaged").exists()
-
-
-# -- the past is append-only all the same ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE emr_resource_history SET label = 1",
-        "UPDATE emr_resource_history SET content = ''",
-        "DELETE FROM emr_resource_history",
-        "SELECT set_config('lianyi.resealing', 'emr_resource_history', true); "
-        "UPDATE emr_resource_history SET label = 1",
-    ],
-)
-def test_the_apps_user_changes_no_past_but_by_raising(statement):
-    with pytest.raises(DatabaseError), transaction.atomic():
-        rows(statement)
-
-
-def test_raising_neither_lowers_nor_rewrites_what_is_sealed(by, patient):
-    condition, resource = stored(by, patient, code=coded("B24"))
-    services.publish(
-        by=by, owner="chart", resources=[services.Outgoing(resource=resource, patient=patient.pk)]
-    )
-    before = past_of(condition)
-
-    rows("SELECT emr_raise_label('Condition', %s, 1, 3::smallint, 'x'::bytea)", resource["id"])
-    rows("SELECT emr_raise_label('Condition', %s, 1, 5::smallint, 'x'::bytea)", resource["id"])
-
-    assert past_of(condition) == before

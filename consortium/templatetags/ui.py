@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from consortium.engine import agents
 from consortium.templatetags import spoken
 from kernel import ids
 from kernel.errors import Text
@@ -35,6 +36,7 @@ for _filter in (
     spoken.signed_money,
 ):
     register.filter(_filter)
+register.filter("browser_name", agents.name_of)
 
 SOON: Final = 4
 """A clock turns amber when less than one part in four of its span is left."""

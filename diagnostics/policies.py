@@ -105,6 +105,10 @@ REQUEST = Policy(
     },
 )
 
+COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
+STATISTICS = Policy(ExamRequest, {"view": [Grant(role, everything) for role in COUNTERS]})
+"""Counting without names."""
+
 REPORT = Policy(
     Report,
     {

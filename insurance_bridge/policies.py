@@ -97,3 +97,11 @@ CASE = Policy(
         "end": [Grant(CLERK, day_here)],
     },
 )
+
+COUNTERS = (Role.STATISTICIAN, Role.LEADER)
+STATISTICS = Policy(Settlement, {"view": [Grant(role, everything) for role in COUNTERS]})
+DIFFERENCES = Policy(Case, {"view": [Grant(role, everything) for role in COUNTERS]})
+"""Counting without names."""
+
+RELIEF = Policy(Visit, {"view": [Grant(Role.WELFARE_OFFICER, everything)]})
+"""Visits of people with a welfare identity: identity, place, sums; the name only on a ground of the record's own."""

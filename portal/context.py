@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
@@ -13,8 +14,10 @@ import consortium.selectors
 from consortium.choices import OrganisationKind, Role
 from consortium.selectors import SignedIn
 from diagnostics.choices import Group
+from emr.index import selectors as index
 from kernel import clock, crypto
 from kernel.actor import Actor
+from kernel.errors import Refused
 from portal import counts, nav, reading, selectors
 from portal.nav import Entry
 
@@ -33,6 +36,7 @@ class Shell:
     place: str = ""
     unread: int = 0
     may_search: bool = False
+    may_register: bool = False
     seal: str = ""
     counted: bool = False
     critical: list[selectors.Alert] = field(default_factory=list)
@@ -61,6 +65,7 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         place=_place(),
         unread=here.unread,
         may_search=actor.roles.isdisjoint(nav.NO_SEARCH),
+        may_register=_registers(actor),
         seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
         counted=bool(told),
         critical=selectors.alerts(by=actor),
@@ -71,6 +76,14 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
 def centres_of(actor: Actor) -> Iterable[Group]:
     """Which centres' worklists stand on the rail: a reader's own; a technologist works for all."""
     return reading.centres(by=actor) if actor.has(*reading.READERS) else tuple(Group)
+
+
+def _registers(actor: Actor) -> bool:
+    """Whether this post registers patients: only then a page offers it."""
+    with suppress(Refused):
+        index.ask_register(by=actor)
+        return True
+    return False
 
 
 def _place() -> str:

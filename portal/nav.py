@@ -54,6 +54,9 @@ FOLLOWUPS = Entry(
     "/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",)
 )
 STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart-bar", "S")
+COUNTED_LEGS = Entry("/indicators/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
+COUNTED_EXAMS = Entry("/indicators/exams/", pgettext_lazy("rail", "Exams"), "report-medical", "E")
+COUNTED_MONEY = Entry("/indicators/money/", pgettext_lazy("rail", "Money"), "receipt-yuan", "M")
 TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "R", ("referral",))
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
@@ -67,13 +70,19 @@ DAYS = Entry(
 SETTLE = Entry("/insurance/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("insurance-pay",))
 SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "My shift"), "clock", "C")
 REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", "B", ("break_glass",))
+REQUESTS = Entry("/requests/", pgettext_lazy("rail", "Requests"), "inbox", "Q", ("person_requests",))
+IDENTITY = Entry("/identity/", pgettext_lazy("rail", "Who is who"), "git-merge", "W")
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
+ALARMS = Entry("/security/alarms/", pgettext_lazy("rail", "Alarms"), "bell-ringing", "M", ("consortium",))
+GLASS = Entry("/security/breakglass/", pgettext_lazy("rail", "Break-glass"), "lock-open", "B")
+LABELS = Entry("/security/labels/", pgettext_lazy("rail", "Labels"), "tags", "L")
 AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("consortium",))
 
 CENTRES: Final[Mapping[str, Entry]] = {Group.ECG: ECG, Group.IMAGING: IMAGING}
 BRANCH = (HOME, PATIENTS, REFERRALS, ORDERS, FOLLOWUPS, STATISTICS)
 READING = (HOME, IMAGING, ECG, PATIENTS)
+FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BRANCH_DOCTOR: BRANCH,
@@ -85,14 +94,14 @@ RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.TECHNOLOGIST: (HOME, ORDERS, IMAGING, ECG, UPLOAD, UNMATCHED),
     Role.BED_DESK: (HOME, BEDS, ARRIVALS, REFERRALS),
     Role.RECEPTION: (HOME, ARRIVALS, BEDS, PATIENTS),
-    Role.MEDICAL_AFFAIRS: (HOME, REVIEWS, PATIENTS, REFERRALS, STATISTICS),
+    Role.MEDICAL_AFFAIRS: (HOME, REVIEWS, REQUESTS, PATIENTS, IDENTITY, REFERRALS, STATISTICS),
     Role.INSURANCE_CLERK: (HOME, DAYS, SETTLE, PATIENTS),
     Role.CASHIER: (HOME, SETTLE, SHIFT, PATIENTS),
     Role.WELFARE_OFFICER: (HOME, PATIENTS),
-    Role.STATISTICIAN: (HOME, STATISTICS),
-    Role.LEADER: (HOME, STATISTICS),
+    Role.STATISTICIAN: FIGURES,
+    Role.LEADER: FIGURES,
     Role.SYSTEM_MANAGER: (OPS,),
-    Role.SECURITY_MANAGER: (SECURITY,),
+    Role.SECURITY_MANAGER: (SECURITY, GLASS, LABELS, ALARMS),
     Role.AUDIT_MANAGER: (AUDIT,),
 }
 """The first five stand in the bar of the phone."""
@@ -108,7 +117,10 @@ HOMES: Final[Mapping[str, str]] = {
 }
 """Posts whose home is a page of its own."""
 
-NO_SEARCH: Final = frozenset({*MANAGERS, Role.LEADER, Role.STATISTICIAN})
+COUNTING: Final = (Role.LEADER, Role.STATISTICIAN)
+"""Posts whose home is the county in numbers."""
+
+NO_SEARCH: Final = frozenset({*MANAGERS, *COUNTING})
 """Posts that see counts and places, never a patient."""
 
 
@@ -134,6 +146,7 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
 
 ON_THE_WAY = Panel("onway", _("Where my patients are"), "/home/referrals/")
 RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
+RELIEF = Panel("relief", _("Help that has not come"), "/home/relief/")
 FREE_BEDS = Panel("beds", _("The head hospital can take"), "/home/beds/")
 
 PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
@@ -143,6 +156,7 @@ PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
     Role.COORDINATOR: (FREE_BEDS,),
     Role.RECEPTION: (FREE_BEDS,),
     Role.BED_DESK: (FREE_BEDS,),
+    Role.WELFARE_OFFICER: (RELIEF,),
 }
 """What other apps draw beside the queue."""
 

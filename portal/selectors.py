@@ -81,6 +81,11 @@ class Home:
     panels: tuple[nav.Panel, ...]
     buttons: tuple[nav.Button, ...]
 
+    @property
+    def queued(self) -> bool:
+        """Whether work comes to this post in a queue; where none ever does, what stands beside is the page."""
+        return bool(self.desk.counts or self.rows or not self.panels)
+
 
 def desk(*, by: Actor) -> Desk:
     """Everything that waits for the acting post."""

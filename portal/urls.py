@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from portal import gallery, views
+from portal import gallery, indicators, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("home/patients/", views.recent_panel, name="recent"),
     path("home/referrals/", views.onway_panel, name="onway"),
     path("home/beds/", views.beds_panel, name="beds"),
+    path("home/wards/", views.wards_panel, name="wards"),
+    path("home/relief/", views.relief_panel, name="relief"),
+    *[
+        path(f"indicators/{name}/", views.indicator, {"topic": name}, name=f"indicator_{name}")
+        for name in indicators.TOPICS
+    ],
     path("rail/", views.rail, name="rail"),
     path("critical/bar/", views.critical_bar, name="critical_bar"),
     path("search/", views.search, name="search"),

@@ -1,12 +1,15 @@
 """Home, search and the parts of the frame that are fetched again."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.http import StaffRequest
-from portal import context, counts, nav, selectors, services, sides
+from portal import context, counts, indicators, nav, selectors, services, sides
 from portal.forms import SearchForm, ThemeForm
 
 YEAR_SECONDS = 365 * 86400
@@ -20,7 +23,46 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect(elsewhere)
     page = selectors.home(by=request.actor)
     counts.keep(by=request.actor, desk=page.desk)
+    if request.actor.has(*nav.COUNTING):
+        told = indicators.county(by=request.actor, days=_days(request))
+        return render(request, "portal/county.html", {"page": page, "county": told, **_spans(told.days)})
     return render(request, "portal/home.html#queue" if request.htmx else "portal/home.html", {"page": page})
+
+
+@require_GET
+def indicator(request: StaffRequest, topic: str) -> HttpResponse:
+    """One topic by institution: what the county's numbers are made of."""
+    days = _days(request)
+    told = indicators.topic(by=request.actor, name=topic, days=days)
+    context = {"topic": topic, "title": indicators.TOPICS[topic], "figures": told, **_spans(days)}
+    return render(request, "portal/indicator.html", context)
+
+
+@require_GET
+def wards_panel(request: StaffRequest) -> HttpResponse:
+    """How full the head hospital's wards are."""
+    return render(request, "portal/wards.html", {"wards": indicators.wards()})
+
+
+@require_GET
+def relief_panel(request: StaffRequest) -> HttpResponse:
+    """People with a welfare identity whose help is not settled, or did not come."""
+    return render(request, "portal/relief.html", {"rows": sides.relief(by=request.actor)})
+
+
+def _days(request: StaffRequest) -> int:
+    """The span asked for in the address; a month when none of those offered."""
+    asked = request.GET.get("days", "")
+    return int(asked) if asked in {str(one) for one in indicators.SPANS} else 30
+
+
+def _spans(days: int) -> dict[str, Any]:
+    """The choice of spans above the numbers."""
+    words = {7: _("7 days"), 30: _("30 days"), 90: _("90 days")}
+    filters = [
+        {"url": f"?days={one}", "label": words[one], "current": one == days} for one in indicators.SPANS
+    ]
+    return {"days": days, "spans": filters}
 
 
 @require_GET

@@ -11,6 +11,7 @@ from diagnostics.selectors.cases import (
     scheduled,
     worklist,
 )
+from diagnostics.selectors.figures import Figures, figures
 from diagnostics.selectors.listing import listed
 from diagnostics.selectors.orders import (
     Order,
@@ -37,6 +38,7 @@ __all__ = [
     "Billable",
     "Case",
     "CriticalPage",
+    "Figures",
     "Filters",
     "Order",
     "Reading",
@@ -47,6 +49,7 @@ __all__ = [
     "counts",
     "critical_page",
     "criticals",
+    "figures",
     "groups_of",
     "inbox",
     "items",

@@ -2,6 +2,7 @@
 
 from insurance_bridge.selectors.coverage import Coverage, coverage
 from insurance_bridge.selectors.days import CasePage, DayPage, case_page, day_page, days
+from insurance_bridge.selectors.figures import Figures, Relief, figures, relief
 from insurance_bridge.selectors.listing import fee_line, settlement, settlements, visit_list
 from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
 from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
@@ -12,6 +13,8 @@ __all__ = [
     "Coverage",
     "DayPage",
     "DeskRow",
+    "Figures",
+    "Relief",
     "ShiftPage",
     "VisitPage",
     "case_page",
@@ -21,7 +24,9 @@ __all__ = [
     "desk",
     "fee_items",
     "fee_line",
+    "figures",
     "my_shift",
+    "relief",
     "settlement",
     "settlements",
     "shift_page",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -92,14 +92,14 @@ def _in_one_piece() -> Iterator[None]:
     no statistics yet, and without them the planner reads whole tables for three rows. Nobody is signed in who could
     be called, and every event has been delivered: what may fail after the commit (pushes, wake-ups) is left out.
     """
-    features: Any = connection.features
+    features, own = connection.features, cast(Any, connection)
     with connection.cursor() as cursor:
         for way in ("seqscan", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
     features.uses_savepoints = False
     try:
         yield
-        connection.run_on_commit = [call for call in connection.run_on_commit if not call[2]]
+        own.run_on_commit = [call for call in own.run_on_commit if not call[2]]
     finally:
         features.uses_savepoints = True
 

@@ -53,7 +53,6 @@ def glass(stage: Stage, resident: Resident) -> Story:
         by=stage.cast.one(Role.SPECIALIST, stage.cast.head.pk, "er"),
         key="",
         patient_id=resident.id,
-        home_id=resident.home,
         reason=BreakGlassReason.UNCONSCIOUS,
         explanation=EXPLANATION,
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from consortium.choices import OrganisationKind, Role
+from portal import nav
 from tests.factories.consortium import make_organisation, make_staff, sign_in
 from tests.factories.emr import id_number, make_patient
 
@@ -17,7 +18,8 @@ def test_every_post_has_a_home_that_stands(client, role):
 
     answer = client.get("/")
 
-    assert (answer.status_code, answer.templates[0].name) == (200, "portal/home.html")
+    page = "portal/county.html" if role in nav.COUNTING else "portal/home.html"
+    assert (answer.status_code, answer.templates[0].name) == (200, page)
 
 
 @pytest.mark.parametrize(("role", "home"), MANAGERS.items())

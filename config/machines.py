@@ -1,16 +1,23 @@
 """The short road of machines: FHIR, DICOMweb and tokens run a short middleware list of their own.
 
 A session, a form token and a language cost several times what a FHIR read costs, and a machine has none of
-them. The fork is the first middleware, so that the same road holds under WSGI, ASGI and the test client.
+them. `MachineRoad` forks as the first middleware, so that the same road holds under WSGI, ASGI and the test client;
+`Entry` forks before Django's handler, whose signals and thread-local addresses cost a machine as much as its answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.log import log_response
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+Start = Callable[[str, list[tuple[str, str]]], Callable[[bytes], object]]
 
 
 class MachineHandler(BaseHandler):
@@ -23,10 +30,7 @@ class MachineHandler(BaseHandler):
             self.load_middleware()
         finally:
             settings.MIDDLEWARE = portal
-
-    def answer(self, request: HttpRequest) -> HttpResponseBase:
-        chain: Next = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
-        return chain(request)
+        self.answer: Final[Next] = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
 
 
 class MachineRoad:
@@ -40,3 +44,49 @@ class MachineRoad:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         road = self.machines if request.path_info.startswith(self.paths) else self.portal
         return road(request)
+
+
+class Entry:
+    """The WSGI application. What Django does around a request by signals, a machine's request does by name."""
+
+    def __init__(self, portal: WSGIHandler) -> None:
+        self.portal = portal
+        self.machines = MachineHandler().answer
+        self.paths = tuple(settings.MACHINE_PATHS)
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        if environ.get("SCRIPT_NAME") or not environ["PATH_INFO"].startswith(self.paths):
+            answer: Iterable[bytes] = self.portal(environ, start_response)  # type: ignore[arg-type]  # takes a third argument nobody gives
+            return answer
+        request = WSGIRequest(environ)
+        response = self.machines(request)
+        if response.status_code >= 400:
+            words = ("%s: %s", response.reason_phrase, request.path)
+            log_response(*words, response=response, request=request)  # type: ignore[arg-type]  # logs any response
+        headers = [*response.items(), *_cookies(response)]
+        start_response(f"{response.status_code} {response.reason_phrase}", headers)
+        return _finished(request, response, environ)
+
+
+def _cookies(response: HttpResponseBase) -> list[tuple[str, str]]:
+    return [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+
+
+def _finished(request: HttpRequest, response: HttpResponseBase, environ: dict[str, Any]) -> Iterable[bytes]:
+    """What is whole gives its connection back before the first byte leaves; a stream when the server closes it."""
+    response._resource_closers.append(request.close)  # type: ignore[attr-defined]  # as BaseHandler does
+    if not response.streaming:
+        content: bytes = response.content  # type: ignore[attr-defined]  # every answer that does not stream
+        for close in response._resource_closers:  # type: ignore[attr-defined]  # as HttpResponse.close does
+            with suppress(Exception):
+                close()
+        close_old_connections()
+        return [content]
+    response._handler_class = WSGIHandler  # type: ignore[attr-defined]  # the sender of its last signal
+    wrapper = environ.get("wsgi.file_wrapper")
+    file: Any = getattr(response, "file_to_stream", None)
+    if file is None or wrapper is None:
+        return response  # a StreamingHttpResponse is its own iterable
+    file.close = response.close
+    wrapped: Iterable[bytes] = wrapper(file, response.block_size)  # type: ignore[attr-defined]  # a FileResponse
+    return wrapped

@@ -28,14 +28,17 @@ log = logging.getLogger(__name__)
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
-# The lane this transaction already holds comes first, then the lane of this process, then its
-# neighbours; SKIP LOCKED passes over those that others hold. The row of the lane is rewritten once
-# a transaction, at its commit (migration 0001); until then the head stands in a setting of the transaction,
-# which a rolled back savepoint takes back. The settings stand in sub-selects: read once, not once a lane.
+# The row of the lane is rewritten once a transaction, at its commit (migration 0001); until then the head stands in
+# a setting of the transaction, which a rolled back savepoint takes back. `held` is that setting; its lane comes
+# first, without it the lane of this process, and where another holds that, any that is free.
 TAKE = """
-SELECT lane, sequence, mac, (SELECT current_setting('lianyi.audit_head', true)) FROM kernel_auditlane
-ORDER BY lane::text <> (SELECT split_part(coalesce(current_setting('lianyi.audit_head', true), ''), ' ', 1)),
-         (lane + (SELECT pg_backend_pid())) % 64
+SELECT l.lane, l.sequence, l.mac, h.held
+FROM (SELECT current_setting('lianyi.audit_head', true) AS held OFFSET 0) h
+JOIN kernel_auditlane l ON l.lane = coalesce(nullif(split_part(h.held, ' ', 1), '')::int, pg_backend_pid() % 64)
+FOR UPDATE OF l SKIP LOCKED
+"""
+TAKE_FREE = """
+SELECT lane, sequence, mac, '' FROM kernel_auditlane ORDER BY (lane + pg_backend_pid()) % 64
 LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # Only when 64 transactions hold a lane each: wait for one.
@@ -86,12 +89,7 @@ def _append(
     detail: dict[str, str | int | bool],
 ) -> None:
     with _writable(), transaction.atomic(savepoint=False), prepared.cursor() as cursor:
-        cursor.execute(TAKE)
-        head = cursor.fetchone()
-        if head is None:
-            cursor.execute(WAIT)
-            head = cursor.fetchone()
-        lane, last, previous = _head(*head)
+        lane, last, previous = _head(*_free_lane(cursor))
         row: list[Any] = [
             lane, last + 1, ids.uuid7(), clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation,
             " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk,
@@ -111,6 +109,15 @@ def _writable() -> Iterator[None]:
     except (ProgrammingError, OperationalError, InternalError) as error:
         log.critical("the audit record cannot be written: %s", str(error).partition("\n")[0])
         raise Unavailable(code="audit_unwritable") from error
+
+
+def _free_lane(cursor: Any) -> tuple[int, int, bytes, str | None]:
+    for statement in (TAKE, TAKE_FREE, WAIT):
+        cursor.execute(statement)
+        if found := cursor.fetchone():
+            break
+    lane: tuple[int, int, bytes, str | None] = found
+    return lane
 
 
 def _head(lane: int, sequence: int, mac: bytes, held: str | None) -> tuple[int, int, bytes]:

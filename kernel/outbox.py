@@ -5,15 +5,15 @@ fan-out makes one row per handler, a handler's effect and its receipt are one tr
 (handler, stream) nothing overtakes. What fails waits and is tried again; nothing is dropped.
 """
 
-import json
 import logging
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypeVar
 
+import orjson
 from django.db import connection, transaction
 
 from kernel import clock, prepared, wake
@@ -81,7 +81,7 @@ def emit(event: Event) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError(f"{event.topic} was emitted outside a transaction")
     with prepared.cursor() as cursor:
-        cursor.execute(EMIT, [event.topic, event.stream, json.dumps(asdict(event)), clock.now()])
+        cursor.execute(EMIT, [event.topic, event.stream, orjson.dumps(event).decode(), clock.now()])
     transaction.on_commit(wake.up, robust=True)
 
 
@@ -101,7 +101,7 @@ def emit_all(events: Sequence[Event]) -> None:
     columns = [
         [event.topic for event in events],
         [event.stream for event in events],
-        [json.dumps(asdict(event)) for event in events],
+        [orjson.dumps(event).decode() for event in events],
     ]
     with prepared.cursor() as cursor:
         cursor.execute(EMIT_ALL, [clock.now(), *columns])

@@ -39,7 +39,7 @@ class Week(StringConverter):
     def to_python(self, value: str) -> date:  # type: ignore[override]  # the address holds a day
         return date.fromisoformat(value)
 
-    def to_url(self, value: date | str) -> str:  # type: ignore[override]  # as above
+    def to_url(self, value: date | str) -> str:
         return value if isinstance(value, str) else value.isoformat()
 
 

@@ -188,7 +188,8 @@ def edge(moment: datetime, minutes: int) -> UUID:
 def patients(since: datetime | None, until: datetime | None) -> Iterator[UUID]:
     """Whose records were touched in a period, each once."""
     rows = entries().filter(within(since, until), patient__isnull=False)
-    yield from rows.order_by("patient").values_list("patient", flat=True).distinct().iterator(5000)
+    found = rows.order_by("patient").values_list("patient", flat=True).distinct()
+    yield from (patient for patient in found.iterator(5000) if patient)
 
 
 def entries() -> QuerySet[AuditEntry]:

@@ -71,7 +71,7 @@ def verify(tell: Tell = lambda rows: None) -> Result:
 def alarm(by: Actor, result: Result) -> None:
     """Raise the alarm that the chain is broken: what was found first, and how much."""
     first = result.findings[0]
-    detail = {
+    detail: dict[str, str | int | bool] = {
         "kind": first.kind,
         "lane": first.lane,
         "sequence": first.sequence,

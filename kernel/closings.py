@@ -109,7 +109,7 @@ def _close(month: date) -> None:
         )
         cursor.execute(f"ALTER TABLE kernel_auditentry DETACH PARTITION {table}")
         cursor.execute(f"DROP TABLE {table}")
-    detail = {"month": f"{month:%Y-%m}", "rows": rows, "sm3": digest}
+    detail: dict[str, str | int | bool] = {"month": f"{month:%Y-%m}", "rows": rows, "sm3": digest}
     audit.record(by=HOUSE, action="audit.month_closed", detail=detail)
 
 

@@ -99,7 +99,7 @@ def installed() -> dict[str, tuple[str, str]]:
     """Name -> (version, licence) of what is installed here."""
     found: dict[str, tuple[str, str]] = {}
     for one in metadata.distributions():
-        about = one.metadata
+        about: Any = one.metadata
         licence = about.get("License-Expression") or about.get("License") or ""
         found[plain(about["Name"])] = (one.version, licence.splitlines()[0][:100] if licence else "")
     return found

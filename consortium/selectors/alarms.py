@@ -109,15 +109,19 @@ def _rows(found: Iterable[Alarm]) -> list[AlarmRow]:
     rows = list(found)
     people = names({pk for row in rows for pk in (row.taken_by, row.closed_by, row.actor_id)})
     places = organisation_names({row.organisation for row in rows})
+
+    def name_of(known: dict[UUID, str], pk: UUID | None) -> str:
+        return known.get(pk, "") if pk else ""
+
     return [
         AlarmRow(
             alarm=row,
             name=kinds.name(row.code),
-            who=people.get(row.actor_id, "") or row.actor_name,
-            where=places.get(row.organisation, ""),
+            who=name_of(people, row.actor_id) or row.actor_name,
+            where=name_of(places, row.organisation),
             due_at=row.raised_at + ANSWERED_WITHIN[row.level],
-            taken_by=people.get(row.taken_by, ""),
-            closed_by=people.get(row.closed_by, ""),
+            taken_by=name_of(people, row.taken_by),
+            closed_by=name_of(people, row.closed_by),
             verdict=AlarmVerdict(row.verdict).label if row.verdict else "",
         )
         for row in rows

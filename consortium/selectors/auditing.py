@@ -32,7 +32,11 @@ def entry_rows(found: Iterable[AuditEntry]) -> list[EntryRow]:
     rows = list(found)
     places = organisation_names({row.organisation for row in rows})
     return [
-        EntryRow(row, pseudonyms.of(row.patient) if row.patient else "", places.get(row.organisation, ""))
+        EntryRow(
+            row,
+            pseudonyms.of(row.patient) if row.patient else "",
+            places.get(row.organisation, "") if row.organisation else "",
+        )
         for row in rows
     ]
 

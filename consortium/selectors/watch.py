@@ -119,7 +119,7 @@ def hits(rule: AlarmRule, start: datetime, end: datetime) -> list[Hit]:
         return [Hit(_actor(*row[:5]), row[5]) for row in cursor.fetchall()]
 
 
-def _values(rule: AlarmRule, start: datetime, end: datetime) -> dict[str, object]:
+def _values(rule: AlarmRule, start: datetime, end: datetime) -> dict[str, int | datetime | UUID]:
     today = clock.day_bounds(clock.day_of(end))[0]
     return {
         "threshold": rule.threshold,

@@ -40,12 +40,12 @@ def tell_alarm(*, by: Actor, alarm_id: UUID) -> int:
 
 
 @transaction.atomic
-def take_alarm(*, by: Actor, alarm_id: UUID, version: int) -> Alarm:
+def take_alarm(*, by: Actor, alarm_id: UUID, version: int | None) -> Alarm:
     """Say that one looks into it; it no longer escalates. Raises Conflict when somebody was faster."""
     alarm = _held(by, "take", alarm_id, version)
     if alarm.taken_at:
         raise Conflict
-    alarm.taken_by, alarm.taken_at, alarm.version = by.person, clock.now(), version + 1
+    alarm.taken_by, alarm.taken_at, alarm.version = by.person, clock.now(), alarm.version + 1
     alarm.save(update_fields=["taken_by", "taken_at", "version"])
     audit.record(by=by, action="consortium.alarm_taken", subject=alarm, detail={"code": alarm.code})
     close_notice(by=by, key=notice_key(alarm_id))
@@ -53,7 +53,7 @@ def take_alarm(*, by: Actor, alarm_id: UUID, version: int) -> Alarm:
 
 
 @transaction.atomic
-def close_alarm(*, by: Actor, alarm_id: UUID, version: int, verdict: str, finding: str) -> Alarm:
+def close_alarm(*, by: Actor, alarm_id: UUID, version: int | None, verdict: str, finding: str) -> Alarm:
     """Close it with what was found. Raises Invalid without a finding, Conflict when it was closed meanwhile."""
     alarm = _held(by, "close", alarm_id, version)
     if len(finding.strip()) < SHORTEST:
@@ -62,7 +62,7 @@ def close_alarm(*, by: Actor, alarm_id: UUID, version: int, verdict: str, findin
     if not alarm.taken_at:
         alarm.taken_by, alarm.taken_at = by.person, now
     alarm.verdict, alarm.finding = AlarmVerdict(verdict), finding.strip()
-    alarm.closed_by, alarm.closed_at, alarm.version = by.person, now, version + 1
+    alarm.closed_by, alarm.closed_at, alarm.version = by.person, now, alarm.version + 1
     alarm.save(
         update_fields=["taken_by", "taken_at", "verdict", "finding", "closed_by", "closed_at", "version"]
     )
@@ -72,9 +72,9 @@ def close_alarm(*, by: Actor, alarm_id: UUID, version: int, verdict: str, findin
     return alarm
 
 
-def _held(by: Actor, action: str, alarm_id: UUID, version: int) -> Alarm:
+def _held(by: Actor, action: str, alarm_id: UUID, version: int | None) -> Alarm:
     """The alarm, locked, as the person saw it."""
     alarm = ALARM.fetch(by, action, alarm_id, lock=True)
-    if alarm.version != version or alarm.closed_at:
+    if version not in (None, alarm.version) or alarm.closed_at:
         raise Conflict
     return alarm

@@ -68,7 +68,13 @@ def open_report(*, by: Actor, week: date) -> AuditReport:
 def _body(monday_of: date) -> dict[str, Any]:
     start, end = clock.day_bounds(monday_of)[0], clock.day_bounds(monday_of + LAST)[1]
     first, beyond = audit.edge(start, -1), audit.edge(end, 1)
-    values = {"start": start, "end": end, "first": first, "beyond": beyond, "actions": list(WATCHED)}
+    values: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "first": first,
+        "beyond": beyond,
+        "actions": list(WATCHED),
+    }
     with connections["audit"].cursor() as cursor:
 
         def rows(statement: str) -> list[list[Any]]:

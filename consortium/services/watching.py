@@ -102,7 +102,12 @@ def change_rule(*, by: Actor, code: str, threshold: int, minutes: int, enabled: 
     rule = AlarmRule.objects.select_for_update().get(code=code)
     rule.threshold, rule.minutes, rule.enabled, rule.changed_at = threshold, minutes, enabled, clock.present()
     rule.save(update_fields=["threshold", "minutes", "enabled", "changed_at"])
-    detail = {"code": code, "threshold": threshold, "minutes": minutes, "enabled": enabled}
+    detail: dict[str, str | int | bool] = {
+        "code": code,
+        "threshold": threshold,
+        "minutes": minutes,
+        "enabled": enabled,
+    }
     audit.record(by=by, action="consortium.rule_changed", subject=rule, detail=detail)
     return rule
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 # Portal requests run the whole list. Requests of machines (MACHINE_PATHS) leave it at the first entry and
 # run MACHINE_MIDDLEWARE instead: no session, no form token, no language, the same refusals and headers.
 MIDDLEWARE = [
+    "kernel.headers.HeadersMiddleware",
     "config.machines.MachineRoad",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -250,6 +251,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

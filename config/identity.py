@@ -40,7 +40,7 @@ CLIENT_CERT_GATEWAYS = env.names("CLIENT_CERT_GATEWAYS")
 default: an ordinary proxy passes on whatever a stranger sends."""
 PASSKEY_HOST = env.text("PASSKEY_HOST")
 """The name passkeys are bound to, for a platform under several names; else the host of the request."""
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "kernel.browser_sessions"
 SESSION_SERIALIZER = "kernel.sessions.SealedSerializer"
 SESSION_COOKIE_NAME = "lianyi_session"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -107,6 +107,7 @@ STAFF = Policy(
         "unlock": [Grant(Role.SYSTEM_MANAGER, other_people)],
         "close": [Grant(Role.SYSTEM_MANAGER, other_people)],
         "reopen": [Grant(Role.SYSTEM_MANAGER, other_people)],
+        "close_idle": [Grant(SYSTEM, everything)],
         "reset_password": [Grant(Role.SYSTEM_MANAGER, other_people)],
         "reset_factor": [Grant(Role.SECURITY_MANAGER, other_people)],
     },

@@ -6,6 +6,12 @@ from consortium import services
 from kernel.actor import Actor
 
 
+@shared_task(name="consortium.tasks.close_idle")
+def close_idle() -> int:
+    """Accounts nobody has used for ninety days are closed, each night."""
+    return services.close_idle(by=Actor.system("consortium"))
+
+
 @shared_task(name="consortium.tasks.watch")
 def watch() -> int:
     """The rules look at what came into the audit record; alarms that wait too long are told on."""

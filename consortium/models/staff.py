@@ -33,6 +33,7 @@ class Staff(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     last_login = None

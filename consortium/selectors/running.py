@@ -1,21 +1,33 @@
 """How the platform is doing, for the system manager: what answers, what waits, how full the disk is."""
 
 import shutil
+import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from consortium.policies import RUNNING
-from kernel import checkpoint, conf, outbox
+from kernel import checkpoint, clock, conf, outbox
 from kernel.actor import Actor
 from kernel.errors import Text
+from kernel.models import AuditEntry
 
-ENOUGH_SPACE = 0.10
+ENOUGH_SPACE: Final = 0.10
 """Share of the disk that must be free."""
+WORKER_SEEN: Final = "worker-seen"
+"""Where config.heartbeat notes the worker's last sign of life."""
+WORKER_LATE: Final = 60
+BACKUP_MADE: Final = "backup.made"
+BACKUP_LATE: Final = timedelta(hours=26)
+"""A day and the time a backup takes."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,7 @@ class Component:
 def components(*, by: Actor) -> list[Component]:
     """Every part that can be asked from here; one that does not answer is shown as down."""
     RUNNING.ask(by, "view")
-    return [check() for check in (_database, _redis, _outbox, _checkpoints, _disk)]
+    return [check() for check in (_database, _redis, _worker, _outbox, _dicom, _checkpoints, _backup, _disk)]
 
 
 def _database() -> Component:
@@ -51,6 +63,47 @@ def _redis() -> Component:
 def _roundtrip() -> bool:
     cache.set("consortium.running", "1", 10)
     return bool(cache.get("consortium.running") == "1")
+
+
+def _worker() -> Component:
+    """Worker and beat in one: beat sends the sign of life every ten seconds, the worker writes it down."""
+    return _asked(_("Worker and timer"), _seen)
+
+
+def _seen() -> tuple[bool, Text]:
+    at = cache.get(WORKER_SEEN)
+    if at is None:
+        return False, _("no sign of life for a day")
+    age = max(0, round(time.time() - float(at)))
+    return age < WORKER_LATE, _("seen %(seconds)d seconds ago") % {"seconds": age}
+
+
+def _dicom() -> Component:
+    return _asked(_("DICOM receiver"), _listens)
+
+
+def _listens() -> tuple[bool, Text]:
+    """Whether the receiver takes connections; it answers at this machine or at DICOM_HOST."""
+    host = "127.0.0.1" if settings.DICOM_HOST in ("", "0.0.0.0") else settings.DICOM_HOST  # noqa: S104  # a name, not a bind
+    with socket.create_connection((host, settings.DICOM_PORT), timeout=0.5):
+        return True, _("%(title)s listens on port %(port)d") % {
+            "title": settings.DICOM_AE_TITLE,
+            "port": settings.DICOM_PORT,
+        }
+
+
+def _backup() -> Component:
+    """The newest backup the audit record tells of."""
+    made = AuditEntry.objects.filter(action=BACKUP_MADE, outcome="success").order_by("-id").first()
+    if made is None:
+        return Component(_("Backup"), False, _("none was made yet"))
+    well = made.at > clock.now() - BACKUP_LATE
+    return Component(_("Backup"), well, _("made %(at)s") % {"at": spoken(made.at)})
+
+
+def spoken(moment: datetime) -> str:
+    """A moment on the county's clock, for a line of the console."""
+    return clock.local(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _outbox() -> Component:

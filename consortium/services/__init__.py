@@ -18,6 +18,7 @@ from consortium.services.clients import (
 from consortium.services.county import Credentials, load_county
 from consortium.services.devices import ANYWHERE, Seat
 from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
+from consortium.services.idle import close_idle
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.locks import unlock, unlock_source
 from consortium.services.narrowings import narrow, widen
@@ -86,6 +87,7 @@ __all__ = [
     "clear_post",
     "close_account",
     "close_alarm",
+    "close_idle",
     "close_notice",
     "create_managers",
     "create_staff",

@@ -86,8 +86,8 @@ def close_account(*, by: Actor, staff_id: UUID, left: bool = False) -> Staff:
 def reopen_account(*, by: Actor, staff_id: UUID) -> Staff:
     """Open a closed account again; its posts count as they stand."""
     staff = STAFF.fetch(by, "reopen", staff_id, lock=True)
-    staff.is_active, staff.left_at = True, None
-    staff.save(update_fields=["is_active", "left_at"])
+    staff.is_active, staff.left_at, staff.reopened_at = True, None, clock.now()
+    staff.save(update_fields=["is_active", "left_at", "reopened_at"])
     audit.record(by=by, action="consortium.account_reopened", subject=staff)
     outbox.emit(events.StaffChanged(staff_id=str(staff.pk)))
     return staff

@@ -34,7 +34,9 @@ def security(request: StaffRequest) -> HttpResponse:
     context = {"form": form, "posts": found, "more": more, "roles": selectors.role_links(role), **form.wanted}
     people, _more = selectors.accounts(by=request.actor, text=form.wanted["text"] or "-")
     waiting, _more = selectors.changes(by=request.actor)
-    return render(request, "consortium/security.html", {**context, "people": people, "waiting": waiting[:5]})
+    context |= {"people": people, "waiting": waiting[:8], "role": role}
+    context["counts"] = selectors.work(by=request.actor).counts
+    return render(request, "consortium/security.html", context)
 
 
 def _person(request: StaffRequest, staff_id: UUID) -> dict[str, Any]:

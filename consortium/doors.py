@@ -62,7 +62,7 @@ def device_of(request: HttpRequest) -> str:
     return str(request._device)  # type: ignore[attr-defined]  # set above
 
 
-def mark(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def mark(request: HttpRequest, response: HttpResponseBase) -> None:
     """Let the browser keep its token, so that the second factor shown on it is remembered."""
     response.set_signed_cookie(
         DEVICE,
@@ -73,7 +73,6 @@ def mark(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def certificate_of(request: HttpRequest) -> bytes:

@@ -30,7 +30,7 @@ _SIGNED_IN = f"""
            CASE WHEN p.below THEN ({_BELOW.format(start="p.organisation_id")}) ELSE ARRAY[p.organisation_id] END,
            o.short_name, d.name,
            (SELECT count(*) FROM consortium_notificationrecipient n WHERE n.staff_id = st.id AND n.read_at IS NULL),
-           s.proved_at, LEAST(s.until_at, s.started_at + %s), s.ending,
+           s.proved_at, LEAST(s.until_at, s.started_at + make_interval(secs => %s)), s.ending,
            p.below, p.period, p.given_by, p.ended_by, p.row_mac,
            EXISTS (SELECT 1 FROM consortium_narrowing w WHERE w.period @> %s::date)
       FROM consortium_staffsession s
@@ -140,7 +140,7 @@ def signed_in(session_id: UUID, *, address: str = "") -> SignedIn | None:
     with connection.cursor() as cursor:
         now = clock.now()
         today = clock.day_of(now)
-        cursor.execute(_SIGNED_IN, [now - PASSWORD_LASTS, LONGEST, today, today, session_id])
+        cursor.execute(_SIGNED_IN, [now - PASSWORD_LASTS, LONGEST.total_seconds(), today, today, session_id])
         row = cursor.fetchone()
     return _from_row(session_id, row, address) if row else None
 

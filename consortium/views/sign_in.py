@@ -249,7 +249,9 @@ def _enrolled(request: HttpRequest, staff_id: UUID, codes: list[str]) -> HttpRes
     )
     doors.enter(request, session)
     context = {"codes": codes, "onward": doors.next_of(request)}
-    return doors.mark(request, render(request, "consortium/recovery_codes.html", context))
+    response = render(request, "consortium/recovery_codes.html", context)
+    doors.mark(request, response)
+    return response
 
 
 def _account(staff_id: UUID) -> dict[str, object]:

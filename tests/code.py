@@ -28,7 +28,7 @@ APPS = (
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 UUID = "0190a1b2-0000-7000-8000-000000000000"
 UID = "1.2.3"
-SAMPLES = (UUID, "1", "x", UID)
+SAMPLES = (UUID, "1", "x", UID, "2026-11-16")
 """Values of path converters: the first one a converter takes, else the first of its alternatives."""
 GROUPS = {"kind": "Patient", "number": "1", "place": "1-2", "id": UUID}
 """Samples of regular expressions' groups, by name; any other one is a DICOM UID."""

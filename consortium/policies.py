@@ -204,7 +204,7 @@ AUDIT = Policy(
     AuditEntry,
     {
         "search": [Grant(Role.AUDIT_MANAGER, everything)],
-        "verify": [Grant(Role.AUDIT_MANAGER, everything)],
+        "verify": [Grant(Role.AUDIT_MANAGER, everything), Grant(SYSTEM, everything)],
         "export": [Grant(Role.AUDIT_MANAGER, everything)],
         "report": [Grant(Role.AUDIT_MANAGER, everything), Grant(SYSTEM, everything)],
     },

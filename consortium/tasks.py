@@ -27,6 +27,12 @@ def check_chain() -> int:
     return services.check_waiting(by=Actor.system("audit"))
 
 
+@shared_task(name="consortium.tasks.verify_chain")
+def verify_chain() -> None:
+    """The chain is verified each night, whether anybody asks or not; what is broken raises the alarm."""
+    services.verify_audit(by=Actor.system("audit"))
+
+
 @shared_task(name="consortium.tasks.weekly_report")
 def weekly_report() -> None:
     """The audit manager's report of the week that is over."""

@@ -11,7 +11,7 @@ from django.test import Client
 from consortium import services
 from consortium.choices import Role
 from consortium.models import StaffSession
-from consortium.tasks import check_chain, weekly_report
+from consortium.tasks import check_chain, verify_chain, weekly_report
 from kernel import audit, chain, clock, pseudonyms
 from kernel.actor import Actor
 from kernel.models import Alarm, AuditCheck, AuditEntry, AuditReport
@@ -94,6 +94,16 @@ def test_a_chain_somebody_bent_is_shown_as_broken_and_alarms(console):
     assert ("is-danger" in page, "changed" in page) == (True, True)
     alarm = Alarm.objects.get(code="kernel.chain_broken")
     assert (alarm.level, alarm.detail["kind"]) == (3, "changed")
+
+
+def test_the_chain_is_verified_each_night(console):
+    audit.record(by=HOUSE, action="test.done")
+    verify_chain()
+    assert AuditCheck.objects.get().sound is True
+    assert Alarm.objects.count() == 0
+    bend("UPDATE kernel_auditentry SET address = 'elsewhere' WHERE action = 'test.done'")
+    verify_chain()
+    assert Alarm.objects.get().code == "kernel.chain_broken"
 
 
 def test_a_long_chain_is_verified_by_the_worker_and_the_page_follows(console, monkeypatch):

@@ -51,6 +51,10 @@ app.conf.update(
             "options": {"expires": 60},
         },
         "watch": {"task": "consortium.tasks.watch", "schedule": 20.0, "options": {"expires": 40}},
+        "verify-chain": {
+            "task": "consortium.tasks.verify_chain",
+            "schedule": crontab(minute="10", hour="3"),
+        },
         "weekly-report": {
             "task": "consortium.tasks.weekly_report",
             "schedule": crontab(minute="30", hour="1", day_of_week="1"),

@@ -37,6 +37,7 @@ class Shell:
     unread: int = 0
     may_search: bool = False
     may_register: bool = False
+    closed: frozenset[str] = frozenset()
     seal: str = ""
     counted: bool = False
     critical: list[selectors.Alert] = field(default_factory=list)
@@ -66,6 +67,7 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         unread=here.unread,
         may_search=actor.roles.isdisjoint(nav.NO_SEARCH),
         may_register=_registers(actor),
+        closed=nav.closed(actor.roles),
         seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
         counted=bool(told),
         critical=selectors.alerts(by=actor),

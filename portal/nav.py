@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consortium.choices import MANAGERS, Role
+from consortium.choices import MANAGERS, TREATING, Role
 from diagnostics.choices import Group
 from kernel.errors import Text
 from kernel.work import Work
@@ -117,6 +117,23 @@ HOMES: Final[Mapping[str, str]] = {
 }
 """Posts whose home is a page of its own."""
 
+OPEN_TO: Final[Mapping[str, Sequence[str]]] = {
+    "referral:new": (Role.BRANCH_DOCTOR, Role.SPECIALIST),
+    "referral:patient_panel": (
+        *TREATING, Role.COORDINATOR, Role.BED_DESK, Role.RECEPTION, Role.MEDICAL_AFFAIRS,
+    ),
+    "diagnostics:order_new": TREATING,
+    "diagnostics:patient_panel": (
+        *TREATING, Role.COORDINATOR, Role.TECHNOLOGIST, Role.READER, Role.REVIEWING_READER,
+        Role.INSURANCE_CLERK, Role.CASHIER,
+    ),
+    "diagnostics:report": (
+        *TREATING, Role.COORDINATOR, Role.TECHNOLOGIST, Role.READER, Role.REVIEWING_READER,
+    ),
+}  # fmt: skip
+"""What the pages of one patient offer, and to whom. The policies decide; a walk of every post over every link shows
+that this list never promises more."""
+
 COUNTING: Final = (Role.LEADER, Role.STATISTICIAN)
 """Posts whose home is the county in numbers."""
 
@@ -133,7 +150,7 @@ OPEN_TRIAGE = Button("/referrals/triage/", _("Open the triage board"), "inbox", 
 
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.BRANCH_DOCTOR: (REGISTER, REFER),
-    Role.BRANCH_REVIEWER: (REGISTER, REFER),
+    Role.BRANCH_REVIEWER: (REGISTER,),
     Role.SPECIALIST: (REGISTER,),
     Role.RECEPTION: (REGISTER,),
     Role.TECHNOLOGIST: (UPLOAD_ECG,),
@@ -159,6 +176,12 @@ PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
     Role.WELFARE_OFFICER: (RELIEF,),
 }
 """What other apps draw beside the queue."""
+
+
+def closed(roles: Iterable[str]) -> frozenset[str]:
+    """Names of addresses that a patient's pages do not offer to this post."""
+    held = set(roles)
+    return frozenset(name for name, open_to in OPEN_TO.items() if held.isdisjoint(open_to))
 
 
 def panels(roles: Iterable[str]) -> tuple[Panel, ...]:

@@ -60,6 +60,8 @@ app.conf.update(
             "schedule": crontab(minute="30", hour="1", day_of_week="1"),
         },
         "audit-months": {"task": "kernel.tasks.audit_months", "schedule": crontab(minute="5", hour="2")},
+        "countersign": {"task": "kernel.tasks.countersign", "schedule": 15.0, "options": {"expires": 30}},
+        "scrub": {"task": "kernel.tasks.scrub_store", "schedule": 900.0, "options": {"expires": 600}},
         "idle-accounts": {"task": "consortium.tasks.close_idle", "schedule": crontab(minute="40", hour="2")},
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},

@@ -170,6 +170,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 
+from config.papers import *  # noqa: E402, F403  # who signs papers, and where keys are
+
 # -- languages and time ---------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config import health, reference
 from kernel import openapi
+from portal import checking
 
 urlpatterns = [
     # The machines' roads stand first: a FHIR read costs no more than one pattern.
@@ -18,6 +19,7 @@ urlpatterns = [
     path("referrals/", include("referral.urls")),
     path("insurance/", include("insurance_bridge.urls")),
     path("", include("portal.urls")),
+    path("verify/<str:token>", checking.paper, name="check_paper"),
     path("api/v1/", include("config.api_urls")),
     path("api/schema/", openapi.schema, name="api_schema"),
     path("api/docs/", reference.pages, name="api_docs"),

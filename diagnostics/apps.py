@@ -9,3 +9,10 @@ class DiagnosticsConfig(AppConfig):
 
     name = "diagnostics"
     verbose_name = _("diagnostics")
+
+    def ready(self) -> None:
+        from diagnostics.choices import PAPER  # lazy: models are ready only now
+        from diagnostics.selectors.papers import standing  # lazy: models are ready only now
+        from kernel import papers  # lazy: models are ready only now
+
+        papers.paper_kind(PAPER, standing)

@@ -9,6 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.workflow import Step
 
+PAPER: Final = "diagnostics.report"
+"""What a sealed report is called (`kernel.papers`)."""
+
 
 class Modality(TextChoices):
     """DICOM modality codes (PS3.3 C.7.3.1.1.1) of what this platform reads remotely."""

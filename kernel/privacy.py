@@ -161,4 +161,5 @@ PLAIN: Final[Plain] = {
     "OutboxDelivery": "handler stream last_error",
     "IdempotencyKey": "verb key",
     "StoredFile": "content_type sha256",
+    "PaperSeal": "token kind digest algorithm key_id value provider ca_state ca_answer",
 }

@@ -5,7 +5,8 @@ import time
 from celery import shared_task
 
 from kernel import checkpoint as checkpoints
-from kernel import closings, outbox
+from kernel import closings, countersign, outbox, scrub
+from kernel.actor import Actor
 from kernel.files import writing as files
 
 
@@ -31,3 +32,15 @@ def sweep_files() -> int:
 def audit_months() -> int:
     """Make the coming months of the audit record ready."""
     return closings.make_ahead()
+
+
+@shared_task(name="kernel.tasks.countersign")
+def countersign_papers() -> int:
+    """Ask the licensed CA for the papers that wait for it."""
+    return countersign.exchange(by=Actor.system("kernel"))
+
+
+@shared_task(name="kernel.tasks.scrub_store", ignore_result=True)
+def scrub_store() -> int:
+    """Look for damage in stored files and protected rows; how much was found."""
+    return scrub.scrub()[1]

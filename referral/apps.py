@@ -7,4 +7,9 @@ class ReferralConfig(AppConfig):
     name = "referral"
 
     def ready(self) -> None:
+        from kernel import papers  # lazy: models are ready only now
         from referral import handlers  # noqa: F401  lazy: subscribes once models are ready
+        from referral.choices import PAPER  # lazy: models are ready only now
+        from referral.selectors.standing import standing  # lazy: models are ready only now
+
+        papers.paper_kind(PAPER, standing)

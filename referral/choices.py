@@ -24,6 +24,10 @@ class Priority(TextChoices):
     ROUTINE = "routine", pgettext_lazy("referral", "routine")  # 普通
 
 
+PAPER: Final = "referral.form"
+"""What a sealed form of this room is called (`kernel.papers`)."""
+
+
 class Status(TextChoices):
     DRAFT = "draft", pgettext_lazy("referral", "draft")  # 草稿
     SUBMITTED = "submitted", pgettext_lazy("referral", "awaiting acceptance")  # 待接收

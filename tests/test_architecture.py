@@ -55,6 +55,7 @@ PUBLIC = {
     "/fhir/metadata",
     "/api/schema/",
     "/api/docs/",
+    f"/verify/{code.SAMPLES[0]}",
     "/fhir/.well-known/smart-configuration",
 }
 """What a stranger may reach. Everything else asks who she is."""

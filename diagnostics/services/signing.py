@@ -13,7 +13,7 @@ from consortium import selectors as consortium
 from consortium import services as consortium_services
 from consortium.choices import Role
 from diagnostics import events, fhir
-from diagnostics.choices import REPORTED, TRANSITIONS, Event, Outcome, Priority, ReportState, Status
+from diagnostics.choices import PAPER, REPORTED, TRANSITIONS, Event, Outcome, Priority, ReportState, Status
 from diagnostics.models import Draft, ExamRequest, Report
 from diagnostics.policies import REQUEST
 from diagnostics.selectors import ReportPage, report_page
@@ -21,7 +21,7 @@ from diagnostics.services.critical import raise_critical
 from diagnostics.services.publishing import publish_report
 from diagnostics.services.reading import complete, end_claim, held_claim
 from emr.access import services as access
-from kernel import audit, clock, crypto, outbox
+from kernel import audit, clock, outbox, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict
 from kernel.workflow import move
@@ -125,9 +125,17 @@ def signed_version(request: ExamRequest, state: ReportState, reviewer_id: UUID |
         needs_review=wants_review(request, draft),
         signed_at=clock.now(),
     )
-    signature = crypto.signer().sign(fhir.signed_bytes(request, report))
-    report.signature_algorithm, report.signature_key = signature.algorithm, signature.key_id
-    report.signature = signature.value_b64
+    seal = papers.seal(
+        kind=PAPER,
+        subject=request.report_id,
+        version=report.version,
+        data=fhir.signed_bytes(request, report),
+    )
+    report.signature_algorithm, report.signature_key, report.signature = (
+        seal.algorithm,
+        seal.key_id,
+        seal.value,
+    )
     report.save(force_insert=True)
     return report
 

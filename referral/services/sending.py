@@ -11,10 +11,10 @@ from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.index import selectors as index
 from emr.repository import selectors as repository
-from kernel import audit, clock, crypto, idempotency, ids
+from kernel import audit, clock, idempotency, ids, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach
-from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
+from referral.choices import PAPER, AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
 from referral.fhir import CONTENT, form_bytes
 from referral.models import Attachment, Referral
 from referral.policies import REFERRAL
@@ -171,13 +171,17 @@ def _check(referral: Referral) -> None:
 
 def sign(by: Actor, referral: Referral) -> dict[str, str]:
     """SM2 signature over the form's canonical bytes, with the kind of key it was made with."""
-    signer = crypto.signer()
-    made = signer.sign(form_bytes(referral, referral.attachments.all()))
+    seal = papers.seal(
+        kind=PAPER,
+        subject=referral.pk,
+        version=papers.latest(PAPER, referral.pk) + 1,
+        data=form_bytes(referral, referral.attachments.all()),
+    )
     return {
-        "algorithm": made.algorithm,
-        "key_id": made.key_id,
-        "value": made.value_b64,
-        "provider": signer.provider,
+        "algorithm": seal.algorithm,
+        "key_id": seal.key_id,
+        "value": seal.value,
+        "provider": seal.provider,
         "by": by.name,
         "at": clock.now().isoformat(timespec="seconds"),
     }

@@ -30,10 +30,12 @@ PERSONAL: Final[Personal] = {
     "KeptForm": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
     "Notification": (Held("title body", 3, Category.CARE, Purpose.TREAT, Retention.SHORT),),
     "Change": (Held("payload reason answer paper", 2, *_STAFF),),
+    "Narrowing": (Held("given_by ended_by period", 2, *_STAFF),),
     "Post": (Held("given_by ended_by period", 2, *_STAFF),),
     "DutyShift": (Held("telephone", 2, Category.RESOURCES, Purpose.REACH, Retention.EMPLOYED),),
 }
 PLAIN: Final[Plain] = {
+    "Narrowing": "action model",
     "ApiClient": "client_id name secret_hash signing_key_sealed scopes",
     "ApplicationEntity": "title name host",
     "Change": "kind",

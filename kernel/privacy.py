@@ -150,6 +150,7 @@ PERSONAL: Final[Personal] = {
             Retention.AUDIT,
         ),
     ),
+    "AuditReport": (Held("body week_date", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT),),
     "IdempotencyKey": (Held("actor", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.SHORT),),
     "StoredFile": (Held("name stored_by", 2, Category.CARE, Purpose.TREAT, Retention.RECORD),),
 }
@@ -157,6 +158,9 @@ PLAIN: Final[Plain] = {
     "AuditLane": "mac",
     "AuditEntry": "outcome previous mac",
     "Alarm": "code key verdict",
+    "AlarmRule": "code",
+    "AuditCheck": "findings",
+    "AuditClosing": "body month signature",
     "OutboxEvent": "topic stream payload xid",
     "OutboxDelivery": "handler stream last_error",
     "IdempotencyKey": "verb key",

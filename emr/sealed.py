@@ -16,6 +16,7 @@ COLUMNS: Final = (
     Column("emr_person", "phone_sealed", "emr_person.phone"),
     Column("emr_person", "address_sealed", "emr_person.address"),
     Column("emr_patient", "other_name_sealed", "emr_patient.other_name"),
+    Column("emr_consentversion", "giver_sealed", "emr_consentversion.giver_sealed"),
     Column("emr_resource", *_RESOURCE),
     Column("emr_resource_history", *_RESOURCE),
 )

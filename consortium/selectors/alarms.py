@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.choices import AlarmVerdict
 from consortium.policies import ALARM
@@ -29,6 +30,9 @@ WORDS: Final[dict[str, Text]] = {
     "path": _("Page asked for"),
     "reason": _("Reason"),
     "model": _("Record"),
+    "found": pgettext_lazy("alarm", "found"),
+    "places": _("Broken places"),
+    "kind": _("Kind"),
 }
 """What the details of an alarm are called; others are shown by their own name."""
 SHOWN: Final = {

@@ -7,6 +7,7 @@ import orjson
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -97,5 +98,10 @@ def make_report(request: StaffRequest) -> HttpResponse:
 def report(request: StaffRequest, week: date) -> HttpResponse:
     """One week, to read and to print."""
     shown = services.open_report(by=request.actor, week=week)
-    context = {"report": shown, "until": shown.week_date + services.WEEK_LAST, "body": selectors.told(shown)}
+    context = {
+        "back": reverse("consortium:audit_reports"),
+        "report": shown,
+        "until": shown.week_date + services.WEEK_LAST,
+        "body": selectors.told(shown),
+    }
     return render(request, "consortium/audit_report.html", context)

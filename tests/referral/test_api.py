@@ -60,6 +60,11 @@ def test_a_leg_from_the_form_to_the_plan(county):
     down = cause(county.doctor, down, "arrive", identity_checked=True).json()
     down = cause(county.doctor, down, "start_rehab").json()
     item = down["plan"][0]["id"]
+    other = program(county.doctor).post(
+        "referrals/", **form(county, patient_id=str(make_patient(county.branch).pk))
+    )
+    astray = {"id": other.json()["id"], "version": down["version"]}
+    assert cause(county.doctor, astray, "log_visit", item_id=item, result="x").status_code == 404
     down = cause(county.doctor, down, "log_visit", item_id=item, result="窦律 72").json()
     down = cause(county.doctor, down, "finish_plan").json()
     assert down["status"] == "closed"

@@ -43,6 +43,11 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 30},
         },
+        "referrals-late": {
+            "task": "referral.tasks.fire_due",
+            "schedule": 20.0,
+            "options": {"expires": 40},
+        },
         "look-through": {"task": "emr.tasks.look_through", "schedule": 60.0, "options": {"expires": 50}},
         "reviews": {"task": "emr.tasks.remind_reviews", "schedule": crontab(minute="*/15")},
         "checkpoint": {

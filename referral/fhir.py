@@ -4,10 +4,10 @@ Pure."""
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from referral.choices import FHIR_TASK, Direction, ItemState, Priority, Status
+from referral.choices import FHIR_TASK, TERMINAL, Direction, ItemState, Priority, Status
 from referral.models import Attachment, PlanItem, Referral
 
 Json = dict[str, Any]
@@ -16,11 +16,11 @@ Names = Mapping[UUID, str]
 NUMBER = "urn:lianyi:referral-number"
 STEP = "urn:lianyi:referral-status"
 PRIORITY = {Priority.EMERGENCY: "stat", Priority.URGENT: "urgent", Priority.ROUTINE: "routine"}
-REQUEST_STATUS = {
+REQUEST_STATUS: Final[Mapping[Status, str]] = {
     Status.DRAFT: "draft",
-    Status.CLOSED: "completed",
-    Status.REJECTED: "revoked",
-    Status.CANCELLED: "revoked",
+    Status.INTERNAL_REVIEW: "draft",
+    **dict.fromkeys((Status.CLOSED, Status.MANAGED_LOCALLY, Status.REDIRECTED), "completed"),
+    **dict.fromkeys((Status.REJECTED, Status.CANCELLED, Status.EXPIRED, Status.DIED), "revoked"),
     Status.ENTERED_IN_ERROR: "entered-in-error",
 }
 ACTIVITY = {ItemState.DUE: "scheduled", ItemState.DONE: "completed", ItemState.WAIVED: "cancelled"}
@@ -28,6 +28,13 @@ ACTIVITY = {ItemState.DUE: "scheduled", ItemState.DONE: "completed", ItemState.W
 
 CONTENT = ("priority", "diagnosis_code", "diagnosis", "reason", "history", "treatment", "consent")
 """Columns of the form's content: what is signed, beside patient, sides, reply and attachments."""
+
+
+WAYS: Final[Mapping[Direction, str]] = {
+    Direction.UP: "上转",
+    Direction.DOWN: "下转",
+    Direction.LATERAL: "平转",
+}
 
 
 def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
@@ -65,7 +72,7 @@ def service_request(referral: Referral, attachments: Iterable[Attachment], names
         "status": REQUEST_STATUS.get(Status(referral.status), "active"),
         "intent": "order",
         "priority": PRIORITY[Priority(referral.priority)],
-        "code": {"text": "双向转诊 上转" if referral.direction == Direction.UP else "双向转诊 下转"},
+        "code": {"text": f"双向转诊 {WAYS[Direction(referral.direction)]}"},
         "subject": {"reference": f"Patient/{referral.patient_id}"},
         "authoredOn": instant(referral.created_at),
         "requester": reference("Practitioner", referral.doctor_id, names),
@@ -111,14 +118,15 @@ def task(referral: Referral, names: Names, *, at: datetime) -> Json:
 
 def care_plan(referral: Referral, items: Iterable[PlanItem], names: Names) -> Json:
     """The plan of a down leg."""
-    done = referral.status == Status.CLOSED
+    ended = {Status.CLOSED: "completed", Status.ENTERED_IN_ERROR: "entered-in-error"}
+    stopped = "revoked" if referral.status in TERMINAL else "active"
     return {
         "resourceType": "CarePlan",
         "id": f"{referral.pk}-p",
-        "status": "completed" if done else "active",
+        "status": ended.get(Status(referral.status), stopped),
         "intent": "plan",
         "title": "下转康复方案",
-        "description": referral.treatment,
+        **({"description": referral.treatment} if referral.treatment else {}),
         "subject": {"reference": f"Patient/{referral.patient_id}"},
         "created": instant(referral.created_at),
         "author": reference("Practitioner", referral.doctor_id, names),

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from consortium import selectors as consortium
+from consortium.choices import OrganisationKind
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
 from kernel.forms import OrderForm
@@ -16,6 +18,7 @@ from referral.choices import ConsentBasis, Priority, RejectCode
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 PLAN_LINES = 6
+TREATING_PLACES = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH)
 
 
 def _long(label: Any, most: int, *, required: bool = False, rows: int = 2) -> forms.CharField:
@@ -139,6 +142,65 @@ class PlanForm(OrderForm):
         said = self.cleaned_data
         rows = [(said.get(f"item_{n}"), said.get(f"due_{n}")) for n in range(1, PLAN_LINES + 1)]
         return [(text, due) for text, due in rows if text and due]
+
+
+class ReasonForm(OrderForm):
+    reason = forms.CharField(label=_("In words"), max_length=200)
+
+
+class InfoForm(OrderForm):
+    """What is missing, a line each."""
+
+    items = _long(_("What is missing, a line each"), 500, required=True, rows=3)
+
+    def clean_items(self) -> list[str]:
+        return [line.strip() for line in str(self.cleaned_data["items"]).splitlines() if line.strip()]
+
+
+class SupplyForm(OrderForm):
+    answer = _long(_("Answer"), 300, required=True, rows=3)
+
+
+class AdviseForm(OrderForm):
+    advice = _long(_("What the branch should do next"), 500, required=True, rows=3)
+
+
+class PassOnForm(OrderForm):
+    """To another institution, with the reason."""
+
+    target = forms.ChoiceField(label=_("To"), choices=[])
+    text = forms.CharField(label=_("In words"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = consortium.all_organisations()
+        self.fields["target"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (str(place.pk), place.name) for place in places if place.kind in TREATING_PLACES
+        ]
+
+
+class WaitlistForm(OrderForm):
+    expected_date = forms.DateField(
+        label=_("A place is expected on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=_("In words"), max_length=200, required=False)
+
+
+class BedForm(OrderForm):
+    bed = forms.UUIDField(required=True)
+
+
+class TransferForm(OrderForm):
+    eta_minutes = forms.IntegerField(label=_("Minutes until arrival"), min_value=1, max_value=720)
+    transport = forms.CharField(label=_("How, and who goes along"), max_length=200, required=False)
+
+
+class ReadyForm(OrderForm):
+    ready = forms.CharField(label=_("Who waits where"), max_length=200)
+
+
+class DeathForm(OrderForm):
+    words = forms.CharField(label=_("When and where the patient died"), max_length=200)
 
 
 class VisitForm(OrderForm):

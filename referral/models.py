@@ -1,11 +1,15 @@
 """A referral leg with its form, history, attachments, plan and visits."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from kernel import ids
 from referral.choices import (
+    TERMINAL,
+    UNSENT,
     AttachmentKind,
+    Behalf,
     ConsentBasis,
     Direction,
     Event,
@@ -23,7 +27,7 @@ class Referral(models.Model):
     number = models.CharField(max_length=20, unique=True)
     version = models.PositiveIntegerField(default=1)
     patient = models.ForeignKey("emr.Patient", on_delete=models.PROTECT, related_name="referrals")
-    direction = models.CharField(max_length=5, choices=Direction)
+    direction = models.CharField(max_length=7, choices=Direction)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
@@ -55,6 +59,8 @@ class Referral(models.Model):
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
+    asked = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    ready = models.CharField(max_length=200, blank=True)
     reject_code = models.CharField(max_length=3, choices=RejectCode, blank=True)
     reject_text = models.CharField(max_length=200, blank=True)
     instead = models.CharField(max_length=200, blank=True)
@@ -70,6 +76,10 @@ class Referral(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    escalations = models.PositiveSmallIntegerField(default=0)
+    expected_date = models.DateField(null=True, blank=True)
+    eta_at = models.DateTimeField(null=True, blank=True)
+    paper_due_at = models.DateTimeField(null=True, blank=True)
     signature = models.JSONField(null=True, blank=True)
 
     class Meta:
@@ -86,7 +96,7 @@ class Referral(models.Model):
                 name="referral_accepted_by_and_at",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "entered_in_error"])
+                condition=Q(status__in=["draft", "internal_review", "expired", "died", "entered_in_error"])
                 | (Q(submitted_at__isnull=False) & ~Q(consent="")),
                 name="referral_submitted_with_consent",
             ),
@@ -95,11 +105,24 @@ class Referral(models.Model):
                 name="referral_rejected_with_reason",
             ),
             models.CheckConstraint(
+                condition=~Q(status="redirected") | ~Q(reject_text=""), name="referral_passed_on_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="managed_locally") | ~Q(advice=""), name="referral_advised_in_writing"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waitlisted") | Q(expected_date__isnull=False),
+                name="referral_waits_until_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="info_requested") | ~Q(asked=[]), name="referral_asked_for_something"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="scheduled") | Q(bed__isnull=False), name="referral_scheduled_with_a_bed"
             ),
             models.UniqueConstraint(
                 fields=["patient", "department", "direction"],
-                condition=~Q(status__in=["draft", "closed", "rejected", "cancelled", "entered_in_error"]),
+                condition=~Q(status__in=sorted({*TERMINAL, *UNSENT})),
                 nulls_distinct=False,
                 name="referral_one_open_per_department",
             ),
@@ -108,6 +131,7 @@ class Referral(models.Model):
             models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
             models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
             models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="referrals_by_due_time"),
         ]
 
     def __str__(self) -> str:
@@ -115,7 +139,11 @@ class Referral(models.Model):
 
 
 class HistoryEntry(models.Model):
-    """One event of a leg; append-only, and replaying the entries gives the stored state."""
+    """One event of a leg; append-only, and replaying the entries gives the stored state.
+
+    `staff` and `organisation` are empty for what the clock or the house itself did; `behalf` says for whom staff
+    wrote it down; `due_at` is when the state was late from then on.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="entries")
@@ -124,18 +152,48 @@ class HistoryEntry(models.Model):
     before = models.CharField(max_length=20, choices=Status)
     after = models.CharField(max_length=20, choices=Status)
     words = models.CharField(max_length=500, blank=True)
-    staff = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    behalf = models.CharField(max_length=10, choices=Behalf, blank=True)
+    staff = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "consortium.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
     happened_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["referral", "version"], name="history_one_entry_per_version"),
             models.CheckConstraint(condition=Q(event__in=Event.values), name="history_event_known"),
+            models.CheckConstraint(
+                condition=Q(staff__isnull=True, organisation__isnull=True)
+                | Q(staff__isnull=False, organisation__isnull=False),
+                name="history_by_staff_of_a_place",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.event} → {self.after}"
+
+
+class FormVersion(models.Model):
+    """The form as it was signed and sent; supplying more makes a new version, the old one stays."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="forms")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    signature = models.JSONField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "version"], name="form_one_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} v{self.version}"
 
 
 class Attachment(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from consortium.choices import Role
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
-from referral.choices import TRANSITIONS, Event, Side
+from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
 from referral.models import PlanItem, Referral
 
 
@@ -20,7 +20,7 @@ def sent(actor: Actor) -> Q:
 
 def received(actor: Actor) -> Q:
     """Legs that have been sent to the actor's institutions; a draft is its writer's."""
-    return Q(target__in=actor.organisations) & ~Q(status__in=["draft", "entered_in_error"])
+    return Q(target__in=actor.organisations) & ~Q(status__in=[*UNSENT, Status.ENTERED_IN_ERROR])
 
 
 def either(actor: Actor) -> Q:
@@ -31,18 +31,20 @@ def plan_received(actor: Actor) -> Q:
     return Q(referral__target__in=actor.organisations)
 
 
-SCOPES = {Side.SENDER: sent, Side.RECEIVER: received}
+SCOPES = {Side.SENDER: sent, Side.RECEIVER: received, Side.EITHER: either}
 
 
 def _grants(event: Event) -> list[Grant]:
-    """The grants of an event: every role of every row of the table that knows it."""
+    """The grants of an event: every role of every row of the table that knows it, and the house, for the clock
+    and for legs it opens itself."""
     pairs = {
         (role, step.side)
         for (_status, name), step in TRANSITIONS.items()
         if name == event
         for role in step.roles
     }
-    return [Grant(role, SCOPES[side]) for role, side in sorted(pairs)]
+    grants = [Grant(role, SCOPES[side]) for role, side in sorted(pairs)]
+    return [*grants, Grant("system", everything)]
 
 
 READERS = (

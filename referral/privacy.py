@@ -8,13 +8,14 @@ _CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
 
 PERSONAL: Final[Personal] = {
     "Referral": (
-        Held("number encounter_id care_encounter_id", 3, *_CARE),
+        Held("number encounter_id care_encounter_id asked ready expected_date", 3, *_CARE),
         Held(
             "diagnosis_code diagnosis reason history treatment outcome advice reject_text instead", 3, *_CARE
         ),
     ),
+    "FormVersion": (Held("content", 3, *_CARE),),
     "HistoryEntry": (Held("words", 3, *_CARE),),
     "Attachment": (Held("resource_id title", 3, *_CARE),),
     "PlanItem": (Held("text due_date result", 3, *_CARE),),
 }
-PLAIN: Final[Plain] = {"Referral": "signature"}
+PLAIN: Final[Plain] = {"Referral": "signature", "FormVersion": "signature"}

@@ -18,6 +18,7 @@ VERBS = {
     "start-rehab": leg.start_rehab,
     "log-visit": leg.log_visit,
     "finish-plan": leg.finish_plan,
+    **{name.replace("_", "-"): view for name, view in leg.MORE.items()},
 }
 
 app_name = "referral"

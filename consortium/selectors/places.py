@@ -68,6 +68,12 @@ def head_hospital() -> Organisation:
     return found
 
 
+def consortium_office() -> UUID | None:
+    """The office that stands over all institutions (医共体办公室); None before one is registered."""
+    rows = Organisation.objects.filter(kind=OrganisationKind.CONSORTIUM_OFFICE, active=True)
+    return rows.order_by("sequence", "pk").values_list("pk", flat=True).first()
+
+
 def branches() -> list[Organisation]:
     """Township centres and village clinics (分院), townships first."""
     kinds = [OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC]

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from kernel.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
+from referral.api.shapes import AttachmentIn
 from referral.choices import Event, RejectCode
 from referral.models import PlanItem, Referral
 
@@ -20,6 +21,7 @@ WIDTHS: Final[Mapping[str, int]] = {"complaint": 200, "medicines": 500, "text": 
 """Characters of words whose column has another name."""
 CHOICES: Final[Mapping[str, Any]] = {"code": RejectCode.choices}
 PLAN_MOST: Final = 30
+ITEMS_MOST: Final = 8
 
 Services = Mapping[Event, Callable[..., Any]]
 
@@ -48,6 +50,14 @@ def _plan(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
     return serializers.ListField(child=PlanLineIn(), max_length=PLAN_MOST, **said)
 
 
+def _items(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    return serializers.ListField(child=serializers.CharField(max_length=120), max_length=ITEMS_MOST, **said)
+
+
+def _references(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    return serializers.ListField(child=AttachmentIn(), max_length=PLAN_MOST, **said)
+
+
 FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     str: _words,
     UUID: lambda name, **said: serializers.UUIDField(**said),
@@ -57,6 +67,8 @@ FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     ),
     date: lambda name, **said: serializers.DateField(**said),
     datetime: lambda name, **said: serializers.DateTimeField(**said),
+    Sequence[str]: _items,
+    Sequence[tuple[str, str]]: _references,
     Sequence[tuple[str, date]]: _plan,
 }
 """A service's type and the field it is asked with."""
@@ -94,6 +106,8 @@ SHAPES: Final[Mapping[str, type[VersionIn]]] = {
 def arguments(said: Mapping[str, Any], referral_id: UUID) -> dict[str, Any]:
     """The order as its service takes it. A step of one plan item names the item in the place of the leg."""
     given = {name: value for name, value in said.items() if name != "event"}
+    if "attachments" in given:
+        given["attachments"] = [(one["kind"], one["id"]) for one in given["attachments"]]
     if "plan" in given:
         given["plan"] = [(line["text"], line["due_date"]) for line in given["plan"]]
     return given if "item_id" in given else {**given, "referral_id": referral_id}

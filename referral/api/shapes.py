@@ -131,9 +131,11 @@ class EntryOut(serializers.Serializer[Any]):
     before = serializers.ChoiceField(choices=Status.choices)
     after = serializers.ChoiceField(choices=Status.choices)
     words = serializers.CharField()
-    staff_name = serializers.CharField(source="staff.name")
-    organisation_name = serializers.CharField(source="organisation.short_name")
+    staff_name = serializers.CharField(source="staff.name", default="")
+    organisation_name = serializers.CharField(source="organisation.short_name", default="")
+    behalf = serializers.CharField(help_text="For whom staff wrote it down; empty otherwise.")
     happened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True, help_text="When the state was late from then on.")
 
 
 class StepOut(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Every read of referrals, starting at the policy's rows."""
 
-from referral.selectors.board import Row, arrivals, board, followups, legs_of
+from referral.selectors.board import Row, arrivals, board, followups, legs_of, overdue
 from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.listing import history, listed
@@ -25,6 +25,7 @@ __all__ = [
     "legs_of",
     "listed",
     "may_refer",
+    "overdue",
     "paper",
     "work",
 ]

@@ -15,11 +15,13 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import ORDER
 from referral.choices import (
+    EXPECTED,
     TERMINAL,
     TIMERS,
     TRANSITIONS,
     TURN,
     Direction,
+    Event,
     Look,
     Side,
     Status,
@@ -28,7 +30,8 @@ from referral.choices import (
 from referral.models import Referral
 from referral.policies import REFERRAL
 
-EXPECTED = (Status.SUBMITTED, Status.ACCEPTED, Status.SCHEDULED)
+AT_THE_DOOR = (Status.SUBMITTED, Status.INFO_REQUESTED, *EXPECTED)
+"""Who may stand at the door today, also before the decision."""
 TABS = ("mine", "running", "drafts", "ended")
 PAGE = 25
 """Legs on one page: urgent first, so that what must be answered now is on the first one."""
@@ -97,7 +100,7 @@ def tab_filter(by: Actor, tab: str) -> Q:
 
 
 def _expected(by: Actor) -> Q:
-    return Q(target__in=by.organisations, status__in=EXPECTED)
+    return Q(target__in=by.organisations, status__in=AT_THE_DOOR)
 
 
 def _followed(by: Actor) -> Q:
@@ -129,7 +132,7 @@ def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
 def arrivals(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Who is expected here, also before the decision; then those who have arrived."""
     here = REFERRAL.rows(by, "view").filter(target__in=by.organisations)
-    found = _urgent_first(here.filter(status__in=(*EXPECTED, Status.ARRIVED)))
+    found = _urgent_first(here.filter(status__in=(*AT_THE_DOOR, Status.ARRIVED)))
     return rows_of(by, found[start : start + limit])
 
 
@@ -137,6 +140,12 @@ def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Down legs of one's own place whose plan runs or waits to be taken over."""
     found = _urgent_first(REFERRAL.rows(by, "view").filter(_followed(by)))
     return rows_of(by, found[start : start + limit])
+
+
+def overdue(*, by: Actor, limit: int = 200) -> list[UUID]:
+    """Legs whose time is over, the longest over first."""
+    late = REFERRAL.rows(by, Event.ESCALATE.value).filter(due_at__lte=clock.now())
+    return list(late.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def legs_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Row]:

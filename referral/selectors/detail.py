@@ -16,7 +16,7 @@ from emr.index.selectors import PatientCard
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import ONLY, TRANSITIONS, TURN, Direction, Event, Look, Side, Status
+from referral.choices import TERMINAL, TRANSITIONS, TURN, Direction, Event, Look, Side, Status, fits
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFERRAL
 from referral.selectors.board import Row, rows_of
@@ -30,7 +30,8 @@ UP_PATH = (
     Status.CLOSED,
 )
 DOWN_PATH = (Status.SUBMITTED, Status.ACCEPTED, Status.ARRIVED, Status.REHAB_ACTIVE, Status.CLOSED)
-STOPPED = (Status.REJECTED, Status.CANCELLED, Status.ENTERED_IN_ERROR)
+BEDS_CHOSEN = frozenset({Event.ACCEPT, Event.SCHEDULE, Event.RESCHEDULE})
+STOPPED = tuple(status for status in TERMINAL if status != Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,13 @@ class Detail:
 
 EXPECTED: Final[Mapping[Status, Text]] = {
     Status.DRAFT: _("finishes and submits the form"),
+    Status.INTERNAL_REVIEW: _("gives the second signature, or sends the form back"),
     Status.SUBMITTED: _("answers: accept with a bed, or reject with the reason"),
+    Status.INFO_REQUESTED: _("supplies what was asked for"),
     Status.ACCEPTED: _("expects the patient"),
+    Status.WAITLISTED: _("gives a place as soon as there is one"),
+    Status.IN_TRANSIT: _("makes ready and confirms the arrival"),
+    Status.NO_SHOW: _("phones the patient and writes down what came of it"),
     Status.SCHEDULED: _("expects the patient; the bed is kept"),
     Status.ARRIVED: _("sees the patient"),
     Status.IN_CARE: _("treats, and writes the reply at the end"),
@@ -107,7 +113,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         plan=list(referral.plan.order_by("place")),
         may=may,
         departments=consortium.departments_of(referral.target_id) if choosing else [],
-        beds=_free_beds(referral.target_id) if Event.ACCEPT in may else [],
+        beds=_free_beds(referral.target_id) if may & BEDS_CHOSEN else [],
         doctor=names.get(referral.doctor_id, ""),
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
@@ -132,9 +138,9 @@ def allowed(by: Actor, referral: Referral) -> frozenset[str]:
     """The events the table lets this actor cause in the present state."""
     found = set()
     for (status, event), step in TRANSITIONS.items():
-        side = referral.source_id if step.side == Side.SENDER else referral.target_id
-        fits = ONLY.get(event, referral.direction) == referral.direction
-        if status == referral.status and fits and side in by.organisations and by.has(*step.roles):
+        places = {Side.SENDER: {referral.source_id}, Side.RECEIVER: {referral.target_id}}
+        here = places.get(step.side, {referral.source_id, referral.target_id}) & by.organisations
+        if status == referral.status and fits(event, referral.direction) and here and by.has(*step.roles):
             found.add(event.value)
     return frozenset(found)
 
@@ -184,6 +190,14 @@ def _turn(by: Actor, row: Row) -> Turn | None:
     )
 
 
+def _who(entry: HistoryEntry) -> str:
+    """Who did it, where, for whom; the house names itself."""
+    if entry.staff is None or entry.organisation is None:
+        return str(_("the platform"))
+    behalf = f" ({entry.get_behalf_display()})" if entry.behalf else ""
+    return f"{entry.staff.name} {entry.organisation.short_name}{behalf}"
+
+
 def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
     """The history, newest first, for ui/timeline.html."""
     tones = {Event.REJECT: "bad", Event.WITHDRAW: "bad", Event.SUBMIT: "up", Event.ACCEPT: "good"}
@@ -191,7 +205,7 @@ def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
         {
             "at": entry.happened_at,
             "what": Event(entry.event).label,
-            "text": f"{entry.staff.name} {entry.organisation.short_name} {entry.words}".strip(),
+            "text": f"{_who(entry)} {entry.words}".strip(),
             "tone": tones.get(Event(entry.event), ""),
         }
         for entry in reversed(entries)

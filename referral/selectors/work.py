@@ -14,7 +14,11 @@ from referral.selectors.detail import allowed
 
 PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
 ACTIONS: list[tuple[Event, Text]] = [
+    (Event.CONFIRM_READY, _("Make ready")),
     (Event.ACCEPT, _("Answer")),
+    (Event.APPROVE, _("Sign as second")),
+    (Event.SUPPLY_INFO, _("Supply what is asked for")),
+    (Event.CLOSE_NO_SHOW, _("Phone the patient")),
     (Event.ARRIVE, _("Confirm arrival")),
     (Event.ADMIT, _("Take into care")),
     (Event.START_REHAB, _("Take over")),

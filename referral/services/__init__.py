@@ -1,26 +1,81 @@
-"""Every write of a referral, by side."""
+"""Every write of a referral, by side and phase."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from referral.choices import Event
 from referral.services.announcing import announce
-from referral.services.down import finish_plan, log_visit, start_down_leg, start_rehab
-from referral.services.receiving import accept, admit, arrive, complete_care, reject, schedule
-from referral.services.sending import acknowledge, discard, draft, edit, submit, withdraw
+from referral.services.answering import advise, divert, redirect, refer_onward, request_info, revoke
+from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
+from referral.services.down import finish_plan, log_visit, re_escalate, start_down_leg, start_rehab
+from referral.services.ending import death, void
+from referral.services.late import run_late
+from referral.services.moving import (
+    close_no_show,
+    confirm_ready,
+    emergency_send,
+    patient_decline,
+    start_transfer,
+    turn_back,
+)
+from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
+from referral.services.sending import (
+    acknowledge,
+    approve,
+    discard,
+    draft,
+    edit,
+    send_back,
+    submit,
+    submit_for_review,
+    supply_info,
+    withdraw,
+)
+
+VERBS: Mapping[Event, Callable[..., Any]] = {
+    Event.ACCEPT: accept,
+    Event.ACKNOWLEDGE: acknowledge,
+    Event.ADMIT: admit,
+    Event.ADVISE: advise,
+    Event.APPROVE: approve,
+    Event.ARRIVE: arrive,
+    Event.CLOSE_NO_SHOW: close_no_show,
+    Event.COMPLETE_CARE: complete_care,
+    Event.CONFIRM_READY: confirm_ready,
+    Event.DEATH: death,
+    Event.DISCARD: discard,
+    Event.DIVERT: divert,
+    Event.EMERGENCY_SEND: emergency_send,
+    Event.FINISH_PLAN: finish_plan,
+    Event.LOG_VISIT: log_visit,
+    Event.PATIENT_DECLINE: patient_decline,
+    Event.RE_ESCALATE: re_escalate,
+    Event.REDIRECT: redirect,
+    Event.REFER_ONWARD: refer_onward,
+    Event.REFUSE_ON_ARRIVAL: refuse_on_arrival,
+    Event.REJECT: reject,
+    Event.REQUEST_INFO: request_info,
+    Event.RESCHEDULE: reschedule,
+    Event.REVOKE: revoke,
+    Event.SCHEDULE: schedule,
+    Event.SEND_BACK: send_back,
+    Event.START_DOWN_LEG: start_down_leg,
+    Event.START_REHAB: start_rehab,
+    Event.START_TRANSFER: start_transfer,
+    Event.SUBMIT: submit,
+    Event.SUBMIT_FOR_REVIEW: submit_for_review,
+    Event.SUPPLY_INFO: supply_info,
+    Event.TURN_BACK: turn_back,
+    Event.VOID: void,
+    Event.WAITLIST: waitlist,
+    Event.WITHDRAW: withdraw,
+}
+"""The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "accept",
-    "acknowledge",
-    "admit",
-    "announce",
-    "arrive",
-    "complete_care",
-    "discard",
-    "draft",
-    "edit",
-    "finish_plan",
-    "log_visit",
-    "reject",
-    "schedule",
-    "start_down_leg",
-    "start_rehab",
-    "submit",
-    "withdraw",
-]
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "approve", "arrive", "close_no_show",
+    "complete_care", "confirm_ready", "death", "discard", "divert", "draft", "edit", "emergency_send", "finish_plan",
+    "log_visit", "patient_decline", "re_escalate", "redirect", "refer_onward", "refuse_on_arrival", "reject",
+    "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back", "start_down_leg", "start_rehab",
+    "start_transfer", "submit", "submit_for_review", "supply_info", "turn_back", "void", "waitlist", "withdraw",
+]  # fmt: skip

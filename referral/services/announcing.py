@@ -5,18 +5,42 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
+from consortium import selectors as directory
 from consortium import services as consortium
-from consortium.choices import NoticeLevel, Role
+from consortium.choices import Duty, NoticeLevel, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
-from referral.choices import Direction, Event, Priority
+from referral.choices import TURN, Direction, Event, Priority, Side, Status
 from referral.models import Referral
 from referral.policies import REFERRAL
 
-TO_RECEIVER = (Event.SUBMIT, Event.WITHDRAW)
-TO_DESK = {Direction.UP: (Role.COORDINATOR, Role.SPECIALIST), Direction.DOWN: (Role.BRANCH_DOCTOR,)}
+TO_RECEIVER = (
+    Event.SUBMIT,
+    Event.APPROVE,
+    Event.SUPPLY_INFO,
+    Event.EMERGENCY_SEND,
+    Event.START_TRANSFER,
+    Event.WITHDRAW,
+    Event.PATIENT_DECLINE,
+    Event.TURN_BACK,
+    Event.CLOSE_NO_SHOW,
+)
+"""What the sending side did: the receiving desk hears of it. Of all else the sending doctor hears."""
+TO_BOTH = (Event.DEATH, Event.DIVERT, Event.VOID, Event.EXPIRE)
 QUIET = (Event.DISCARD, Event.LOG_VISIT)
+DESK = {Direction.DOWN: Role.BRANCH_DOCTOR}
+TASKS = (
+    Event.SUBMIT,
+    Event.APPROVE,
+    Event.REQUEST_INFO,
+    Event.REJECT,
+    Event.COMPLETE_CARE,
+    Event.MARK_NO_SHOW,
+)
+LOUD = (Event.EMERGENCY_SEND, Event.ESCALATE, Event.DEATH)
+LEVELS = ((Duty.CHIEF, Duty.SECOND_LINE), (Duty.REFERRAL_DESK, Duty.CHIEF), (Duty.REFERRAL_DESK,))
+"""Whom an escalation calls, step by step: duty chief, referral centre (at night 行政总值班), consortium office."""
 
 
 @transaction.atomic
@@ -45,16 +69,41 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
 
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:
+    doctor = Recipients(staff=(referral.doctor_id,))
+    desk = Recipients(
+        role=DESK.get(Direction(referral.direction), Role.COORDINATOR), organisation=referral.target_id
+    )
+    if step == Event.ESCALATE:
+        return _called(referral)
+    if step == Event.SUBMIT_FOR_REVIEW:
+        return [Recipients(role=Role.BRANCH_REVIEWER, organisation=referral.source_id)]
     if step in TO_RECEIVER:
-        roles = TO_DESK[Direction(referral.direction)][:1]
-        return [Recipients(role=role, organisation=referral.target_id) for role in roles]
-    if step == Event.ARRIVE and referral.direction == Direction.UP:
-        specialists = Recipients(role=Role.SPECIALIST, organisation=referral.target_id)
-        return [Recipients(staff=(referral.doctor_id,)), specialists]
-    return [Recipients(staff=(referral.doctor_id,))]
+        return [desk]
+    if step == Event.ARRIVE and referral.direction != Direction.DOWN:
+        return [doctor, Recipients(role=Role.SPECIALIST, organisation=referral.target_id)]
+    return [doctor, desk] if step in TO_BOTH else [doctor]
+
+
+def _called(referral: Referral) -> list[Recipients]:
+    """Who answers for a late leg now: the desk whose turn it is, and who is on duty above it."""
+    side = TURN[Status(referral.status)]
+    place = referral.source_id if side == Side.SENDER else referral.target_id
+    level = min(max(referral.escalations - 1, 0), len(LEVELS) - 1)
+    above = directory.consortium_office() if level == len(LEVELS) - 1 else None
+    shifts = [
+        shift
+        for organisation in filter(None, (place, above))
+        for duty in LEVELS[level]
+        for shift in directory.on_duty(organisation=organisation, duty=duty)
+    ]
+    people = Recipients(staff=tuple(dict.fromkeys(shift.staff_id for shift in shifts)))
+    if side == Side.SENDER:
+        return [Recipients(staff=(referral.doctor_id,)), people]
+    role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
+    return [Recipients(role=role, organisation=referral.target_id), people]
 
 
 def _level(referral: Referral, step: Event) -> NoticeLevel:
-    if step == Event.SUBMIT and referral.priority == Priority.EMERGENCY:
+    if step in LOUD or (step == Event.SUBMIT and referral.priority == Priority.EMERGENCY):
         return NoticeLevel.URGENT
-    return NoticeLevel.TASK if step in (Event.SUBMIT, Event.REJECT, Event.COMPLETE_CARE) else NoticeLevel.NOTE
+    return NoticeLevel.TASK if step in TASKS else NoticeLevel.NOTE

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
-from referral.choices import ConsentBasis, Direction, Event, ItemState, Status
+from referral.choices import ConsentBasis, Direction, Event, ItemState, Priority, Status
 from referral.models import PlanItem, Referral
 from referral.policies import PLAN_ITEM, REFERRAL
-from referral.services.sending import next_number, sign
-from referral.services.steps import done_before, fetch, step
+from referral.services.sending import keep_form, next_number, sign
+from referral.services.steps import ask_table, begin, done_before, fetch, said, step
 
 
 @transaction.atomic
@@ -49,6 +49,7 @@ def start_down_leg(
     )
     down.signature = sign(by, down)
     step(by, down, Event.SUBMIT, fields=["signature"])
+    keep_form(down)
     return down
 
 
@@ -81,9 +82,9 @@ def _down_leg(by: Actor, up: Referral, medicines: str) -> Referral:
 @transaction.atomic
 def start_rehab(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """The branch doctor takes the plan over."""
-    if done_before(by, Event.START_REHAB, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.START_REHAB, referral_id)
+    referral, done = begin(by, Event.START_REHAB, referral_id, key, version)
+    if done:
+        return referral
     referral.receiving_doctor_id = by.id
     step(by, referral, Event.START_REHAB, version=version, fields=["receiving_doctor"])
     return referral
@@ -98,6 +99,7 @@ def log_visit(
     if done_before(by, Event.LOG_VISIT, item_id, key):
         return item
     referral = fetch(by, Event.LOG_VISIT, item.referral_id)
+    ask_table(referral, Event.LOG_VISIT, version)
     if item.state != ItemState.DUE:
         raise Conflict(_("This item is done already."), code="item_done")
     if not result.strip():
@@ -112,10 +114,50 @@ def log_visit(
 @transaction.atomic
 def finish_plan(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """Close a down leg whose every item is done or waived (invariant 10)."""
-    if done_before(by, Event.FINISH_PLAN, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.FINISH_PLAN, referral_id)
+    referral, done = begin(by, Event.FINISH_PLAN, referral_id, key, version)
+    if done:
+        return referral
     if referral.plan.filter(state=ItemState.DUE).exists():
         raise Conflict(_("Items of the plan are still due."), code="plan_open")
     step(by, referral, Event.FINISH_PLAN, version=version)
     return referral
+
+
+@transaction.atomic
+def re_escalate(*, by: Actor, referral_id: UUID, version: int, key: str, reason: str) -> Referral:
+    """The patient is worse: close the plan and send her up again by the green channel; answers the new up leg."""
+    down, done = begin(by, Event.RE_ESCALATE, referral_id, key, version)
+    if done:
+        return down.children.get(direction=Direction.UP)
+    words = said("reason", reason, _("Write why the patient is referred."))
+    step(by, down, Event.RE_ESCALATE, version=version, words=words)
+    up = _up_again(by, down, words)
+    up.save(force_insert=True)
+    up.signature = sign(by, up)
+    step(by, up, Event.SUBMIT, words=down.number, fields=["signature"])
+    keep_form(up)
+    return up
+
+
+def _up_again(by: Actor, down: Referral, reason: str) -> Referral:
+    now = clock.now()
+    return Referral(
+        id=ids.uuid7(),
+        number=next_number(Direction.UP),
+        patient_id=down.patient_id,
+        direction=Direction.UP,
+        parent=down,
+        source_id=down.target_id,
+        target_id=down.source_id,
+        department_id=down.source_department_id,
+        doctor_id=by.person,
+        priority=Priority.URGENT,
+        diagnosis_code=down.diagnosis_code,
+        diagnosis=down.diagnosis,
+        reason=reason[:200],
+        history=down.history,
+        treatment=down.treatment,
+        consent=ConsentBasis.PATIENT,
+        created_at=now,
+        submitted_at=now,
+    )

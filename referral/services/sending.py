@@ -13,12 +13,12 @@ from emr.index import selectors as index
 from emr.repository import selectors as repository
 from kernel import audit, clock, idempotency, ids, papers
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid, OutOfReach
+from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral.choices import PAPER, AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
 from referral.fhir import CONTENT, form_bytes
-from referral.models import Attachment, Referral
+from referral.models import Attachment, FormVersion, Referral
 from referral.policies import REFERRAL
-from referral.services.steps import done_before, fetch, free_bed, step
+from referral.services.steps import begin, said, step
 
 Attached = Sequence[tuple[str, str]]
 
@@ -95,7 +95,7 @@ def next_number(direction: Direction) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('referral_number')")
         (number,) = cursor.fetchone()
-    prefix = "ZZ" if direction == Direction.UP else "HZ"
+    prefix = "HZ" if direction == Direction.DOWN else "ZZ"
     return f"{prefix}{clock.today():%Y%m%d}-{number % 10000:04d}{_overflow(number)}"
 
 
@@ -143,17 +143,99 @@ def _title(resource: dict[str, Any]) -> str:
 def submit(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """Submit and sign the form. Raises Invalid (422) without consent, diagnosis or reason; Conflict (409) when
     the patient has an open leg to this department, or has died."""
-    if done_before(by, Event.SUBMIT, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.SUBMIT, referral_id)
-    _check(referral)
-    referral.submitted_at = clock.now()
-    referral.signature = sign(by, referral)
-    step(by, referral, Event.SUBMIT, version=version, fields=["submitted_at", "signature"])
+    referral, done = begin(by, Event.SUBMIT, referral_id, key, version)
+    if done:
+        return referral
+    send(by, referral, Event.SUBMIT, version)
     return referral
 
 
-def _check(referral: Referral) -> None:
+@transaction.atomic
+def submit_for_review(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """Ask a colleague for the second signature, where the branch wants one. Raises as `submit` does."""
+    referral, done = begin(by, Event.SUBMIT_FOR_REVIEW, referral_id, key, version)
+    if done:
+        return referral
+    check(referral)
+    step(by, referral, Event.SUBMIT_FOR_REVIEW, version=version)
+    return referral
+
+
+@transaction.atomic
+def approve(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """Give the second signature: the form is signed and sent. Raises Refused (403) for its author."""
+    referral, done = begin(by, Event.APPROVE, referral_id, key, version)
+    if done:
+        return referral
+    not_the_author(by, referral, Event.APPROVE)
+    send(by, referral, Event.APPROVE, version)
+    return referral
+
+
+@transaction.atomic
+def send_back(*, by: Actor, referral_id: UUID, version: int, key: str, reason: str) -> Referral:
+    """Give the form back to its author with a reason."""
+    referral, done = begin(by, Event.SEND_BACK, referral_id, key, version)
+    if done:
+        return referral
+    words = said("reason", reason, _("Say what is to be changed."))
+    step(by, referral, Event.SEND_BACK, version=version, words=words)
+    return referral
+
+
+@transaction.atomic
+def supply_info(
+    *, by: Actor, referral_id: UUID, version: int, key: str, answer: str, attachments: Attached = ()
+) -> Referral:
+    """Answer what was asked for: a new version of the form is signed, the old one stays."""
+    referral, done = begin(by, Event.SUPPLY_INFO, referral_id, key, version)
+    if done:
+        return referral
+    words = said("answer", answer, _("Answer what was asked for."))
+    _attach(by, referral, attachments)
+    referral.history = f"{referral.history}\n{words}".strip()[-500:]
+    referral.asked = []
+    referral.signature = sign(by, referral)
+    step(
+        by,
+        referral,
+        Event.SUPPLY_INFO,
+        version=version,
+        words=words,
+        fields=["history", "asked", "signature"],
+    )
+    keep_form(referral)
+    return referral
+
+
+def send(by: Actor, referral: Referral, event: Event, version: int | None, *, words: str = "") -> None:
+    """Check, sign and send the form by `event`; the signed version is kept."""
+    check(referral)
+    referral.submitted_at = clock.now()
+    referral.signature = sign(by, referral)
+    step(by, referral, event, version=version, words=words, fields=["submitted_at", "signature"])
+    keep_form(referral)
+
+
+def keep_form(referral: Referral) -> None:
+    """The form as it was signed, kept for good."""
+    FormVersion.objects.create(
+        referral=referral,
+        version=referral.version,
+        content={name: getattr(referral, name) for name in CONTENT},
+        signature=referral.signature,
+        signed_at=clock.now(),
+    )
+
+
+def not_the_author(by: Actor, referral: Referral, event: Event) -> None:
+    """Raise Refused (403) for who wrote the form: a second person looks."""
+    if referral.doctor_id == by.person:
+        raise Refused(_("Somebody else than the author does this."), detail={"event": event.value})
+
+
+def check(referral: Referral) -> None:
+    """Raise Invalid (422) when the form must not go out as it is, Conflict (409) for one who has died."""
     wrong: dict[str, Any] = {}
     if referral.consent not in ConsentBasis.values:
         wrong["consent"] = _("Say on what the referral rests: the patient's consent, or the emergency.")
@@ -190,9 +272,9 @@ def sign(by: Actor, referral: Referral) -> dict[str, str]:
 @transaction.atomic
 def discard(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """Throw a draft away; its row stays, void."""
-    if done_before(by, Event.DISCARD, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.DISCARD, referral_id)
+    referral, done = begin(by, Event.DISCARD, referral_id, key, version)
+    if done:
+        return referral
     step(by, referral, Event.DISCARD, version=version)
     return referral
 
@@ -200,21 +282,19 @@ def discard(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral
 @transaction.atomic
 def withdraw(*, by: Actor, referral_id: UUID, version: int, key: str, reason: str) -> Referral:
     """Take a submitted leg back, with the reason; a kept bed is free again at once."""
-    if done_before(by, Event.WITHDRAW, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.WITHDRAW, referral_id)
-    if not reason.strip():
-        raise Invalid(fields={"reason": _("Say why you take it back.")})
-    step(by, referral, Event.WITHDRAW, version=version, words=reason.strip())
-    free_bed(referral)
+    referral, done = begin(by, Event.WITHDRAW, referral_id, key, version)
+    if done:
+        return referral
+    words = said("reason", reason, _("Say why you take it back."))
+    step(by, referral, Event.WITHDRAW, version=version, words=words)
     return referral
 
 
 @transaction.atomic
 def acknowledge(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """The branch has read the head hospital's reply: the leg is closed."""
-    if done_before(by, Event.ACKNOWLEDGE, referral_id, key):
-        return REFERRAL.fetch(by, "view", referral_id)
-    referral = fetch(by, Event.ACKNOWLEDGE, referral_id)
+    referral, done = begin(by, Event.ACKNOWLEDGE, referral_id, key, version)
+    if done:
+        return referral
     step(by, referral, Event.ACKNOWLEDGE, version=version)
     return referral

@@ -1,36 +1,25 @@
 """What every step of a leg does: move, save, history, FHIR, audit, event, access. One transaction, the caller's."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from consortium import selectors as consortium
-from emr.access import services as access
-from emr.access.choices import Basis
 from emr.capacity import services as capacity
-from emr.repository import services as repository
-from emr.repository.services import Outgoing
 from kernel import audit, clock, idempotency, outbox
-from kernel.actor import Actor
-from kernel.errors import Conflict, Refused
+from kernel.actor import Actor, Kind
+from kernel.errors import Conflict, Invalid, Refused
 from kernel.workflow import move
-from referral import fhir
-from referral.choices import ONLY, TERMINAL, TIMERS, TRANSITIONS, Direction, Event, Side, Status
+from referral.choices import TERMINAL, TRANSITIONS, Event, LegStep, Side, Status, fits
 from referral.events import LegMoved
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
+from referral.services.publishing import grant_access, publish, source_of
+from referral.services.timing import due_after
 
-OWNER = "referral"
-READS_ON = timedelta(days=30)
-"""The receiving side reads on for this long after the leg has ended."""
-
-
-def source_of(referral: Referral) -> str:
-    """Name of the leg's access ground and of its bed."""
-    return f"referral:{referral.pk}"
+HOUSE = Actor.system("referral")
 
 
 def done_before(by: Actor, event: Event, referral_id: UUID, key: str) -> bool:
@@ -44,6 +33,39 @@ def fetch(by: Actor, event: Event, referral_id: UUID) -> Referral:
     return REFERRAL.fetch(by, event.value, referral_id, lock=True)
 
 
+def begin(by: Actor, event: Event, referral_id: UUID, key: str, version: int | None) -> tuple[Referral, bool]:
+    """The leg of an order, locked, and whether the order was carried out before: then nothing is to be done.
+
+    Raises Conflict (409) before any look at the input when the leg has moved on: what was typed answers nothing.
+    """
+    if done_before(by, event, referral_id, key):
+        return REFERRAL.fetch(by, "view", referral_id), True
+    referral = fetch(by, event, referral_id)
+    ask_table(referral, event, version)
+    return referral, False
+
+
+def ask_table(referral: Referral, event: Event, version: int | None) -> None:
+    """Raise Conflict (409) unless the event exists in this state and direction and the version is the seen one."""
+    if not fits(event, referral.direction) or (referral.status, event) not in TRANSITIONS:
+        raise Conflict(
+            _("In its present state this step is not possible."),
+            code="illegal_step",
+            detail={"status": referral.status, "event": event.value},
+        )
+    if version is not None and referral.version != version:
+        raise Conflict(
+            code="version_conflict", detail={"version": referral.version, "status": referral.status}
+        )
+
+
+def said(field: str, words: str, sentence: object) -> str:
+    """The words, trimmed. Raises Invalid (422) at `field` with `sentence` when there are none."""
+    if not words.strip():
+        raise Invalid(fields={field: sentence})  # type: ignore[dict-item]  # a lazy sentence
+    return words.strip()
+
+
 def step(
     by: Actor,
     referral: Referral,
@@ -52,36 +74,26 @@ def step(
     version: int | None = None,
     words: str = "",
     fields: Iterable[str] = (),
+    due_at: datetime | None = None,
 ) -> None:
-    """Take one step along the table and leave every trace of it. `fields` are the columns the verb has set.
+    """Take one step along the table and leave every trace of it. `fields` are the columns the verb has set,
+    `due_at` a due time the verb knows better than the table.
 
     Raises Conflict (409) for another version or an illegal step, Refused (403) when the row of the table names
     another role or side than the actor's.
     """
     before = Status(referral.status)
-    if ONLY.get(event, referral.direction) != referral.direction:
-        raise Conflict(_("In its present state this step is not possible."), code="illegal_step")
+    ask_table(referral, event, version)
     taken = move(referral, event, TRANSITIONS, version=version)
-    side = referral.source_id if taken.side == Side.SENDER else referral.target_id
-    if side not in by.organisations or not by.has(*taken.roles):
-        raise Refused(detail={"event": event.value})
+    _ask(by, referral, event, taken)
     now = clock.now()
-    if before != referral.status:
-        _start_clock(referral, now)
-    _save(referral, {"status", "version", "due_at", "ended_at", *fields})
-    HistoryEntry.objects.create(
-        referral=referral,
-        version=referral.version,
-        event=event,
-        before=before,
-        after=referral.status,
-        words=words[:500],
-        staff_id=by.person,
-        organisation_id=by.place,
-        happened_at=now,
-    )
-    _publish(by, referral)
-    _access(by, referral)
+    _start_clock(referral, event, before, now, due_at)
+    _save(referral, {"status", "version", "due_at", "escalations", "ended_at", *fields})
+    if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
+        free_bed(referral)
+    _write_down(by, referral, event, before, taken, words, now)
+    publish(by, referral)
+    grant_access(by, referral)
     audit.record(by=by, action=f"referral.{event.value}", subject=referral, patient=referral.patient_id)
     outbox.emit(
         LegMoved(
@@ -90,12 +102,30 @@ def step(
     )
 
 
-def _start_clock(referral: Referral, now: datetime) -> None:
-    """When the new state is late; where it has no span, the old one goes on running until the leg ends."""
-    if span := TIMERS.get(Status(referral.status), {}).get(referral.priority):
-        referral.due_at = now + span
+def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
+    """Invariant 2: the actor stands on the side the row names, in one of its posts; the clock is no person."""
+    if by.kind is Kind.SYSTEM:
+        return
+    places = {Side.SENDER: {referral.source_id}, Side.RECEIVER: {referral.target_id}}
+    here = places.get(taken.side, {referral.source_id, referral.target_id})
+    if taken.side == Side.SYSTEM or not here & by.organisations or not by.has(*taken.roles):
+        raise Refused(detail={"event": event.value})
+
+
+def _start_clock(
+    referral: Referral, event: Event, before: Status, now: datetime, due_at: datetime | None
+) -> None:
+    """When the new state is late. A step that stays in its state moves the time only where the verb says so."""
     if referral.status in TERMINAL:
         referral.ended_at, referral.due_at = now, None
+    elif due_at is not None:
+        referral.due_at = due_at
+    elif before != referral.status:
+        referral.due_at = due_after(referral, now)
+    if before != referral.status:
+        referral.escalations = 0
+    elif event == Event.ESCALATE:
+        referral.escalations += 1
 
 
 def _save(referral: Referral, fields: set[str]) -> None:
@@ -110,52 +140,25 @@ def _save(referral: Referral, fields: set[str]) -> None:
         ) from error
 
 
-def _publish(by: Actor, referral: Referral) -> None:
-    """The leg's resources in one call: content, step, and the plan where there is one."""
-    names = consortium.organisation_names([referral.source_id, referral.target_id])
-    names |= consortium.names([referral.doctor_id])
-    attachments, plan = list(referral.attachments.order_by("pk")), list(referral.plan.order_by("place"))
-    resources = [
-        fhir.service_request(referral, attachments, names),
-        fhir.task(referral, names, at=clock.now()),
-    ]
-    if plan:
-        resources.append(fhir.care_plan(referral, plan, names))
-    repository.publish(
-        by=by,
-        owner=OWNER,
-        resources=[
-            Outgoing(resource, patient=referral.patient_id, custodian=referral.source_id)
-            for resource in resources
-        ],
+def _write_down(
+    by: Actor, referral: Referral, event: Event, before: Status, taken: LegStep, words: str, now: datetime
+) -> None:
+    last = referral.entries.order_by("-version").values_list("happened_at", flat=True).first()
+    HistoryEntry.objects.create(
+        referral=referral,
+        version=referral.version,
+        event=event,
+        before=before,
+        after=referral.status,
+        words=words[:500],
+        behalf=taken.behalf,
+        staff_id=by.id if by.kind is Kind.STAFF else None,
+        organisation_id=by.organisation if by.kind is Kind.STAFF else None,
+        happened_at=max(now, last) if last else now,
+        due_at=referral.due_at,
     )
-
-
-def _access(by: Actor, referral: Referral) -> None:
-    """The receiving side reads from submission on; after the end for a while, never after a void (invariant 13)."""
-    if referral.status in (Status.DRAFT, Status.ENTERED_IN_ERROR):
-        access.close_ground(by=by, source=source_of(referral))
-        return
-    ended = referral.status in TERMINAL
-    access.open_ground(
-        by=by,
-        patient_id=referral.patient_id,
-        organisation_id=referral.target_id,
-        basis=Basis.PLAN if referral.direction == Direction.DOWN else Basis.REFERRAL,
-        source=source_of(referral),
-        until=clock.now() + READS_ON if ended else None,
-    )
-    if referral.direction == Direction.UP and referral.submitted_at:
-        access.open_ground(
-            by=by,
-            patient_id=referral.patient_id,
-            organisation_id=referral.source_id,
-            basis=Basis.REFERRAL,
-            source=f"{source_of(referral)}:sender",
-            until=clock.now() + READS_ON if ended else None,
-        )
 
 
 def free_bed(referral: Referral, *, cleaning: bool = False) -> None:
     """Leaving a kept bed frees it in the same transaction (invariant 5), whichever side causes it."""
-    capacity.free(by=Actor.system("referral"), source=source_of(referral), cleaning=cleaning)
+    capacity.free(by=HOUSE, source=source_of(referral), cleaning=cleaning)

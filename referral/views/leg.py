@@ -21,6 +21,7 @@ from referral.forms import (
     VisitForm,
     WithdrawForm,
 )
+from referral.views.steps import OFFERS, choices
 
 PAGE = "referral/detail.html"
 
@@ -46,7 +47,8 @@ def page_context(page: selectors.Detail) -> dict[str, Any]:
     """A leg as its page and the pane show it, with fresh forms."""
     initial = {"version": page.referral.version, "complaint": page.referral.reason}
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
-    return {"page": page, "card": page.card, "referral": page.referral, **forms}
+    more = choices(page.referral.pk, page.referral.version, page.may)
+    return {"page": page, "card": page.card, "referral": page.referral, "more": more, **forms}
 
 
 @require_safe
@@ -86,7 +88,7 @@ def arguments(said: OrderForm) -> dict[str, Any]:
     """The form's fields by the verb's parameter names."""
     if isinstance(said, PlanForm):
         return {"plan": said.plan(), "medicines": said.cleaned_data["medicines"]}
-    names = {"department": "department_id", "bed": "bed_id"}
+    names = {"department": "department_id", "bed": "bed_id", "target": "target_id"}
     return {names.get(name, name): value for name, value in said.order().items()}
 
 
@@ -125,3 +127,6 @@ complete_care = verb(ReplyForm, services.complete_care)
 start_down_leg = verb(PlanForm, services.start_down_leg)
 start_rehab = verb(OrderForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
+
+MORE = {event.value: verb(offer.form, services.VERBS[event]) for event, offer in OFFERS.items()}
+"""The steps beside the everyday ones, by event."""

@@ -14,7 +14,7 @@ from kernel import clock, crypto
 from kernel.crypto import Signature
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
-from referral.choices import TERMINAL, TRANSITIONS, Event, Status
+from referral.choices import TRANSITIONS, Event, Status
 from referral.fhir import form_bytes
 from referral.models import HistoryEntry, Referral
 from tests.factories.consortium import make_actor
@@ -231,51 +231,3 @@ def test_the_sender_cannot_accept_her_own_referral() -> None:
     referral = make_submitted(county)
     with pytest.raises((Refused, OutOfReach)):
         services.accept(by=county.doctor, referral_id=referral.pk, version=referral.version, key="")
-
-
-ILLEGAL = [
-    (status, event)
-    for status in Status
-    for event in (Event.ACCEPT, Event.WITHDRAW, Event.ADMIT, Event.COMPLETE_CARE, Event.ACKNOWLEDGE)
-    if (status, event) not in TRANSITIONS and status != Status.DRAFT
-]
-
-
-@pytest.mark.parametrize(("status", "event"), ILLEGAL)
-def test_an_illegal_step_is_a_conflict(status: Status, event: Event) -> None:
-    county = make_county()
-    referral = make_submitted(county)
-    forced: dict[str, Any] = {"status": status}
-    if status == Status.REJECTED:
-        forced |= {"reject_code": "R01", "reject_text": "x", "instead": "y"}
-    if status == Status.SCHEDULED:
-        forced |= {"bed": county.bed}
-    if status in (Status.ENTERED_IN_ERROR,):
-        return
-    Referral.objects.filter(pk=referral.pk).update(**forced)
-    with pytest.raises(Conflict):
-        order(county, referral, event)
-
-
-def order(county: County, referral: Referral, event: Event) -> None:
-    common: dict[str, Any] = {"referral_id": referral.pk, "version": referral.version, "key": ""}
-    verbs = {
-        Event.ACCEPT: lambda: services.accept(by=county.coordinator, department_id=county.ward.pk, **common),
-        Event.WITHDRAW: lambda: services.withdraw(by=county.doctor, reason="x", **common),
-        Event.ADMIT: lambda: services.admit(by=county.specialist, complaint="x", **common),
-        Event.COMPLETE_CARE: lambda: services.complete_care(
-            by=county.specialist, outcome="x", advice="y", **common
-        ),
-        Event.ACKNOWLEDGE: lambda: services.acknowledge(by=county.doctor, **common),
-    }
-    verbs[event]()
-
-
-def test_every_state_ends() -> None:
-    leads = {
-        status: {step.to for (where, _e), step in TRANSITIONS.items() if where == status} for status in Status
-    }
-    ends = set(TERMINAL)
-    for _round in Status:
-        ends |= {status for status, after in leads.items() if after & ends}
-    assert ends == set(Status)

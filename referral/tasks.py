@@ -1,0 +1,13 @@
+"""Celery shells: ids in, service out."""
+
+from celery import shared_task
+
+from kernel.actor import Actor
+from referral import selectors, services
+
+
+@shared_task(name="referral.tasks.fire_due")
+def fire_due() -> int:
+    """Everything that waits too long, each leg in a transaction of its own; how many were late."""
+    by = Actor.system("referral")
+    return sum(services.run_late(by=by, referral_id=pk) is not None for pk in selectors.overdue(by=by))

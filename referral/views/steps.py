@@ -1,0 +1,110 @@
+"""The steps of a leg beside the everyday ones: what each is called on its button, and what it asks for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+
+from kernel.errors import Text
+from kernel.forms import OrderForm
+from referral.choices import Event
+from referral.forms import (
+    AdviseForm,
+    BedForm,
+    DeathForm,
+    InfoForm,
+    PassOnForm,
+    ReadyForm,
+    ReasonForm,
+    RejectForm,
+    SupplyForm,
+    TransferForm,
+    WaitlistForm,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step as the page offers it."""
+
+    form: type[OrderForm]
+    words: Text
+    grave: bool = False
+
+
+OFFERS: Final[Mapping[Event, Offer]] = {
+    Event.CONFIRM_READY: Offer(ReadyForm, pgettext_lazy("referral step", "Say who waits where")),
+    Event.APPROVE: Offer(OrderForm, pgettext_lazy("referral step", "Sign as second and send")),
+    Event.SEND_BACK: Offer(ReasonForm, pgettext_lazy("referral step", "Send back to the author")),
+    Event.SUPPLY_INFO: Offer(SupplyForm, pgettext_lazy("referral step", "Supply what was asked for")),
+    Event.SCHEDULE: Offer(BedForm, pgettext_lazy("referral step", "Keep a bed")),
+    Event.RESCHEDULE: Offer(BedForm, pgettext_lazy("referral step", "Keep another bed")),
+    Event.WAITLIST: Offer(WaitlistForm, pgettext_lazy("referral step", "Put on the waiting list")),
+    Event.REQUEST_INFO: Offer(InfoForm, pgettext_lazy("referral step", "Ask for more")),
+    Event.ADVISE: Offer(AdviseForm, pgettext_lazy("referral step", "Advise only: the patient stays")),
+    Event.REDIRECT: Offer(PassOnForm, pgettext_lazy("referral step", "Pass on to another institution")),
+    Event.START_TRANSFER: Offer(TransferForm, pgettext_lazy("referral step", "The patient sets out")),
+    Event.EMERGENCY_SEND: Offer(
+        TransferForm, pgettext_lazy("referral step", "Send at once: emergency"), grave=True
+    ),
+    Event.SUBMIT_FOR_REVIEW: Offer(OrderForm, pgettext_lazy("referral step", "Ask for a second signature")),
+    Event.CLOSE_NO_SHOW: Offer(
+        ReasonForm, pgettext_lazy("referral step", "Phoned: the patient does not come")
+    ),
+    Event.PATIENT_DECLINE: Offer(
+        ReasonForm, pgettext_lazy("referral step", "The patient declines"), grave=True
+    ),
+    Event.TURN_BACK: Offer(ReasonForm, pgettext_lazy("referral step", "The patient turns back"), grave=True),
+    Event.DIVERT: Offer(
+        PassOnForm, pgettext_lazy("referral step", "The ambulance goes elsewhere"), grave=True
+    ),
+    Event.REFER_ONWARD: Offer(
+        PassOnForm, pgettext_lazy("referral step", "Refer onward to a higher hospital")
+    ),
+    Event.RE_ESCALATE: Offer(
+        ReasonForm, pgettext_lazy("referral step", "Worse: send up again by the green channel"), grave=True
+    ),
+    Event.REVOKE: Offer(RejectForm, pgettext_lazy("referral step", "Take the acceptance back"), grave=True),
+    Event.REFUSE_ON_ARRIVAL: Offer(
+        RejectForm, pgettext_lazy("referral step", "Refuse on arrival"), grave=True
+    ),
+    Event.DEATH: Offer(DeathForm, pgettext_lazy("referral step", "The patient has died"), grave=True),
+    Event.VOID: Offer(
+        ReasonForm, pgettext_lazy("referral step", "Wrong person: declare the form void"), grave=True
+    ),
+}
+"""In the order the page shows them: what is asked for first, what ends a leg last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One offered step with its empty form."""
+
+    event: str
+    words: Text
+    url: str
+    form: OrderForm
+    grave: bool
+
+    @property
+    def asks_bed(self) -> bool:
+        return isinstance(self.form, BedForm)
+
+
+def choices(referral_id: UUID, version: int, may: Iterable[str]) -> list[Choice]:
+    """The steps the actor may take beside the everyday ones."""
+    allowed = set(may)
+    return [
+        Choice(
+            event=event.value,
+            words=offer.words,
+            url=reverse(f"referral:{event.value}", args=[referral_id]),
+            form=offer.form(initial={"version": version}, auto_id=f"{event.value}-%s"),
+            grave=offer.grave,
+        )
+        for event, offer in OFFERS.items()
+        if event.value in allowed
+    ]

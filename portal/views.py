@@ -24,9 +24,14 @@ def home(request: StaffRequest) -> HttpResponse:
     page = selectors.home(by=request.actor)
     counts.keep(by=request.actor, desk=page.desk)
     if request.actor.has(*nav.COUNTING):
-        told = indicators.county(by=request.actor, days=_days(request))
-        return render(request, "portal/county.html", {"page": page, "county": told, **_spans(told.days)})
+        return _county(request, page)
     return render(request, "portal/home.html#queue" if request.htmx else "portal/home.html", {"page": page})
+
+
+def _county(request: StaffRequest, page: selectors.Home) -> HttpResponse:
+    """The home of who leads or counts."""
+    told = indicators.county(by=request.actor, days=_days(request))
+    return render(request, "portal/county.html", {"page": page, "county": told, **_spans(told.days)})
 
 
 @require_GET

@@ -30,7 +30,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SOURCE_FAILURES = env.number("SOURCE_FAILURES", 5)
+# A demonstration is shown from one machine: whoever tries wrong passwords there must not shut out everybody.
+SOURCE_FAILURES = env.number("SOURCE_FAILURES", 20 if env.flag("DEMO", False) else 5)
 """Failed sign-ins from one address (IPv6: one /64) before strangers there wait 30 minutes; devices on which their
 person has shown a second factor are not held up."""
 MAX_SESSIONS = env.number("MAX_SESSIONS", 3)

@@ -184,7 +184,8 @@ def failed(
     tell: bool = False,
 ) -> Answer:
     """Count and record a failure. How it stands with the account is told to who is known here, to nobody else."""
-    left = throttle.count_failure(account=account, source="" if device else by.address)
+    # Who has shown something of the account already is held up by the account's lock; the address is the strangers'.
+    left = throttle.count_failure(account=account, source="" if device or tell else by.address)
     until = throttle.locked_until(account=account)
     detail: dict[str, str | int | bool] = {
         "tries_left": left,

@@ -27,7 +27,7 @@ def stranger(address="192.0.2.7"):
     return Actor(kind=Kind.STAFF, name="unknown", address=address)
 
 
-def knock(username, password="wrong", address="192.0.2.7"):
+def knock(username, password="wrong", address="192.0.2.7"):  # noqa: S107  # no secret: it is wrong
     return services.check_password(by=stranger(address), username=username, password=password)
 
 
@@ -170,6 +170,14 @@ def test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain():
         str(staff.pk),
         {"reason": "mistyped"},
     )
+
+
+def test_who_has_shown_her_password_is_held_up_by_the_account_alone():
+    staff = make.make_staff(Role.BRANCH_DOCTOR, password=PASSWORD)
+    for _ in range(MAX_FAILURES):
+        services.check_code(by=stranger("203.0.113.9"), staff_id=staff.pk, code="000000")
+    assert throttle.locked_until(account=staff.username) is not None
+    assert throttle.locked_until(source="203.0.113.9") is None
 
 
 def test_the_system_manager_unlocks_an_address(client):

@@ -125,6 +125,15 @@ def test_an_answer_counts_once_and_for_five_minutes(client, doctor, key, monkeyp
     assert client.post("/signin/passkey/", {"passkey": late}).headers["Location"] == "/signin/"
 
 
+def test_an_answer_of_a_key_that_does_not_count_is_not_taken_twice(client, doctor, key):
+    key.count = -1  # synced passkeys always say 0
+    make.sign_in(client, doctor)
+    said = key.get(client.post("/signin/passkey/").json())
+    onward = {"passkey": said, "next": "/me/"}
+    assert client.post("/signin/passkey/", onward).headers["Location"] == "/me/"
+    assert client.post("/signin/passkey/", onward).headers["Location"].startswith("/signin/again/")
+
+
 def test_a_copied_key_that_counts_backwards_is_refused(client, doctor, key):
     key.count = 40
     assert answer(client, key).headers["Location"] == "/"

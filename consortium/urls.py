@@ -104,6 +104,7 @@ urlpatterns = [
     path("security/privacy/", privacy.register, name="privacy"),
     path("security/changes/", changes.changes, name="changes"),
     path("security/changes/<uuid:change_id>/", changes.change, name="change"),
+    path("security/changes/list/<slug:paper>/", changes.approve_list, name="approve_list"),
     path("security/changes/<uuid:change_id>/approve/", changes.approve, name="approve_change"),
     path("security/changes/<uuid:change_id>/reject/", changes.reject, name="reject_change"),
     path("security/changes/<uuid:change_id>/withdraw/", changes.withdraw, name="withdraw_change"),

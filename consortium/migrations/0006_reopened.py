@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consortium', '0005_rows_stamped'),
+        ("consortium", "0005_rows_stamped"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staff',
-            name='reopened_at',
+            model_name="staff",
+            name="reopened_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -54,14 +54,16 @@ from consortium.services.sessions import (
     seen,
     sign_out,
 )
-from consortium.services.setup import FIRST, create_managers
+from consortium.services.setup import FIRST, SECOND, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
+from consortium.services.staff_list import approve_list, load_staff_list
 from consortium.services.watching import change_rule, escalate_alarms, propose_rule, watch
 
 __all__ = [
     "ANYWHERE",
     "AUDIT_PAGE",
     "FIRST",
+    "SECOND",
     "TOKEN",
     "WEEK_LAST",
     "Answer",
@@ -75,6 +77,7 @@ __all__ = [
     "Seat",
     "Token",
     "approve",
+    "approve_list",
     "ask_for_certificate",
     "bind_certificate",
     "change_kind",
@@ -104,6 +107,7 @@ __all__ = [
     "issue_token",
     "keep_form",
     "load_county",
+    "load_staff_list",
     "lock",
     "monday",
     "narrow",

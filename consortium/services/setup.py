@@ -15,6 +15,8 @@ from kernel.errors import Conflict, Invalid
 
 FIRST = (Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AUDIT_MANAGER)
 """The order in which the three are named."""
+SECOND = "second_security_manager"
+"""The other security manager: without one no change of rights finds its second person (but a signed staff list)."""
 
 
 @transaction.atomic
@@ -31,7 +33,7 @@ def create_managers(
         raise Conflict(
             _("There are managers already: they open accounts and give posts."), code="managers_exist"
         )
-    if set(people) != set(FIRST):
+    if set(people) - {SECOND} != set(FIRST):
         raise Invalid(
             _("Name a system, a security and an audit manager: three people."), code="three_managers"
         )
@@ -43,9 +45,10 @@ def create_managers(
             by=by, kind=OrganisationKind.HEAD_HOSPITAL, name=hospital, region_code=region_code
         )
     made: dict[str, NewAccount] = {}
-    for role in FIRST:
-        username, name, id_number = people[role]
-        made[role] = create_staff(by=by, username=username, name=name, id_number=id_number)
-        give_post(by=by, staff_id=made[role].staff.pk, role=role, organisation_id=place.pk)
+    for key in [one for one in (*FIRST, SECOND) if one in people]:
+        username, name, id_number = people[key]
+        made[key] = create_staff(by=by, username=username, name=name, id_number=id_number)
+        role = Role.SECURITY_MANAGER if key == SECOND else Role(key)
+        give_post(by=by, staff_id=made[key].staff.pk, role=role, organisation_id=place.pk)
     audit.record(by=by, action="consortium.managers_created")
     return made

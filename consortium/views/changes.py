@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from consortium import selectors, services
@@ -44,6 +45,18 @@ def approve(request: StaffRequest, change_id: UUID) -> HttpResponse:
     services.approve(by=request.actor, change_id=change_id, version=form.version)
     messages.success(request, _("Approved. It counts from now on."))
     return redirect("consortium:change", change_id)
+
+
+@require_POST
+def approve_list(request: StaffRequest, paper: str) -> HttpResponse:
+    """Be the second person for every line of a signed staff list."""
+    lines = services.approve_list(by=request.actor, paper=paper)
+    messages.success(
+        request,
+        ngettext("%(n)d post of the list is given.", "%(n)d posts of the list are given.", lines)
+        % {"n": lines},
+    )
+    return redirect("consortium:changes")
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import selectors, services
+from consortium.choices import Role
 from consortium.forms import FindForm
 from consortium.manager_forms import AskForm, ClearForm, NarrowForm, PostForm
 from kernel.forms import keeps_input
@@ -112,7 +113,7 @@ def _role(request: StaffRequest, role: str) -> dict[str, Any]:
 @require_GET
 def roles(request: StaffRequest) -> HttpResponse:
     """What each role may do by the policy tables in code, and what is taken from it."""
-    shown = _role(request, request.GET.get("role", ""))
+    shown = _role(request, request.GET.get("role") or Role.BRANCH_DOCTOR.value)
     return render(request, "consortium/roles.html", shown)
 
 

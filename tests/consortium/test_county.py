@@ -100,6 +100,20 @@ def test_the_command_loads_a_county_and_writes_what_it_was_asked_to(tmp_path):
         call_command("county", "load", str(COUNTY))
 
 
+def test_a_second_security_manager_is_made_with_the_first_three():
+    order = {
+        "system": "aa1:甲:990124197605200011",
+        "security": "bb1:乙:990124199107140027",
+        "audit": "cc1:丙:990124199505170037",
+        "second": "dd1:丁:990124199712170048",
+    }
+    call_command(
+        "managers", "create", **order, hospital="青禾县总医院", region="990124", stdout=io.StringIO()
+    )
+    guards = Post.objects.filter(role=Role.SECURITY_MANAGER).values_list("staff__username", flat=True)
+    assert set(guards) == {"bb1", "dd1"}
+
+
 def test_the_command_makes_the_first_three_managers_once():
     said = io.StringIO()
     order = {

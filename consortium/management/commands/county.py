@@ -1,4 +1,4 @@
-"""manage.py county load FOLDER: the organisations, people and rosters of a county from readable tables."""
+"""manage.py county load FOLDER, and manage.py county staff-list FILE --signature FILE: readable tables in."""
 
 import json
 from argparse import ArgumentParser
@@ -21,17 +21,31 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["load"])
-        parser.add_argument("folder", type=Path)
+        parser.add_argument("verb", choices=["load", "staff-list"])
+        parser.add_argument("source", type=Path, help="the folder of tables, or the staff list")
+        parser.add_argument("--signature", type=Path, help="SM2 over the staff list, base64")
         parser.add_argument(
             "--credentials", type=Path, help="write the new credentials here (mode 0600), as JSON"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = services.load_county(by=Actor.system("setup"), source=options["folder"])
+            self._load(options) if options["verb"] == "load" else self._propose(options)
         except DomainError as refusal:
             raise CommandError(str(refusal.message)) from refusal
+
+    def _propose(self, options: dict[str, Any]) -> None:
+        if options["signature"] is None:
+            raise CommandError("Name the signature of the list with --signature")
+        made = services.load_staff_list(
+            by=Actor.system("setup"),
+            data=options["source"].read_bytes(),
+            signature_b64=options["signature"].read_text().strip(),
+        )
+        self.stdout.write(f"{len(made)} posts proposed; one security manager approves them")
+
+    def _load(self, options: dict[str, Any]) -> None:
+        made = services.load_county(by=Actor.system("setup"), source=options["source"])
         if path := options["credentials"]:
             path.touch(mode=0o600)
             path.write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1), encoding="utf-8")

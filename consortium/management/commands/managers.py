@@ -15,6 +15,7 @@ ASKED = {
     Role.SECURITY_MANAGER: "security manager 安全管理员 (posts and roles)",
     Role.AUDIT_MANAGER: "audit manager 审计管理员 (the audit chain)",
 }
+SECOND_WORDS = "second security manager 安全管理员二 (approves what the first one proposes)"
 
 
 class Command(BaseCommand):
@@ -26,13 +27,18 @@ class Command(BaseCommand):
         parser.add_argument("verb", choices=["create"])
         for role, words in ASKED.items():
             parser.add_argument(f"--{role.split('_')[0]}", metavar="ACCOUNT:NAME:ID", help=words)
+        parser.add_argument("--second", metavar="ACCOUNT:NAME:ID", help=SECOND_WORDS)
         parser.add_argument(
             "--hospital", default="", help="name of the head hospital, when none is registered yet"
         )
         parser.add_argument("--region", default="", help="its region code (GB/T 2260, 6 digits)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = {str(role): self._person(role, options[role.split("_")[0]]) for role in ASKED}
+        people = {
+            str(role): self._person(words, options[role.split("_")[0]]) for role, words in ASKED.items()
+        }
+        if options["second"]:
+            people[services.SECOND] = self._person(SECOND_WORDS, options["second"])
         try:
             made = services.create_managers(
                 by=Actor.system("setup"),
@@ -45,17 +51,20 @@ class Command(BaseCommand):
             raise CommandError("\n".join([str(refusal.message), *wrong])) from refusal
         self.stdout.write("Hand these over in person; they are shown only now.")
         for role, account in made.items():
+            words = SECOND_WORDS if role == services.SECOND else ASKED[Role(role)]
+            self.stdout.write(f"{words}: account {account.staff.username}  password {account.password}")
+        if not options["second"]:
             self.stdout.write(
-                f"{ASKED[Role(role)]}: account {account.staff.username}  password {account.password}"
+                "With one security manager alone only signed staff lists change rights: name --second."
             )
 
-    def _person(self, role: Role, given: str | None) -> tuple[str, str, str]:
+    def _person(self, words: str, given: str | None) -> tuple[str, str, str]:
         """Account, name and ID number; the number is asked for where the command line, which is logged, has none."""
         if not given:
-            given = input(f"{ASKED[role]}, as account:name: ")
+            given = input(f"{words}, as account:name: ")
         username, _colon, rest = given.partition(":")
         name, _colon, number = rest.partition(":")
         if not username.strip() or not name.strip():
-            raise CommandError(f"Write the {ASKED[role]} as account:name, for example zhangsan:张三")
+            raise CommandError(f"Write the {words} as account:name, for example zhangsan:张三")
         number = number or input(f"ID number of {name.strip()}: ")
         return username.strip(), name.strip(), number.strip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -82,7 +82,7 @@ def lines(*, by: Actor, rows: Sequence[PersonRequest]) -> list[RequestLine]:
 
 
 def _line(by: Actor, row: PersonRequest, patient: PatientCard, restricts: bool) -> RequestLine:
-    due = clock.day_bounds(row.due_date)[1]
+    due = clock.day_bounds(row.due_date)[1] - timedelta(minutes=1)
     waiting = row.status == RequestStatus.OPEN
     return RequestLine(
         id=row.pk,

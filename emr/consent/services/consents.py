@@ -152,7 +152,7 @@ def _put(by: Actor, row: Consent, terms: Terms, said: Said) -> None:
         evidence=said.evidence,
         evidence_reference=said.evidence_reference.strip(),
         said_at=now,
-        recorded_by=by.name,
+        recorded_by=by.display or by.name,
         **{**asdict(terms), "since_at": terms.since_at or now},
     )
     if said.giver != Giver.SELF:

@@ -45,7 +45,7 @@ def sign_contract(
         since_date=since_date,
         until_date=until_date,
         signed_at=clock.now(),
-        signed_by=by.name,
+        signed_by=by.display or by.name,
     )
     _open(by, row)
     audit.record(by=by, action="contract.signed", subject=row, patient=patient.pk)
@@ -86,7 +86,7 @@ def end_contract(*, by: Actor, contract_id: UUID, version: int, reason: str) -> 
         raise Conflict(code="version_conflict")
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say why.")})
-    row.ended_at, row.ended_by, row.ended_reason = clock.now(), by.name, reason.strip()[:200]
+    row.ended_at, row.ended_by, row.ended_reason = clock.now(), by.display or by.name, reason.strip()[:200]
     row.version += 1
     row.save(update_fields=["ended_at", "ended_by", "ended_reason", "version"])
     access.close_ground(by=by, source=f"contract:{row.pk}")

@@ -43,7 +43,7 @@ def receive(*, by: Actor, key: str, patient_id: UUID, kind: str, giver: str, tex
         giver=Giver(giver),
         text=text.strip()[:500],
         received_at=now,
-        received_by=by.name,
+        received_by=by.display or by.name,
         due_date=working_days_after(clock.day_of(now), ANSWER_WITHIN),
     )
     audit.record(
@@ -81,7 +81,7 @@ def lift(*, by: Actor, request_id: UUID, version: int) -> PersonRequest:
 
 def _settle(by: Actor, row: PersonRequest, status: RequestStatus, words: str) -> PersonRequest:
     row.status, row.answer = status, words[:2000]
-    row.answered_at, row.answered_by, row.version = clock.now(), by.name, row.version + 1
+    row.answered_at, row.answered_by, row.version = clock.now(), by.display or by.name, row.version + 1
     row.save(update_fields=["status", "answer", "answered_at", "answered_by", "version"])
     detail = {"kind": str(row.kind), "status": str(status)}
     audit.record(by=by, action="request.answered", subject=row, patient=row.patient_id, detail=detail)

@@ -83,10 +83,8 @@ def alarm(
     ]  # fmt: skip
     with _apart() as cursor:
         raised = _write(cursor, code, level, about, row)
-    if raised and _inside():
-        wake.up()
-    elif raised:
-        transaction.on_commit(wake.up, robust=True)
+    if raised:
+        wake.up() if _inside() else transaction.on_commit(wake.up, robust=True)
 
 
 def _write(cursor: Any, code: str, level: int, about: str, row: list[Any]) -> bool:

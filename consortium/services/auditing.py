@@ -1,15 +1,17 @@
 """The audit manager's verbs: looking into the chain, verifying it and taking it out leave a trace too."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from consortium.policies import AUDIT
 from kernel import audit, chain, clock, exports, pseudonyms, wake
 from kernel.actor import Actor
+from kernel.errors import Invalid
 from kernel.models import AuditCheck, AuditEntry
 
 PAGE = 50
@@ -75,12 +77,16 @@ def _found(question: Question, *, before: UUID | None, limit: int) -> list[Audit
 
 
 @transaction.atomic
-def export_audit(*, by: Actor, question: Question, purpose: str, form: str) -> Iterator[list[AuditEntry]]:
+def export_audit(
+    *, by: Actor, question: Question, purpose: str, form: str, forms: Collection[str]
+) -> Iterator[list[AuditEntry]]:
     """Take entries out, page by page; the taking out itself stands in the chain before the first one.
 
     Raises StepUpNeeded when the last proof is too old, Invalid without a purpose.
     """
     AUDIT.ask(by, "export")
+    if form not in forms:
+        raise Invalid(fields={"form": _("Choose a form.")}, code="unknown_form")
     detail: dict[str, str | int | bool] = {**_asked(question), "form": form}
     exports.begin(by=by, what="audit", purpose=purpose, detail=detail)
     audit.record(by=by, action="consortium.audit_exported", detail={**detail, "purpose": purpose})

@@ -37,3 +37,8 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     start = datetime.combine(day, time(), COUNTY)
     end = datetime.combine(day + timedelta(days=1), time(), COUNTY)
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())

@@ -22,6 +22,7 @@ WITHOUT_TRACE: dict[str, str] = {
     "note_browser": "says where the session lives; the sign-in or the choice of post beside it is recorded",
     "open_page": "diagnostics.open_reading opens and records",
     "search": "emr.index.search records the search",
+    "check_waiting": "each verification records its own outcome",
 }
 """Services that leave no audit row, each with its reason."""
 
@@ -29,6 +30,7 @@ NOT_ATOMIC: dict[str, str] = {
     "load_people": "each batch is a transaction of its own",
     "opened": "what it wrote is committed when it returns, whatever the caller does then",
     "watch": "each rule is a transaction of its own",
+    "check_waiting": "each verification is a transaction of its own",
     "advance_due": "an exchange with the insurance centre: committed, sent and answered apart",
 }
 """Services that are no transaction, each with its reason."""

@@ -42,7 +42,7 @@ from consortium.services.places import (
 from consortium.services.posts import clear_post, end_post, give_post, roster
 from consortium.services.proofs import prove
 from consortium.services.reporting import LAST as WEEK_LAST
-from consortium.services.reporting import monday, open_report, write_report
+from consortium.services.reporting import open_report, write_report
 from consortium.services.sessions import (
     choose_post,
     end_any_session,
@@ -109,7 +109,6 @@ __all__ = [
     "load_county",
     "load_staff_list",
     "lock",
-    "monday",
     "narrow",
     "note_browser",
     "notify",

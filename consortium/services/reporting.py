@@ -39,16 +39,11 @@ WATCHED: Final = (
 """What an auditor asks about first, each with its number."""
 
 
-def monday(day: date) -> date:
-    """The Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 @transaction.atomic
 def write_report(*, by: Actor, week: date | None = None) -> AuditReport:
     """The report of a week (the last whole one); a report that stands is not made anew."""
     AUDIT.ask(by, "report")
-    start = monday(week or clock.today() - timedelta(days=7))
+    start = clock.monday(week or clock.today() - timedelta(days=7))
     if known := AuditReport.objects.filter(week_date=start).first():
         return known
     made = AuditReport.objects.create(week_date=start, made_at=clock.present(), body=_body(start))

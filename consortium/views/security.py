@@ -32,12 +32,11 @@ def security(request: StaffRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     role = request.GET.get("role", "")
     found, more = selectors.post_rows(by=request.actor, role=role, **form.wanted)
-    context = {"form": form, "posts": found, "more": more, "roles": selectors.role_links(role), **form.wanted}
+    context = {"form": form, "posts": found, "more": more, "role": role, "roles": selectors.role_links(role)}
     people, _more = selectors.accounts(by=request.actor, text=form.wanted["text"] or "-")
     waiting, _more = selectors.changes(by=request.actor)
-    context |= {"people": people, "waiting": waiting[:8], "role": role}
-    context["counts"] = selectors.work(by=request.actor).counts
-    return render(request, "consortium/security.html", context)
+    told = {"people": people, "waiting": waiting[:8], "counts": selectors.work(by=request.actor).counts}
+    return render(request, "consortium/security.html", {**form.wanted, **context, **told})
 
 
 def _person(request: StaffRequest, staff_id: UUID) -> dict[str, Any]:

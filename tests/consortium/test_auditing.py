@@ -181,7 +181,7 @@ def test_the_week_is_reported_once_and_kept(console, monkeypatch):
     for _number in range(3):
         audit.record(by=by, action="access.record_opened", patient=uuid4())
         audit.record_refusal(by=by, action="access.refused")
-    monday = services.monday(clock.today())
+    monday = clock.monday(clock.today())
     made = services.write_report(by=HOUSE, week=monday)
     assert (made.week_date, made.body["refused"], made.body["failing"]) == (monday, 3, [["zhao", 3]])
     assert made.body["readers"] == [["zhao", 3]]

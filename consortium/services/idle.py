@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -36,7 +37,7 @@ def close_idle(*, by: Actor) -> int:
     return len(closed)
 
 
-def _idle() -> list[object]:
+def _idle() -> list[UUID]:
     """Ids of open accounts that nobody has used, opened or opened again since then."""
     since = clock.now() - IDLE_AFTER
     used = StaffSession.objects.filter(staff=OuterRef("pk"), seen_at__gte=since)

@@ -47,7 +47,12 @@ def load_staff_list(*, by: Actor, data: bytes, signature_b64: str) -> list[Chang
     reason = said("Signed staff list")
     made = [
         propose(
-            by=by, kind="post.give", subject=UUID(order["staff"]), payload=order, reason=reason, paper=paper
+            by=by,
+            kind="post.give",
+            subject=UUID(str(order["staff"])),
+            payload=order,
+            reason=reason,
+            paper=paper,
         )
         for order in orders
     ]

@@ -74,7 +74,7 @@ def break_glass(
         opened_at=now,
         due_at=now + REVIEW_WITHIN,
     )
-    detail = {"reason": str(reason), "label": label}
+    detail: dict[str, str | int | bool] = {"reason": str(reason), "label": label}
     audit.record(by=by, action="access.glass_broken", subject=row, patient=patient_id, detail=detail)
     outbox.emit(events.GlassBroken(break_glass_id=str(pk), patient_id=str(patient_id)))
     _tell(by, row, home)

@@ -160,7 +160,11 @@ def _put(by: Actor, row: Consent, terms: Terms, said: Said) -> None:
     stood.save(force_insert=True)
     _compile(by, row, stood)
     _publish(by, row, stood)
-    detail = {"version": row.version, "status": str(row.status), "decision": str(stood.decision)}
+    detail: dict[str, str | int | bool] = {
+        "version": row.version,
+        "status": str(row.status),
+        "decision": str(stood.decision),
+    }
     audit.record(by=by, action="consent.recorded", subject=row, patient=row.patient_id, detail=detail)
     outbox.emit(events.ConsentChanged(consent_id=str(row.pk), patient_id=str(row.patient_id)))
 

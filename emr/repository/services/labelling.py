@@ -119,7 +119,11 @@ def _record(by: Actor, raised: Mapping[Key, int]) -> None:
     if not raised:
         return
     names = [f"{kind}/{id_}" for kind, id_ in raised]
-    detail = {"resources": len(raised), "label": max(raised.values()), "also": " ".join(names[1:50])}
+    detail: dict[str, str | int | bool] = {
+        "resources": len(raised),
+        "label": max(raised.values()),
+        "also": " ".join(names[1:50]),
+    }
     audit.record(
         by=by, action="repository.relabelled", subject=cast(Model, subject_of(names[0])), detail=detail
     )
@@ -174,7 +178,7 @@ def _present_piece(by: Actor, place: Sequence[str], at_once: int) -> tuple[int, 
     """Some resources of one kind; where the next piece begins."""
     kind, last, raised = place[1], int(place[2]), 0
     rows = sql.rows(STORED, [kind, last, at_once])
-    read = {row[1]: _read(*row[:2], row[3], row[4]) for row in rows if row[3] < labels.SENSITIVE}
+    read = {row[1]: _read(row[0], row[1], row[3], row[4]) for row in rows if row[3] < labels.SENSITIVE}
     linked = {id_: links_of(resource) for id_, (resource, _content) in read.items()}
     known = selectors.labels_above_care({one for targets in linked.values() for one in targets})
     for found in rows:

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from config.local import addresses
-from config.local.places import Places
+from config.local.places import ROOT, Places
 from config.local.postgres import Cluster
 from config.local.roles import bootstrap
 from config.local.valkey import Valkey
@@ -77,6 +77,7 @@ def _begin() -> None:
     stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-")))
     atexit.register(stand.stop)
     stand.start()
+    (ROOT / "staticfiles").mkdir(exist_ok=True)  # a fresh clone has not collected any; nobody misses them here
     os.environ[STAND] = str(stand.room)
     _announce(stand.places)
 

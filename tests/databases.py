@@ -97,11 +97,12 @@ def ensure_template() -> None:
 
 
 def clone(name: str) -> None:
-    """A new database with the template's tables and rows."""
+    """A new database with the template's tables and rows; one that a killed run left behind goes first."""
     with (
         _one_at_a_time(),
         superuser() as connection,
     ):  # PostgreSQL copies a template only while nobody uses it
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         order = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
         owner = addresses.USERS["owner"]
         connection.execute(order.format(*map(sql.Identifier, (name, TEMPLATE, owner))))

@@ -17,20 +17,30 @@ Sql = tuple[str, list[Any]]
 _PASSING: Final = ", ".join(f"'{one.value}'" for one in PASSES_RESTRICTIONS)
 
 # A ground counts for every record of the same person: patients point to persons, merging moves the pointer.
+# Its names are no alias a caller uses: with `p` inside and outside, `p.id = p.id` would open every record.
+_INSIDE: Final = frozenset({"its", "alike", "reason", "shut", "bar"})
 _GROUND = f"""
-    SELECT g.basis FROM emr_patient p
-    JOIN emr_patient q ON q.person_id = p.person_id
-    JOIN emr_ground g ON g.patient_id = q.id
-    WHERE p.id = {{patient}} AND g.organisation_id = ANY(%s::uuid[])
-      AND (g.department_id IS NULL OR %s::uuid IS NULL OR g.department_id = %s)
-      AND (g.staff_id IS NULL OR g.staff_id = %s)
-      AND g.closed_at IS NULL AND g.opened_at <= %s AND (g.until_at IS NULL OR g.until_at > %s)
-      AND g.label >= {{label}}
-      AND (g.purpose = %s OR (g.purpose = '' AND %s <> 'research'))
-      AND (g.basis IN ({_PASSING}) OR NOT EXISTS (
-        SELECT 1 FROM emr_patient s JOIN emr_restriction x ON x.patient_id = s.id
-        WHERE s.person_id = p.person_id AND x.closed_at IS NULL
-          AND x.label <= {{label}} AND (x.organisation_id IS NULL OR x.organisation_id = g.organisation_id)))"""
+    SELECT reason.basis FROM emr_patient its
+    JOIN emr_patient alike ON alike.person_id = its.person_id
+    JOIN emr_ground reason ON reason.patient_id = alike.id
+    WHERE its.id = {{patient}} AND reason.organisation_id = ANY(%s::uuid[])
+      AND (reason.department_id IS NULL OR %s::uuid IS NULL OR reason.department_id = %s)
+      AND (reason.staff_id IS NULL OR reason.staff_id = %s)
+      AND reason.closed_at IS NULL AND reason.opened_at <= %s AND (reason.until_at IS NULL OR reason.until_at > %s)
+      AND reason.label >= {{label}}
+      AND (reason.purpose = %s OR (reason.purpose = '' AND %s <> 'research'))
+      AND (reason.basis IN ({_PASSING}) OR NOT EXISTS (
+        SELECT 1 FROM emr_patient shut JOIN emr_restriction bar ON bar.patient_id = shut.id
+        WHERE shut.person_id = its.person_id AND bar.closed_at IS NULL
+          AND bar.label <= {{label}}
+          AND (bar.organisation_id IS NULL OR bar.organisation_id = reason.organisation_id)))"""
+
+
+def _ground(alias: str, patient: str, label: str) -> str:
+    """The grounds of one row of `alias`. Raises ValueError for an alias that means something else inside."""
+    if alias in _INSIDE:
+        raise ValueError(f"{alias} is no alias for a row asked about")
+    return _GROUND.format(patient=f"{alias}.{patient}", label=label)
 
 
 def _ground_parameters(actor: Actor) -> list[Any]:
@@ -52,7 +62,7 @@ def visible(alias: str, actor: Actor) -> Sql:
         return "TRUE", []
     if not reads_records(actor):
         return f"({alias}.patient_id IS NULL AND {alias}.label <= %s)", [min(actor.clearance, labels.WIDE)]
-    ground = _GROUND.format(patient=f"{alias}.patient_id", label=f"{alias}.label")
+    ground = _ground(alias, "patient_id", f"{alias}.label")
     predicate = (
         f"({alias}.label <= %s AND ({alias}.custodian_org = ANY(%s::uuid[])"
         f" OR ({alias}.patient_id IS NULL AND {alias}.label <= {labels.WIDE})"
@@ -75,7 +85,7 @@ def bases(*, by: Actor, patient_ids: Sequence[UUID]) -> dict[UUID, Basis]:
         return dict.fromkeys(patient_ids, Basis.SYSTEM)
     if not patient_ids or not reads_records(by):
         return {}
-    ground = _GROUND.format(patient="w.id", label=str(labels.PUBLIC))
+    ground = _ground("w", "id", str(labels.PUBLIC))
     query = f"""
         SELECT w.id, 'own' FROM emr_patient w
         WHERE w.id = ANY(%s) AND w.organisation_id = ANY(%s::uuid[])
@@ -96,6 +106,6 @@ def patients_open_to(by: Actor, alias: str = "p") -> Sql:
         return "TRUE", []
     if not reads_records(by):
         return "FALSE", []
-    ground = _GROUND.format(patient=f"{alias}.id", label=str(labels.PUBLIC))
+    ground = _ground(alias, "id", str(labels.PUBLIC))
     predicate = f"({alias}.organisation_id = ANY(%s::uuid[]) OR EXISTS ({ground}))"
     return predicate, [places(by), *_ground_parameters(by)]

@@ -61,7 +61,9 @@ class ReviewPage:
 
 
 def ways(*, by: Actor) -> dict[str, bool]:
-    """Which ways to open a closed record this post has."""
+    """Which ways to open a closed record this post has. Raises Refused (403) for posts that look for no patient:
+    managers, leader and statistician learn nobody's name by opening an address."""
+    PATIENT.ask(by, "find")
     return {"may_adopt": PATIENT.allows(by, "register"), "may_break": BREAK_GLASS.allows(by, "open")}
 
 

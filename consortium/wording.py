@@ -54,6 +54,9 @@ TABLES: Final[Mapping[str, Text]] = {
     "kernel.auditentry": pgettext_lazy("policy table", "the audit chain"),
     "referral.planitem": pgettext_lazy("policy table", "rehabilitation plans"),
     "referral.referral": pgettext_lazy("policy table", "referrals"),
+    "emr.consent": pgettext_lazy("policy table", "consents"),
+    "emr.contract": pgettext_lazy("policy table", "family-doctor contracts"),
+    "emr.personrequest": pgettext_lazy("policy table", "requests of persons"),
 }
 """Policy tables, by the model they guard."""
 
@@ -142,6 +145,31 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "void": pgettext_lazy("policy action", "void"),
     "withdraw": pgettext_lazy("policy action", "withdraw"),
     "write": pgettext_lazy("policy action", "write"),
+    "advise": pgettext_lazy("policy action", "advise only"),
+    "approve": pgettext_lazy("policy action", "give the second signature"),
+    "close_no_show": pgettext_lazy("policy action", "close after a no-show"),
+    "confirm_ready": pgettext_lazy("policy action", "say who waits where"),
+    "death": pgettext_lazy("policy action", "record a death"),
+    "divert": pgettext_lazy("policy action", "divert on the way"),
+    "emergency_send": pgettext_lazy("policy action", "send at once"),
+    "escalate": pgettext_lazy("policy action", "pass a late one up"),
+    "expire": pgettext_lazy("policy action", "let expire"),
+    "mark_no_show": pgettext_lazy("policy action", "mark as not come"),
+    "patient_decline": pgettext_lazy("policy action", "record that the patient declines"),
+    "re_escalate": pgettext_lazy("policy action", "send up again"),
+    "redirect": pgettext_lazy("policy action", "pass on"),
+    "refer_onward": pgettext_lazy("policy action", "refer onward"),
+    "refuse_on_arrival": pgettext_lazy("policy action", "refuse on arrival"),
+    "request_info": pgettext_lazy("policy action", "ask for more"),
+    "reschedule": pgettext_lazy("policy action", "keep another bed"),
+    "start_transfer": pgettext_lazy("policy action", "set out"),
+    "submit_for_review": pgettext_lazy("policy action", "ask for a second signature"),
+    "supply_info": pgettext_lazy("policy action", "supply what was asked for"),
+    "turn_back": pgettext_lazy("policy action", "turn back"),
+    "waitlist": pgettext_lazy("policy action", "put on the waiting list"),
+    "consent": pgettext_lazy("policy action", "record consent"),
+    "contract": pgettext_lazy("policy action", "sign contracts"),
+    "answer": pgettext_lazy("policy action", "answer"),
 }
 """Actions of the tables."""
 
@@ -174,6 +202,8 @@ SCOPES: Final[Mapping[str, Text]] = {
     "told_here": pgettext_lazy("policy scope", "of exams asked for here"),
     "unassigned_here": pgettext_lazy("policy scope", "unassigned at own institutions"),
     "visit_here": pgettext_lazy("policy scope", "visits at own institutions"),
+    "kept_here": pgettext_lazy("policy scope", "kept by the own institution"),
+    "signed_here": pgettext_lazy("policy scope", "signed at the own institution"),
 }
 """Which rows: scopes of the grants, by the name of their function."""
 

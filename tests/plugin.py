@@ -77,7 +77,9 @@ def _begin() -> None:
     stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-")))
     atexit.register(stand.stop)
     stand.start()
-    (ROOT / "staticfiles").mkdir(exist_ok=True)  # a fresh clone has not collected any; nobody misses them here
+    (ROOT / "staticfiles").mkdir(
+        exist_ok=True
+    )  # a fresh clone has not collected any; nobody misses them here
     os.environ[STAND] = str(stand.room)
     _announce(stand.places)
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.urls import clear_script_prefix
 
 from config.machines import Entry, MachineHandler
 
@@ -76,9 +77,10 @@ def test_without_tls_a_machine_is_sent_to_tls(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_portal_and_a_mounted_house_take_djangos_handler():
+def test_the_portal_and_a_mounted_house_take_djangos_handler(request):
     entry = Entry(WSGIHandler())
     entry.machines = None
+    request.addfinalizer(clear_script_prefix)
 
     assert ask("/signin/", entry=entry, HTTP_HOST="127.0.0.1")[0] == "200 OK"
     assert ask("/fhir/metadata", entry=entry, SCRIPT_NAME="/house", HTTP_HOST="127.0.0.1")[0] == "200 OK"

@@ -45,7 +45,8 @@ def cause(actor, leg, event, **more):
 
 def test_a_leg_from_the_form_to_the_plan(county):
     draft = program(county.doctor).post("referrals/", **form(county)).json()
-    assert (draft["status"], draft["may"]) == ("draft", ["discard", "submit"])
+    may = ["death", "discard", "emergency_send", "submit", "submit_for_review"]
+    assert (draft["status"], draft["may"]) == ("draft", may)
     leg = cause(county.doctor, draft, "submit").json()
     leg = cause(county.coordinator, leg, "accept", bed_id=str(county.bed.pk)).json()
     assert (leg["status"], leg["bed_id"]) == ("scheduled", str(county.bed.pk))

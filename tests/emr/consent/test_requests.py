@@ -89,7 +89,7 @@ def test_a_request_is_due_in_fifteen_working_days_and_stands_first_due_first(aff
 def test_erasure_is_refused_at_once_with_the_law(affairs, patient):
     row = receive(affairs, patient, "erase", "请删除我的病历")
 
-    assert (row.status, "29" in row.answer, "47" in row.answer) == ("refused", True, True)
+    assert (row.status, "第二十九条" in row.answer, "第四十七条" in row.answer) == ("refused", True, True)
     with pytest.raises(Conflict):
         answer(affairs, row)
 

@@ -60,7 +60,7 @@ HOUSE = {
     "NARROWING": {"set", "end"},
     "CLIENT": {"register"},
     "CHANGE": {"propose"},
-    "AUDIT": {"report"},
+    "AUDIT": {"report", "verify"},
     "ENTITY": {"register"},
 }
 MATRIX = {

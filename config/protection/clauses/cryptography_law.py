@@ -67,7 +67,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         ("kernel.crypto.signing",),
         (
             "tests/kernel/test_countersign.py",
-            "tests/kernel/test_crypto.py::test_another_program_verifies_our_signature",
+            "tests/kernel/test_signing.py::test_another_program_verifies_our_signature",
         ),
         gap=_(
             "Legal force needs a licensed certificate authority: the adapter is there, the contract is the operator's"

@@ -49,8 +49,10 @@ def register(
     """
     place = _desk(by, organisation_id)
     pk = ids.uuid7()
-    if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
-        return Patient.objects.select_related("person").get(pk=done)
+    # The key of an order that found a record standing names no record: what it asks for is done again, harmlessly.
+    done = idempotency.first(by=by, verb="emr.register", key=key, subject=pk)
+    if earlier := Patient.objects.select_related("person").filter(pk=done).first():
+        return earlier
     mother_id = mother_id or (mother_of(by=by, id_number=mother_id_number) if mother_id_number else None)
     mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
     said = checked(
@@ -84,12 +86,13 @@ def enrol(*, by: Actor, key: str, person: Person) -> Patient:
     """This institution's own record of a person who is known already; the one it has when it has one."""
     place = _desk(by, None)
     pk = ids.uuid7()
-    if done := idempotency.first(by=by, verb="emr.register", key=key, subject=pk):
-        return Patient.objects.select_related("person").get(pk=done)
+    done = idempotency.first(by=by, verb="emr.enrol", key=key, subject=pk)
     person = Person.objects.select_for_update().get(pk=person.pk)
     known = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
     if known is not None:
         return _known(by, known, "", "")
+    if done is not None:
+        raise Conflict(code="key_reused")
     patient = _new_record(by, pk, person, place, "", "")
     _finish(by, patient, None)
     return patient

@@ -49,9 +49,7 @@ def register(
     """
     place = _desk(by, organisation_id)
     pk = ids.uuid7()
-    # The key of an order that found a record standing names no record: what it asks for is done again, harmlessly.
-    done = idempotency.first(by=by, verb="emr.register", key=key, subject=pk)
-    if earlier := Patient.objects.select_related("person").filter(pk=done).first():
+    if earlier := _earlier(by, key, pk):
         return earlier
     mother_id = mother_id or (mother_of(by=by, id_number=mother_id_number) if mother_id_number else None)
     mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
@@ -96,6 +94,12 @@ def enrol(*, by: Actor, key: str, person: Person) -> Patient:
     patient = _new_record(by, pk, person, place, "", "")
     _finish(by, patient, None)
     return patient
+
+
+def _earlier(by: Actor, key: str, pk: UUID) -> Patient | None:
+    """The record this order made before; None the first time, and where it found one standing: that is found again."""
+    done = idempotency.first(by=by, verb="emr.register", key=key, subject=pk)
+    return Patient.objects.select_related("person").filter(pk=done).first() if done else None
 
 
 def _desk(by: Actor, organisation_id: UUID | None) -> UUID:

@@ -19,6 +19,8 @@ from config.local.valkey import Valkey
 from tests import cache
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+CACHE = (int(WORKER.removeprefix("gw")) + 1) % 16 if WORKER.startswith("gw") else 0
+"""Valkey's database of this process: emptying the cache empties all of a database, so none is shared."""
 STAND = "LIANYI_TEST_STAND"
 """Environment variable: the folder of this run, set by the controlling process."""
 
@@ -59,7 +61,7 @@ def _announce(places: Places) -> None:
     os.environ |= {
         **addresses.database_variables(places, name),
         "DATABASE_POOL": "0",
-        "REDIS_URL": addresses.redis_url(places),
+        "REDIS_URL": addresses.redis_url(places, CACHE),
         "REDIS_PREFIX": f"test-{WORKER}",
         "SECRET_KEY": "of-the-tests-" + "0" * 40,
         "EMBEDDED": "1",

@@ -37,6 +37,6 @@ def database_variables(places: Places, name: str = DATABASE) -> dict[str, str]:
     return {variable: database_url(places, role, name) for role, variable in variables.items()}
 
 
-def redis_url(places: Places) -> str:
-    """Where the embedded Valkey answers (database 0)."""
-    return f"unix://{socket_folder(places, 'valkey')}/valkey.sock?db=0"
+def redis_url(places: Places, number: int = 0) -> str:
+    """Where the embedded Valkey answers; `number` is one of its 16 databases."""
+    return f"unix://{socket_folder(places, 'valkey')}/valkey.sock?db={number}"

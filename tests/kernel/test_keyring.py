@@ -282,7 +282,7 @@ def test_the_command_says_what_stands_under_which_key(house):
         call_command("keys", *what, stdout=out)
     assert "key 1 is destroyed" in out.getvalue()
     assert "key 3 seals" in out.getvalue()
-    with pytest.raises(CommandError, match="no such key"):
+    with pytest.raises(CommandError, match="没有这个密钥"):
         call_command("keys", "use", "9")
 
 

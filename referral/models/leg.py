@@ -1,23 +1,11 @@
-"""A referral leg with its form, history, attachments, plan and visits."""
+"""A referral leg."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from kernel import ids
-from referral.choices import (
-    TERMINAL,
-    UNSENT,
-    AttachmentKind,
-    Behalf,
-    ConsentBasis,
-    Direction,
-    Event,
-    ItemState,
-    Priority,
-    RejectCode,
-    Status,
-)
+from referral.choices import TERMINAL, UNSENT, ConsentBasis, Direction, Priority, RejectCode, Status
 
 
 class Referral(models.Model):
@@ -136,112 +124,3 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class HistoryEntry(models.Model):
-    """One event of a leg; append-only, and replaying the entries gives the stored state.
-
-    `staff` and `organisation` are empty for what the clock or the house itself did; `behalf` says for whom staff
-    wrote it down; `due_at` is when the state was late from then on.
-    """
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="entries")
-    version = models.PositiveIntegerField()
-    event = models.CharField(max_length=20, choices=Event)
-    before = models.CharField(max_length=20, choices=Status)
-    after = models.CharField(max_length=20, choices=Status)
-    words = models.CharField(max_length=500, blank=True)
-    behalf = models.CharField(max_length=10, choices=Behalf, blank=True)
-    staff = models.ForeignKey(
-        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    organisation = models.ForeignKey(
-        "consortium.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    due_at = models.DateTimeField(null=True, blank=True)
-    happened_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["referral", "version"], name="history_one_entry_per_version"),
-            models.CheckConstraint(condition=Q(event__in=Event.values), name="history_event_known"),
-            models.CheckConstraint(
-                condition=Q(staff__isnull=True, organisation__isnull=True)
-                | Q(staff__isnull=False, organisation__isnull=False),
-                name="history_by_staff_of_a_place",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event} → {self.after}"
-
-
-class FormVersion(models.Model):
-    """The form as it was signed and sent; supplying more makes a new version, the old one stays."""
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="forms")
-    version = models.PositiveIntegerField()
-    content = models.JSONField()
-    signature = models.JSONField()
-    signed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["referral", "version"], name="form_one_per_version"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.referral_id} v{self.version}"
-
-
-class Attachment(models.Model):
-    """What goes along, by reference: a FHIR resource of the repository."""
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="attachments")
-    kind = models.CharField(max_length=20, choices=AttachmentKind)
-    resource_id = models.CharField(max_length=64)
-    title = models.CharField(max_length=100)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["referral", "kind", "resource_id"], name="attachment_once_per_leg"
-            ),
-            models.CheckConstraint(condition=Q(kind__in=AttachmentKind.values), name="attachment_kind_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class PlanItem(models.Model):
-    """One line of a down leg's plan (下一步治疗方案, 康复建议): done, or waived with a reason."""
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="plan")
-    place = models.PositiveIntegerField()
-    text = models.CharField(max_length=200)
-    due_date = models.DateField()
-    state = models.CharField(max_length=10, choices=ItemState, default=ItemState.DUE)
-    result = models.CharField(max_length=300, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(
-        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["referral", "place"], name="plan_item_one_per_place"),
-            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="plan_item_state_known"),
-            models.CheckConstraint(
-                condition=Q(state="due", done_at__isnull=True, done_by__isnull=True)
-                | (~Q(state="due") & Q(done_at__isnull=False, done_by__isnull=False) & ~Q(result="")),
-                name="plan_item_ended_by_and_at",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text

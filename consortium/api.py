@@ -98,11 +98,12 @@ class ReadNotice(Api):
 
 
 class Organisations(Api):
-    """The directory: every institution of the consortium."""
+    """The directory: every institution of the consortium, then the hospitals outside that patients are referred to."""
 
     @extend_schema(responses=OrganisationOut(many=True))
     def get(self, request: ApiRequest) -> Response:
-        return Response(OrganisationOut(selectors.all_organisations(), many=True).data)
+        places = [*selectors.all_organisations(), *selectors.outside_organisations()]
+        return Response(OrganisationOut(places, many=True).data)
 
 
 class Organisation(Api):

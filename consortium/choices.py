@@ -14,6 +14,7 @@ class OrganisationKind(TextChoices):
     HEAD_HOSPITAL = "head_hospital", _("head hospital")  # 总院
     BRANCH = "branch", _("branch")  # 分院: 乡镇卫生院
     VILLAGE_CLINIC = "village_clinic", _("village clinic")  # 村卫生室
+    OUTSIDE = "outside", _("hospital outside the county")  # 县外医院: no member here
 
 
 class IdentifierSystem(TextChoices):

@@ -18,7 +18,7 @@ from referral.choices import ConsentBasis, Priority, RejectCode
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 PLAN_LINES = 6
-TREATING_PLACES = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH)
+TREATING_PLACES = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH, OrganisationKind.OUTSIDE)
 
 
 def _long(label: Any, most: int, *, required: bool = False, rows: int = 2) -> forms.CharField:
@@ -173,7 +173,7 @@ class PassOnForm(OrderForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = consortium.all_organisations()
+        places = [*consortium.all_organisations(), *consortium.outside_organisations()]
         self.fields["target"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (str(place.pk), place.name) for place in places if place.kind in TREATING_PLACES
         ]

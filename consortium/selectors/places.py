@@ -23,8 +23,20 @@ def organisations(pks: Iterable[UUID]) -> dict[UUID, Organisation]:
 
 
 def all_organisations() -> list[Organisation]:
-    """The whole tree, head hospital first, as the directory lists it."""
-    return list(Organisation.objects.filter(active=True).order_by("sequence", "name", "pk"))
+    """The whole tree of the consortium, head hospital first, as the directory lists it."""
+    rows = Organisation.objects.filter(active=True).exclude(kind=OrganisationKind.OUTSIDE)
+    return list(rows.order_by("sequence", "name", "pk"))
+
+
+def outside_organisations() -> list[Organisation]:
+    """Hospitals outside the county that patients are referred to and come from (县外医院); members of nothing here."""
+    rows = Organisation.objects.filter(active=True, kind=OrganisationKind.OUTSIDE)
+    return list(rows.order_by("sequence", "name", "pk"))
+
+
+def is_outside(pk: UUID) -> bool:
+    """Whether this institution stands outside the consortium."""
+    return Organisation.objects.filter(pk=pk, kind=OrganisationKind.OUTSIDE).exists()
 
 
 def organisation_name(pk: UUID | None) -> str:

@@ -56,6 +56,7 @@ app.conf.update(
             "schedule": crontab(minute=f"*/{settings.AUDIT_CHECKPOINT_MINUTES}"),
             "options": {"expires": 60},
         },
+        "texts": {"task": "consortium.tasks.send_texts", "schedule": 5.0, "options": {"expires": 15}},
         "watch": {"task": "consortium.tasks.watch", "schedule": 20.0, "options": {"expires": 40}},
         "verify-chain": {
             "task": "consortium.tasks.verify_chain",

@@ -135,6 +135,14 @@ class NoticeLevel(IntegerChoices):
     CRITICAL = 3, _("critical")
 
 
+class TextState(TextChoices):
+    """Where a text message to a patient stands."""
+
+    DUE = "due", pgettext_lazy("text message", "to be sent")
+    SENT = "sent", pgettext_lazy("text message", "taken by the gateway")
+    FAILED = "failed", pgettext_lazy("text message", "given up")
+
+
 class Verdict(TextChoices):
     """Where a change that needs two people stands."""
 

@@ -9,5 +9,6 @@ COLUMNS: Final = (
     Column("consortium_staff", "phone_sealed", "consortium_staff.phone"),
     Column("consortium_totpdevice", "secret_sealed", "consortium_totp.secret", "staff_id::text"),
     Column("consortium_apiclient", "signing_key_sealed", "consortium_apiclient.signing_key"),
+    Column("consortium_textmessage", "telephone_sealed", "consortium_textmessage.telephone"),
     Column("consortium_keptform", "sealed", "consortium_keptform.sealed"),
 )

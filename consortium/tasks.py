@@ -37,3 +37,9 @@ def verify_chain() -> None:
 def weekly_report() -> None:
     """The audit manager's report of the week that is over."""
     services.write_report(by=Actor.system("audit"))
+
+
+@shared_task(name="consortium.tasks.send_texts")
+def send_texts() -> int:
+    """Text messages that are due go to the gateway."""
+    return services.send_texts(by=Actor.system("consortium"))

@@ -5,14 +5,11 @@ answer down. An answer counts only when the CA's own key verifies it. `LIANYI_CA
 """
 
 import base64
-import http.client
-import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from typing import Final, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +19,7 @@ from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.crypto import signing, sm2
 from kernel.models import PaperSeal
+from kernel.posting import Unanswered, post
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +28,6 @@ LEASE: Final = timedelta(minutes=2)
 LONGEST: Final = timedelta(hours=6)
 TRIES: Final = 40
 """With waits that double up to LONGEST: about eight days."""
-
-
-class Unanswered(Exception):
-    """The CA did not answer, or not with what verifies; the message says what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,8 @@ class HttpCa:
     """POST JSON to `<CA_URL>/sign`; the answer is held against the CA's public key in CA_PUBLIC_KEY."""
 
     def sign(self, digest: bytes, request: str) -> Countersignature:
-        told = self._asked({"request": request, "digest_algorithm": "SM3", "digest": digest.hex()})
+        asked = {"request": request, "digest_algorithm": "SM3", "digest": digest.hex()}
+        told = post(f"{settings.CA_URL.rstrip('/')}/sign", asked, patience=settings.CA_TIMEOUT)
         try:
             made = Countersignature(told["algorithm"], told["certificate"], told["signature"], told["time"])
             base64.b64decode(made.value, validate=True)
@@ -74,26 +69,6 @@ class HttpCa:
         if drift > timedelta(minutes=10):
             raise Unanswered(f"the time stamp is off by {drift}")
         return made
-
-    def _asked(self, words: dict[str, str]) -> dict[str, Any]:
-        place = urlsplit(f"{settings.CA_URL.rstrip('/')}/sign")
-        kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
-        line = kind(place.hostname or "", place.port, timeout=settings.CA_TIMEOUT)
-        try:
-            line.request("POST", place.path, json.dumps(words), {"Content-Type": "application/json"})
-            answer = line.getresponse()
-            body = answer.read(1 << 16)
-        except (OSError, http.client.HTTPException) as error:
-            raise Unanswered(type(error).__name__) from error
-        finally:
-            line.close()
-        if answer.status != 200:
-            raise Unanswered(f"status {answer.status}")
-        try:
-            told = json.loads(body)
-        except ValueError as error:
-            raise Unanswered("not JSON") from error
-        return told if isinstance(told, dict) else {}
 
 
 def _public() -> sm2.Key:

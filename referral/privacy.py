@@ -16,6 +16,16 @@ PERSONAL: Final[Personal] = {
     "FormVersion": (Held("content", 3, *_CARE),),
     "HistoryEntry": (Held("words", 3, *_CARE),),
     "Attachment": (Held("resource_id title", 3, *_CARE),),
+    "Invitation": (Held("words come_at", 3, *_CARE),),
+    "ArrivalProposal": (Held("reference", 3, *_CARE),),
+    "Handover": (Held("condition running watch", 3, *_CARE),),
+    "CallNote": (Held("words", 3, *_CARE),),
     "PlanItem": (Held("text due_date result", 3, *_CARE),),
 }
-PLAIN: Final[Plain] = {"Referral": "signature", "FormVersion": "signature"}
+PLAIN: Final[Plain] = {
+    "Referral": "signature",
+    "FormVersion": "signature",
+    "Guide": "place telephone bring",
+    "Invitation": "place telephone bring",
+    "Handover": "vehicle escort",
+}

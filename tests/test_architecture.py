@@ -31,6 +31,7 @@ NOT_ATOMIC: dict[str, str] = {
     "opened": "what it wrote is committed when it returns, whatever the caller does then",
     "watch": "each rule is a transaction of its own",
     "check_waiting": "each verification is a transaction of its own",
+    "send_texts": "an exchange with the gateway: taken, sent and answered apart",
     "advance_due": "an exchange with the insurance centre: committed, sent and answered apart",
 }
 """Services that are no transaction, each with its reason."""

@@ -14,6 +14,7 @@ from consortium.models.keys import Certificate, KnownDevice, Passkey
 from consortium.models.notices import Notification, NotificationRecipient
 from consortium.models.organisation import Bed, Department, Organisation, OrganisationIdentifier
 from consortium.models.staff import DutyShift, Post, Staff
+from consortium.models.texts import TextMessage
 
 __all__ = [
     "ApiClient",
@@ -36,6 +37,7 @@ __all__ = [
     "RecoveryCode",
     "Staff",
     "StaffSession",
+    "TextMessage",
     "Throttle",
     "TotpDevice",
 ]

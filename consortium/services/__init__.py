@@ -1,5 +1,6 @@
 """Every write of consortium."""
 
+from consortium.gateways import text_kind
 from consortium.kinds import change_kind
 from consortium.services.alarms import close_alarm, take_alarm, tell_alarm
 from consortium.services.auditing import PAGE as AUDIT_PAGE
@@ -57,6 +58,7 @@ from consortium.services.sessions import (
 from consortium.services.setup import FIRST, SECOND, create_managers
 from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
 from consortium.services.staff_list import approve_list, load_staff_list
+from consortium.services.texting import send_texts, text
 from consortium.services.watching import change_rule, escalate_alarms, propose_rule, watch
 
 __all__ = [
@@ -142,10 +144,13 @@ __all__ = [
     "roster",
     "search_audit",
     "seen",
+    "send_texts",
     "settle_kept",
     "sign_out",
     "take_alarm",
     "tell_alarm",
+    "text",
+    "text_kind",
     "unlock",
     "unlock_source",
     "verify_audit",

@@ -1,5 +1,14 @@
 """States, events, transition table, timers and code lists of a referral leg (双向转诊)."""
 
+from referral.choices.desk import (
+    AT_THE_DOOR,
+    COMMON_ITEMS,
+    ENDS_WITH_THE_CALL,
+    ArrivalSign,
+    CallOutcome,
+    Lane,
+    ProposalState,
+)
 from referral.choices.reasons import PAPER, AttachmentKind, ConsentBasis, ItemState, RejectCode
 from referral.choices.states import (
     EXPECTED,
@@ -26,8 +35,8 @@ from referral.choices.timers import (
 )
 
 __all__ = [
-    "AGAIN", "BY_THE_CLOCK", "CONFIRMED_LATE", "EXPECTED", "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD",
-    "INFO_PATIENCE", "ONLY", "PAPER", "TERMINAL", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "AttachmentKind", "Behalf",
-    "ConsentBasis", "Direction", "Event", "ItemState", "LegStep", "Look", "Priority", "RejectCode", "Side", "Status",
-    "fits", "look",
+    "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "COMMON_ITEMS", "CONFIRMED_LATE", "ENDS_WITH_THE_CALL", "EXPECTED",
+    "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "ONLY", "PAPER", "TERMINAL", "TIMERS", "TRANSITIONS",
+    "TURN", "UNSENT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome", "ConsentBasis", "Direction", "Event",
+    "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState", "RejectCode", "Side", "Status", "fits", "look",
 ]  # fmt: skip

@@ -1,8 +1,13 @@
 """Tables of referral, split by noun."""
 
+from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
 from referral.models.plan import PlanItem
+from referral.models.way import CallNote, Handover
 
-__all__ = ["Attachment", "FormVersion", "HistoryEntry", "PlanItem", "Referral"]
+__all__ = [
+    "ArrivalProposal", "Attachment", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation",
+    "PlanItem", "Referral",
+]  # fmt: skip

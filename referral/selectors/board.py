@@ -15,7 +15,7 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import ORDER
 from referral.choices import (
-    EXPECTED,
+    AT_THE_DOOR,
     TERMINAL,
     TIMERS,
     TRANSITIONS,
@@ -30,8 +30,6 @@ from referral.choices import (
 from referral.models import Referral
 from referral.policies import REFERRAL
 
-AT_THE_DOOR = (Status.SUBMITTED, Status.INFO_REQUESTED, *EXPECTED)
-"""Who may stand at the door today, also before the decision."""
 TABS = ("mine", "running", "drafts", "ended")
 PAGE = 25
 """Legs on one page: urgent first, so that what must be answered now is on the first one."""

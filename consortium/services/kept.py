@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
+from django.db.models import QuerySet
 
 from consortium.models import KeptForm
 from kernel import audit, clock, crypto
@@ -32,6 +33,8 @@ class Kept:
     page: str
     fields: dict[str, list[str]]
     files: list[str]
+    others: list[KeptForm]
+    """What else is kept for this person, newest first: a page may hold several forms."""
 
     @property
     def told(self) -> list[tuple[str, list[str]]]:
@@ -67,7 +70,9 @@ def open_kept(*, by: Actor, form_id: UUID) -> Kept:
     form = _own(by, form_id)
     content = orjson.loads(crypto.unseal_bytes(CONTEXT, form.pk, bytes(form.sealed)))
     audit.record(by=by, action="consortium.kept_form_opened", subject=form)
-    return Kept(form.pk, form.path, form.kept_at, content["page"], content["fields"], content["files"])
+    others = list(_waiting(by).exclude(pk=form.pk).order_by("-kept_at", "-pk"))
+    words = (content["page"], content["fields"], content["files"])
+    return Kept(form.pk, form.path, form.kept_at, *words, others)
 
 
 @transaction.atomic
@@ -88,9 +93,12 @@ def _written(text: str) -> bool:
     )
 
 
+def _waiting(by: Actor) -> QuerySet[KeptForm]:
+    return KeptForm.objects.filter(staff=by.id, settled_at__isnull=True, kept_at__gt=clock.now() - KEPT_FOR)
+
+
 def _own(by: Actor, form_id: UUID) -> KeptForm:
-    rows = KeptForm.objects.filter(staff=by.id, settled_at__isnull=True, kept_at__gt=clock.now() - KEPT_FOR)
-    form = rows.select_for_update().filter(pk=form_id).first()
+    form = _waiting(by).select_for_update().filter(pk=form_id).first()
     if form is None:
         raise OutOfReach(detail={"model": "consortium.keptform", "pk": str(form_id)})
     return form

@@ -59,13 +59,16 @@ async function reopen(curtain: HTMLDialogElement, form: HTMLFormElement): Promis
   form.querySelector<HTMLInputElement>("input[type=password]")?.select();
 }
 
-/** What was typed and not sent goes with the person who leaves: sealed for her, found again when she comes back. */
-async function keep(form: HTMLFormElement, switching: HTMLFormElement): Promise<void> {
-  const fields = new FormData(form);
-  fields.set("kept_path", form.getAttribute("action") || location.pathname + location.search);
-  const answer = await fetch("/kept/", { method: "POST", body: fields }).catch(() => null);
+/** What was typed and not sent goes with the person who leaves, form by form: sealed for her, and the page of one,
+ * which names the others, is where she comes back. */
+async function keep(forms: HTMLFormElement[], switching: HTMLFormElement): Promise<void> {
   const next = switching.elements.namedItem("next");
-  if (answer?.ok && next instanceof HTMLInputElement) next.value = await answer.text();
+  for (const form of forms) {
+    const fields = new FormData(form);
+    fields.set("kept_path", form.getAttribute("action") || location.pathname + location.search);
+    const answer = await fetch("/kept/", { method: "POST", body: fields }).catch(() => null);
+    if (answer?.ok && next instanceof HTMLInputElement) next.value = await answer.text();
+  }
 }
 
 /** Locks the page where it stands: after 15 idle minutes, with Alt+L, or when another tab is locked. What was typed
@@ -89,8 +92,8 @@ export function startCurtain(): void {
   }
   for (const form of all<HTMLFormElement>("form[action='/switch/']"))
     form.addEventListener("submit", (event) => {
-      const [typed] = typedForms();
-      if (!typed) return;
+      const typed = typedForms();
+      if (!typed.length) return;
       event.preventDefault();
       void keep(typed, form).then(() => { nothingUnsent(); form.submit(); });
     });

@@ -40,7 +40,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def _no_alarm_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
     """An alarm raised inside a verb is committed apart and stands although the test's transaction rolls back."""
     yield
-    if "db" in request.fixturenames:
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         databases.forget_alarms(f"lianyi_{WORKER}")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env, workflow_api
 from config.local import addresses
 from config.local.places import ROOT, Places
+from config.quiet import AUDIT_QUIET as AUDIT_QUIET  # a setting like the others
 
 BASE_DIR = ROOT
 PLACES = Places.here().made()
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kernel.shown.ShownMiddleware",
     "kernel.http.DomainErrorMiddleware",
     "consortium.middleware.StepUpMiddleware",
 ]

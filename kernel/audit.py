@@ -6,6 +6,7 @@ another; `kernel.chain` verifies all of them.
 
 import hmac
 import logging
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from kernel.lanes import COLUMNS
 from kernel.models import AuditEntry
 
 log = logging.getLogger(__name__)
+_count = threading.local()
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -79,6 +81,20 @@ def record_refusal(*, by: Actor, action: str, detail: Mapping[str, Any] | None =
     _append(by, action, "refused", kind, pk, None, words)
 
 
+def record_shown(*, by: Actor, page: str, words: Mapping[str, Any]) -> None:
+    """Append that `page` was shown, in a transaction of its own. `words` fill the page's address: the patient it
+    names stands in the entry's own column, the first other id becomes its subject."""
+    ids_named = {name: word for name, word in words.items() if isinstance(word, UUID)}
+    patient = ids_named.pop("patient_id", None)
+    pk = next(iter(ids_named.values()), "")
+    _append(by, "page.shown", "success", page, str(pk), patient, {})
+
+
+def written() -> int:
+    """How many entries this thread has appended so far: whether a request has left a trace is a difference."""
+    return int(getattr(_count, "entries", 0))
+
+
 def _append(
     by: Actor,
     action: str,
@@ -99,6 +115,7 @@ def _append(
         seal = mac_of(row)
         row[18] = orjson.dumps(detail).decode()
         cursor.execute(APPEND, [*row, seal, f"{lane} {last + 1} {seal.hex()}"])
+        _count.entries = written() + 1
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from kernel import http, idempotency
+from kernel import audit, http, idempotency, shown
 from kernel.actor import Actor
 from kernel.errors import Conflict, DomainError, Invalid, OutOfReach, Refused, SignInRequired, TooLarge
 from kernel.forms import KEY_LENGTH
@@ -108,7 +108,10 @@ class Api(APIView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The language is the caller's for this one request, whoever used the thread before."""
         with translation.override(translation.get_language_from_request(request)):
+            before = audit.written()
             response = super().dispatch(request, *args, **kwargs)
+            if response.status_code == 200 and audit.written() == before:
+                shown.note(by=self.request.actor, page=request.resolver_match.view_name, words=kwargs)
             response.setdefault("Cache-Control", "no-store")
             return response.render() if hasattr(response, "render") else response
 
@@ -269,6 +272,8 @@ def as_domain(exc: Exception) -> DomainError | None:
     """The DomainError that says the same as `exc`, if there is one."""
     if isinstance(exc, DomainError):
         return exc
+    if isinstance(exc, OperationalError):
+        return http.crossed(exc)
     if isinstance(exc, exceptions.ValidationError):
         fields = exc.detail if isinstance(exc.detail, dict) else {"": exc.detail}
         return Invalid(fields={name: _sentence(words) for name, words in fields.items()})

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -29,7 +30,7 @@ from django_htmx.middleware import HtmxDetails
 from kernel import audit
 from kernel.actor import Actor, Kind
 from kernel.addresses import source_of
-from kernel.errors import DomainError, OutOfReach, Refused, SignInRequired, TooMany
+from kernel.errors import Conflict, DomainError, OutOfReach, Refused, SignInRequired, TooMany
 from kernel.files.reading import Damaged
 from kernel.forms import form_key
 
@@ -38,6 +39,7 @@ __all__ = [
     "StaffRequest",
     "actor_of",
     "api_exception_handler",
+    "crossed",
     "csrf_failure",
     "error_response",
     "form_key",
@@ -70,6 +72,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        exception = crossed(exception) or exception
         if isinstance(exception, DomainError):
             record_refusal(request, exception)
             return error_response(request, exception)
@@ -78,6 +81,22 @@ class DomainErrorMiddleware:
             record_refusal(request, refused)
             return error_response(request, refused)
         return None
+
+
+CROSSED: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE of serialization_failure and deadlock_detected: PostgreSQL gave one of two transactions up."""
+
+
+def crossed(exception: Exception) -> Conflict | None:
+    """The refusal that says the same as a transaction given up for another's sake, which has left nothing behind."""
+    if not isinstance(exception, OperationalError):
+        return None
+    if getattr(exception.__cause__, "sqlstate", "") not in CROSSED:
+        return None
+    sentence = _(
+        "Somebody else changed the same at the same moment. Nothing was saved; please send it again."
+    )
+    return Conflict(sentence, code="crossed")
 
 
 def actor_of(request: HttpRequest) -> Actor:

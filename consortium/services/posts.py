@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 
 from consortium import events
 from consortium.choices import CLEARANCE, Duty, Role
-from consortium.models import DutyShift, Post
+from consortium.models import DutyShift, Post, Staff
 from consortium.policies import DUTY, POST
 from kernel import assurance, audit, clock, outbox
 from kernel.actor import Actor
@@ -140,6 +140,8 @@ def roster(
 
 def _written(post: Post, **how: Any) -> None:
     """Let the database judge, so that two managers pressing at once cannot both win."""
+    # One after the other for one person: two inserts that exclude each other wait for each other, and deadlock.
+    Staff.objects.select_for_update(no_key=True).filter(pk=post.staff_id).first()
     try:
         with transaction.atomic():
             post.save(**how)

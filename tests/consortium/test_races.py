@@ -25,7 +25,7 @@ def test_three_managers_given_to_one_person_at_once_become_one(race_db):
     results = race_db.at_once([call(role) for role in roles])
 
     refused = [result for result in results if isinstance(result, Conflict)]
-    assert [result.code for result in refused] == ["sides_exclude", "sides_exclude"]
+    assert [result.code for result in refused] == ["sides_exclude", "sides_exclude"], results
     assert Post.objects.filter(staff=person).count() == 1
 
 

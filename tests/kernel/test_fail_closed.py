@@ -39,6 +39,7 @@ def unwritable(race_db, settings, tmp_path):
     ("role", "path"),
     [
         ("doctor", "/patients/{pk}/"),
+        ("doctor", "/patients/"),
         ("doctor", "/fhir/Patient/{pk}"),
         ("doctor", "/fhir/Condition?patient={pk}"),
         ("manager", "/audit/"),

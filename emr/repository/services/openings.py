@@ -19,6 +19,11 @@ MOST: Final = 50_000
 _open: dict[tuple[str, str, UUID, str, UUID], float] = {}
 
 
+def forget() -> None:
+    """Record every opening anew."""
+    _open.clear()
+
+
 def opened(*, by: Actor, patient: UUID | None) -> None:
     """Record that `by` opens this patient's record, unless this process did so within the window.
 

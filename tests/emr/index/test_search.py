@@ -57,7 +57,7 @@ def test_an_exact_number_finds_everybody_masked(doctor):
         "周*芳",
         False,
         "",
-        "990***********" + number[-4:],
+        f"{number[:3]}***********{number[-4:]}",
     )
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from kernel import clock
 from kernel.work import Count
@@ -47,6 +48,7 @@ class Sample:
     wrong: SampleForm
 
 
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Every component, every state."""
     return render(request, "portal/gallery.html", _samples(clock.now()))

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from portal import gallery, indicators, views
@@ -22,6 +23,6 @@ urlpatterns = [
     path("critical/bar/", views.critical_bar, name="critical_bar"),
     path("search/", views.search, name="search"),
     path("theme/", views.theme, name="theme"),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("i18n/setlang/", login_not_required(require_POST(set_language)), name="set_language"),
     path("ui/", gallery.show, name="gallery"),
 ]

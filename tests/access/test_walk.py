@@ -227,6 +227,32 @@ def test_every_address_answers_every_post_as_the_table_says(world, browsers, roo
     assert {key: silent for key, silent in owed.items() if key[0] not in AUDIT_QUIET | UNTRACED.keys()} == {}
 
 
+OTHER_METHODS = ("PUT", "PATCH", "DELETE")
+TAKES_OTHERS = {
+    ("api:referral", "PUT"): {"branch_doctor": "s", "client": "v"},
+    ("fhir:instance", "DELETE"): {"branch_doctor": "n", "client": "v"},
+    ("fhir:instance", "PUT"): {"branch_doctor": "n", "client": "v"},
+    ("fhir:kind", "PUT"): {"branch_doctor": "v", "client": "v"},
+    ("fhir:validate", "PUT"): {"branch_doctor": "n", "client": "v"},
+}
+"""Addresses that know another method, with what it comes to for a branch doctor and for an API client."""
+
+
+@pytest.mark.timeout(900)
+def test_no_other_method_does_anything(world, browsers):
+    """What only reads or only takes orders refuses every other method before it looks at a row."""
+    seen = {}
+    for address in addresses():
+        for method in OTHER_METHODS:
+            row = {
+                who: ask(browsers[who], method, address.path(world, OWN, Role.BRANCH_DOCTOR))[0]
+                for who in (Role.BRANCH_DOCTOR.value, "client")
+            }
+            if not set(row.values()) <= {"x", "s", "n", "-"}:
+                seen[address.name, method] = row
+    assert seen == TAKES_OTHERS
+
+
 def test_nobody_can_be_the_house_itself(browsers, world):
     """No door of the edge makes an actor of the kind SYSTEM, and no role is called "system"."""
     assert "system" not in Role.values

@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -111,7 +111,8 @@ class Api(APIView):
             before = audit.written()
             response = super().dispatch(request, *args, **kwargs)
             if response.status_code == 200 and audit.written() == before:
-                shown.note(by=self.request.actor, page=request.resolver_match.view_name, words=kwargs)
+                by = cast(ApiRequest, self.request).actor
+                shown.note(by=by, page=request.resolver_match.view_name, words=kwargs)
             response.setdefault("Cache-Control", "no-store")
             return response.render() if hasattr(response, "render") else response
 

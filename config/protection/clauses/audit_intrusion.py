@@ -22,8 +22,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.3a-b",
         _("Everybody is audited, with date, user, kind, outcome"),
         _("A row for each opening, write, sign-in, refusal, export and print"),
-        ("kernel.audit",),
+        ("kernel.audit", "kernel.shown"),
         (
+            "tests/access/test_walk.py",
+            "tests/kernel/test_shown.py",
             "tests/kernel/test_traces.py",
             "tests/kernel/test_audit.py",
         ),

@@ -161,7 +161,7 @@ OPERATIONS: dict[str, Callable[[Target], bool]] = {
 
 
 def cpu_ms(roots: list[int]) -> float:
-    """CPU of the processes and all below them, milliseconds, exited children included."""
+    """CPU of the processes and all below them, each once, milliseconds, exited children included."""
     children: dict[int, list[int]] = {}
     spent: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
@@ -172,12 +172,13 @@ def cpu_ms(roots: list[int]) -> float:
                 continue
             children.setdefault(int(fields[1]), []).append(int(entry.name))
             spent[int(entry.name)] = sum(map(int, fields[11:15])) * TICK_MS
-    total, waiting = 0.0, list(roots)
+    counted, waiting = set[int](), list(roots)
     while waiting:
         pid = waiting.pop()
-        total += spent.get(pid, 0.0)
-        waiting += children.get(pid, [])
-    return total
+        if pid not in counted:  # a parent and its child may both have been named
+            counted.add(pid)
+            waiting += children.get(pid, [])
+    return sum(spent.get(pid, 0.0) for pid in counted)
 
 
 def measure(target: Target, name: str, options: argparse.Namespace) -> dict[str, Any]:

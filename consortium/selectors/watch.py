@@ -75,7 +75,8 @@ actor_kind = 'staff' AND organisation IS NOT NULL AND address <> '' AND NOT EXIS
     WHERE o.actor_id = seen.actor_id AND o.address = seen.address AND o.organisation <> seen.organisation)
 """
 
-STAFF: Final = f"actor_kind = 'staff' AND {READING}"
+# Whoever reads sits at a workplace with a session; without one the house itself writes, loading a county by night.
+STAFF: Final = f"actor_kind = 'staff' AND session <> '' AND {READING}"
 RULES: Final[Mapping[str, str]] = {
     alarms.named("watch.mass_reading", _("One account opened very many patients' records")): BY_ACTOR.format(
         counted=RECORDS, condition=STAFF, more=""

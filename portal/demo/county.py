@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
@@ -43,6 +44,7 @@ WARDS: Final = (
     ("icu", 4),
 )
 """Departments with people who came without a referral, and how many lie there."""
+PAYERS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Loaded:
     residents: int
     insured: int
     steps: int
+    payers: tuple[Resident, ...] = ()
+    """People of the head hospital whose bills may be settled once the county stands (`portal.demo.money`)."""
 
 
 def load(*, by: Actor, count: int = FULL, seed: int = SEED, folder: Path | None = None) -> Loaded:
@@ -76,12 +80,12 @@ def load(*, by: Actor, count: int = FULL, seed: int = SEED, folder: Path | None 
         catalogues.load(by=by, source=FIXTURES / "catalogue")
         cast = Cast()
         residents = people.load(by=by, cast=cast, count=count, seed=seed)
-        steps = _tell(by, cast, residents, seed)
+        steps, payers = _tell(by, cast, residents, seed)
         insured = people.insure(residents, target=target / "insurance" / "persons.jsonl", seed=seed)
         keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         private(draft, json.dumps(asdict(made), ensure_ascii=False, indent=1))
     draft.replace(keys)
-    return Loaded(len(made.staff), len(residents), insured, steps)
+    return Loaded(len(made.staff), len(residents), insured, steps, payers)
 
 
 @contextmanager
@@ -104,16 +108,16 @@ def _in_one_piece() -> Iterator[None]:
         features.uses_savepoints = True
 
 
-def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> int:
-    """All stories; how many steps they took."""
+def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> tuple[int, tuple[Resident, ...]]:
+    """All stories; how many steps they took, and who of the head hospital is in none of them."""
     diary, pool = Diary(clock.now()), Pool(residents, cast)
     scale = min(1.0, len(residents) / FULL)
     with tempfile.TemporaryDirectory(prefix="lianyi-demo-") as spool:
         stage = Stage(cast, Path(spool), by)
         _legs(diary, stage, pool, seed, scale)
         _exams(diary, stage, pool, seed, scale)
-        _desks(diary, stage, pool, residents, scale)
-        return diary.tell()
+        payers = _desks(diary, stage, pool, residents, scale)
+        return diary.tell(), payers
 
 
 def _legs(diary: Diary, stage: Stage, pool: Pool, seed: int, scale: float) -> None:
@@ -132,7 +136,9 @@ def _exams(diary: Diary, stage: Stage, pool: Pool, seed: int, scale: float) -> N
             diary.add(exams.told(stage, plan, found), hours=plan.hours)
 
 
-def _desks(diary: Diary, stage: Stage, pool: Pool, residents: list[Resident], scale: float) -> None:
+def _desks(
+    diary: Diary, stage: Stage, pool: Pool, residents: list[Resident], scale: float
+) -> tuple[Resident, ...]:
     own = _of(residents, stage.cast.head.pk)
     for turn in range(script.some(8, scale)):
         if (found := next(own, None)) is not None:
@@ -145,6 +151,7 @@ def _desks(diary: Diary, stage: Stage, pool: Pool, residents: list[Resident], sc
     if (found := pool.take(0)) is not None:
         diary.add(desks.unknown_ecg(stage, desks.stranger(found)), hours=1.1)
         diary.add(desks.unknown_study(stage, desks.stranger(found)), hours=1.4)
+    return tuple(islice(own, PAYERS))
 
 
 def _of(residents: list[Resident], home: UUID) -> Iterator[Resident]:

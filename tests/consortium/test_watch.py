@@ -71,6 +71,12 @@ def test_mass_reading(at):
     assert (looked(at), raised()) == (1, [("watch.mass_reading", "zhao")])
 
 
+def test_a_county_that_is_loaded_at_night_alarms_nobody(at):
+    at(NOON.replace(hour=18))  # 02:00 in Shanghai
+    opens(make_actor("reader", name="zhao", session="", address=""), 200)
+    assert (looked(at), raised()) == (0, [])
+
+
 def test_a_busy_morning_is_no_mass_reading(at):
     doctor, patients = make_actor("branch_doctor"), [uuid4() for _number in range(30)]
     for patient in patients * 3:

@@ -3,13 +3,15 @@
 import gc
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kernel.actor import Actor
 from kernel.errors import DomainError
-from portal.demo import county
+from portal.demo import county, money
 
 
 class Command(BaseCommand):
@@ -26,10 +28,12 @@ class Command(BaseCommand):
         # What is made lives until the end: looking through them for garbage frees nothing.
         gc.disable()
         try:
-            done = county.load(by=Actor.system("demo"), count=options["people"], seed=options["seed"])
+            by = Actor.system("demo")
+            done = county.load(by=by, count=options["people"], seed=options["seed"])
+            settled = money.tell(by=by, folder=Path(settings.DATA_DIR), payers=done.payers)
         except DomainError as refusal:
             raise CommandError(str(refusal.message)) from refusal
         self.stdout.write(
             f"{done.residents} people, {done.accounts} accounts, {done.insured} insured, {done.steps} steps of "
-            f"stories in {time.monotonic() - began:.1f} s"
+            f"stories, {settled} settlements in {time.monotonic() - began:.1f} s"
         )

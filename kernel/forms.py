@@ -46,7 +46,8 @@ def form_key() -> forms.CharField:
 
 
 HIDDEN: Final = ("version", "key")
-NOT_TYPED: Final = frozenset({*HIDDEN, "csrfmiddlewaretoken", "kept_form"})
+NOT_TYPED: Final = frozenset({*HIDDEN, "csrfmiddlewaretoken", "kept_form", "then"})
+"""Fields of a form that are none of the order; `then` is the page to come back to."""
 
 
 class OrderForm(forms.Form):
@@ -95,6 +96,12 @@ def _over(key: str, data: Mapping[str, Any]) -> str:
     lists = data.lists() if isinstance(data, MultiValueDict) else ((name, [data[name]]) for name in data)
     typed = sorted((name, [str(one) for one in values]) for name, values in lists if name not in NOT_TYPED)
     return hashlib.sha256(json.dumps([key, typed]).encode()).hexdigest()
+
+
+def bound(request: HttpRequest) -> OrderForm | None:
+    """The form that was filled from this request, for the page that comes back with it."""
+    form: OrderForm | None = getattr(request, _BOUND, None)
+    return form
 
 
 class InvalidForm(Invalid):

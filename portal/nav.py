@@ -57,7 +57,7 @@ STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart
 COUNTED_LEGS = Entry("/indicators/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 COUNTED_EXAMS = Entry("/indicators/exams/", pgettext_lazy("rail", "Exams"), "report-medical", "E")
 COUNTED_MONEY = Entry("/indicators/money/", pgettext_lazy("rail", "Money"), "receipt-yuan", "M")
-TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "R", ("referral",))
+TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "H", ("triage",))
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
@@ -87,7 +87,7 @@ FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BRANCH_DOCTOR: BRANCH,
     Role.BRANCH_REVIEWER: BRANCH,
-    Role.COORDINATOR: (HOME, TRIAGE, BEDS, ARRIVALS, PATIENTS, STATISTICS),
+    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, REFERRALS, STATISTICS),
     Role.SPECIALIST: (HOME, PATIENTS, REFERRALS, ORDERS, STATISTICS),
     Role.READER: READING,
     Role.REVIEWING_READER: READING,
@@ -114,6 +114,7 @@ HOMES: Final[Mapping[str, str]] = {
     Role.SYSTEM_MANAGER: "/ops/",
     Role.SECURITY_MANAGER: "/security/",
     Role.AUDIT_MANAGER: "/audit/",
+    Role.COORDINATOR: "/referrals/triage/",
 }
 """Posts whose home is a page of its own."""
 
@@ -146,7 +147,6 @@ REFER = Button("/referrals/new/", _("Refer up"), "arrow-up-right", "U")
 READ_IMAGES = Button("/imaging/", _("Read images"), "photo-scan", "I")
 READ_ECG = Button("/ecg/", _("Read ECGs"), "heartbeat", "C")
 UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
-OPEN_TRIAGE = Button("/referrals/triage/", _("Open the triage board"), "inbox", "T")
 
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.BRANCH_DOCTOR: (REGISTER, REFER),
@@ -156,7 +156,6 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.TECHNOLOGIST: (UPLOAD_ECG,),
     Role.READER: (READ_IMAGES, READ_ECG),
     Role.REVIEWING_READER: (READ_IMAGES, READ_ECG),
-    Role.COORDINATOR: (OPEN_TRIAGE,),
     Role.CASHIER: (Button("/insurance/", _("Settle"), "file-dollar", "S"),),
     Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }
@@ -170,7 +169,6 @@ PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
     Role.BRANCH_DOCTOR: (ON_THE_WAY, RECENT, FREE_BEDS),
     Role.BRANCH_REVIEWER: (ON_THE_WAY, RECENT, FREE_BEDS),
     Role.SPECIALIST: (ON_THE_WAY, RECENT, FREE_BEDS),
-    Role.COORDINATOR: (FREE_BEDS,),
     Role.RECEPTION: (FREE_BEDS,),
     Role.BED_DESK: (FREE_BEDS,),
     Role.WELFARE_OFFICER: (RELIEF,),

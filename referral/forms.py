@@ -80,13 +80,6 @@ def _coded(text: str) -> tuple[str, str]:
     return "", text.strip()
 
 
-class AcceptForm(OrderForm):
-    """Department and bed in one order. `bed` is empty for a referral to the clinic."""
-
-    department = forms.UUIDField(required=False)
-    bed = forms.UUIDField(required=False)
-
-
 class RejectForm(OrderForm):
     code = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *RejectCode.choices])
     text = forms.CharField(label=_("In words"), max_length=200)
@@ -148,15 +141,6 @@ class ReasonForm(OrderForm):
     reason = forms.CharField(label=_("In words"), max_length=200)
 
 
-class InfoForm(OrderForm):
-    """What is missing, a line each."""
-
-    items = _long(_("What is missing, a line each"), 500, required=True, rows=3)
-
-    def clean_items(self) -> list[str]:
-        return [line.strip() for line in str(self.cleaned_data["items"]).splitlines() if line.strip()]
-
-
 class SupplyForm(OrderForm):
     answer = _long(_("Answer"), 300, required=True, rows=3)
 
@@ -188,11 +172,6 @@ class WaitlistForm(OrderForm):
 
 class BedForm(OrderForm):
     bed = forms.UUIDField(required=True)
-
-
-class TransferForm(OrderForm):
-    eta_minutes = forms.IntegerField(label=_("Minutes until arrival"), min_value=1, max_value=720)
-    transport = forms.CharField(label=_("How, and who goes along"), max_length=200, required=False)
 
 
 class ReadyForm(OrderForm):

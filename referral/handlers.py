@@ -12,3 +12,9 @@ from referral.events import LegMoved
 def announce(event: LegMoved, by: Actor) -> None:
     """The other side is told."""
     services.announce(by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version)
+
+
+@on(LegMoved, name="referral.show")
+def show(event: LegMoved, by: Actor) -> None:
+    """Open pages fetch again what they show of the leg."""
+    services.show(by=by, referral_id=UUID(event.referral_id))

@@ -10,7 +10,7 @@ from consortium.choices import Role
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
-from referral.models import PlanItem, Referral
+from referral.models import Guide, PlanItem, Referral
 
 
 def sent(actor: Actor) -> Q:
@@ -80,3 +80,18 @@ STATISTICS = Policy(
 """Counting without names: the county for those who count, one's own legs for the others."""
 
 PLAN_ITEM = Policy(PlanItem, {"log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)]})
+
+
+def guides(actor: Actor) -> Q:
+    return Q(department__organisation__in=actor.organisations)
+
+
+GUIDE = Policy(
+    Guide,
+    {
+        "view": [Grant(role, everything) for role in READERS],
+        "write": [Grant(role, guides) for role in (Role.COORDINATOR, Role.BED_DESK, Role.BRANCH_DOCTOR)]
+        + [Grant("system", everything)],
+    },
+)
+"""Where a department receives referred patients: read by who refers, written by its own desk."""

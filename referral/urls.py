@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.views import form, leg, lists
+from referral.views import form, guides, leg, lists, triage
 
 VERBS = {
     "submit": leg.submit,
@@ -10,7 +10,6 @@ VERBS = {
     "withdraw": leg.withdraw,
     "acknowledge": leg.acknowledge,
     "accept": leg.accept,
-    "reject": leg.reject,
     "arrive": leg.arrive,
     "admit": leg.admit,
     "complete-care": leg.complete_care,
@@ -24,7 +23,10 @@ VERBS = {
 app_name = "referral"
 urlpatterns = [
     path("", lists.board, name="board"),
-    path("triage/", lists.board, name="triage"),
+    path("triage/", triage.board, name="triage"),
+    path("guides/", guides.guides, name="guides"),
+    path("guides/line/", guides.line, name="guide_line"),
+    path("guides/<uuid:department_id>/", guides.guide, name="guide"),
     path("beds/", lists.beds, name="beds"),
     path("arrivals/", lists.arrivals, name="arrivals"),
     path("followups/", lists.followups, name="followups"),

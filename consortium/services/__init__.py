@@ -23,7 +23,7 @@ from consortium.services.idle import close_idle
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.locks import unlock, unlock_source
 from consortium.services.narrowings import narrow, widen
-from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice
+from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice, stir
 from consortium.services.passkeys import (
     enter_by_passkey,
     prove_by_passkey,
@@ -147,6 +147,7 @@ __all__ = [
     "send_texts",
     "settle_kept",
     "sign_out",
+    "stir",
     "take_alarm",
     "tell_alarm",
     "text",

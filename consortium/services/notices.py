@@ -1,6 +1,6 @@
 """Telling people: one row per person and key, pushed to open pages after the commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,6 +71,13 @@ def notify(
     )
     push.after_commit(fresh, _message(notification))
     return len(fresh)
+
+
+@transaction.atomic
+def stir(*, by: Actor, recipients: Iterable[Recipients], message: Mapping[str, str]) -> None:
+    """Tell others' open pages, once this has committed, that something they may show has changed. Nothing is kept."""
+    told = {staff_id for one in recipients for staff_id in _recipients(one)} - {by.id}
+    push.after_commit(sorted(told), message)
 
 
 @transaction.atomic

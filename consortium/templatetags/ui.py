@@ -217,6 +217,8 @@ def words() -> Mapping[str, str]:
         "critical": _("(critical)"),
         "close": _("Close"),
         "keys": _("Keys of this page"),
+        "fresh": _("%(t)s new: show"),
+        "gone": _("dealt with"),
     }
 
 

@@ -1,5 +1,6 @@
 // Loaded on every page. Nothing here is needed to do the work: it makes the work quicker.
 import { startBack } from "./portal/back";
+import { startBoard } from "./portal/board";
 import { startClocks } from "./portal/clock";
 import { startCurtain } from "./portal/curtain";
 import { startDialogs } from "./portal/dialog";
@@ -26,3 +27,4 @@ startLine();
 startLive();
 startPasskeys();
 startCurtain();
+startBoard();

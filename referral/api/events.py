@@ -12,14 +12,14 @@ from rest_framework import serializers
 from kernel.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
 from referral.api.shapes import AttachmentIn
-from referral.choices import Event, RejectCode
+from referral.choices import Event, Priority, RejectCode
 from referral.models import PlanItem, Referral
 
 GIVEN: Final = frozenset({"by", "referral_id", "version", "key"})
 """What the door itself knows."""
 WIDTHS: Final[Mapping[str, int]] = {"complaint": 200, "medicines": 500, "text": 200, "result": 300}
 """Characters of words whose column has another name."""
-CHOICES: Final[Mapping[str, Any]] = {"code": RejectCode.choices}
+CHOICES: Final[Mapping[str, Any]] = {"code": RejectCode.choices, "priority": Priority.choices}
 PLAN_MOST: Final = 30
 ITEMS_MOST: Final = 8
 

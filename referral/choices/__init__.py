@@ -33,10 +33,12 @@ from referral.choices.timers import (
     TIMERS,
     Priority,
 )
+from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
     "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "COMMON_ITEMS", "CONFIRMED_LATE", "ENDS_WITH_THE_CALL", "EXPECTED",
-    "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "ONLY", "PAPER", "TERMINAL", "TIMERS", "TRANSITIONS",
-    "TURN", "UNSENT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome", "ConsentBasis", "Direction", "Event",
-    "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState", "RejectCode", "Side", "Status", "fits", "look",
+    "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "NEXT", "ONLY", "PAPER", "TERMINAL", "TIMERS",
+    "TRANSITIONS", "TURN", "UNSENT", "WHAT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome", "ConsentBasis",
+    "Direction", "Event", "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState", "RejectCode", "Side",
+    "Status", "fits", "look", "next_step",
 ]  # fmt: skip

@@ -3,15 +3,20 @@
 from referral.selectors.board import Row, arrivals, board, followups, legs_of, overdue
 from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.form import FormPage, form_page, may_refer
+from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.listing import history, listed
 from referral.selectors.paper import Paper, paper
 from referral.selectors.stats import Figures, figures
+from referral.selectors.triage import Board, Heap, triage
 from referral.selectors.work import work
 
 __all__ = [
+    "Board",
     "Detail",
     "Figures",
     "FormPage",
+    "GuideRow",
+    "Heap",
     "Paper",
     "Row",
     "arrivals",
@@ -21,11 +26,15 @@ __all__ = [
     "figures",
     "followups",
     "form_page",
+    "guide_of",
+    "guide_to_write",
+    "guides",
     "history",
     "legs_of",
     "listed",
     "may_refer",
     "overdue",
     "paper",
+    "triage",
     "work",
 ]

@@ -66,7 +66,7 @@ def is_mine(by: Actor, referral: Referral) -> bool:
     return turn is not None and place in by.organisations
 
 
-def _urgent_first(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+def urgent_first(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     """Urgency first, then the time that is left; never by state."""
     order = Case(
         *[When(priority=name, then=Value(place)) for name, place in ORDER.items()],
@@ -118,25 +118,25 @@ def counts(*, by: Actor) -> dict[str, int]:
 def board(*, by: Actor, tab: str = "mine", start: int = 0, limit: int = PAGE) -> list[Row]:
     """The legs of one tab, urgent first, from the `start`-th on."""
     found = REFERRAL.rows(by, "view").filter(tab_filter(by, tab))
-    return rows_of(by, _urgent_first(found)[start : start + limit])
+    return rows_of(by, urgent_first(found)[start : start + limit])
 
 
 def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
     """The legs at one's own side, without the patients' names: the home asks for those it shows."""
     found = REFERRAL.rows(by, "view").filter(tab_filter(by, "mine"))
-    return rows_of(by, _urgent_first(found)[:limit], named=False)
+    return rows_of(by, urgent_first(found)[:limit], named=False)
 
 
 def arrivals(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Who is expected here, also before the decision; then those who have arrived."""
     here = REFERRAL.rows(by, "view").filter(target__in=by.organisations)
-    found = _urgent_first(here.filter(status__in=(*AT_THE_DOOR, Status.ARRIVED)))
+    found = urgent_first(here.filter(status__in=(*AT_THE_DOOR, Status.ARRIVED)))
     return rows_of(by, found[start : start + limit])
 
 
 def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Down legs of one's own place whose plan runs or waits to be taken over."""
-    found = _urgent_first(REFERRAL.rows(by, "view").filter(_followed(by)))
+    found = urgent_first(REFERRAL.rows(by, "view").filter(_followed(by)))
     return rows_of(by, found[start : start + limit])
 
 

@@ -3,22 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
-from emr.capacity import selectors as capacity
 from emr.capacity.selectors import BedState
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import TERMINAL, TRANSITIONS, TURN, Direction, Event, Look, Side, Status, fits
+from referral.choices import (
+    TERMINAL,
+    TRANSITIONS,
+    TURN,
+    WHAT,
+    Direction,
+    Event,
+    Look,
+    Side,
+    Status,
+    fits,
+    next_step,
+)
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFERRAL
+from referral.selectors.answering import Offer, Told, offer, told
 from referral.selectors.board import Row, rows_of
 
 UP_PATH = (
@@ -30,7 +42,7 @@ UP_PATH = (
     Status.CLOSED,
 )
 DOWN_PATH = (Status.SUBMITTED, Status.ACCEPTED, Status.ARRIVED, Status.REHAB_ACTIVE, Status.CLOSED)
-BEDS_CHOSEN = frozenset({Event.ACCEPT, Event.SCHEDULE, Event.RESCHEDULE})
+DESK_STEPS = (Event.CONFIRM_READY, Event.SCHEDULE, Event.RESCHEDULE)
 STOPPED = tuple(status for status in TERMINAL if status != Status.CLOSED)
 
 
@@ -38,7 +50,7 @@ STOPPED = tuple(status for status in TERMINAL if status != Status.CLOSED)
 class Turn:
     """Whose turn it is: who, what is expected, whom to phone, until when."""
 
-    who: str
+    who: Text
     what: Text
     phone: str
     due_at: datetime | None
@@ -57,35 +69,30 @@ class Detail:
     card: PatientCard
     look: Look
     steps: list[dict[str, object]]
-    turn: Turn | None
+    turn: Turn
     events: list[dict[str, object]]
     attachments: list[Attachment]
     plan: list[PlanItem]
     may: frozenset[str]
-    departments: list[Any]
-    beds: list[tuple[str, list[BedState]]]
+    offer: Offer
+    told: Told
     doctor: str
     receiving_doctor: str
     legs: list[Row]
     signed_by: str
 
+    @property
+    def departments(self) -> list[Any]:
+        return self.offer.departments
 
-EXPECTED: Final[Mapping[Status, Text]] = {
-    Status.DRAFT: _("finishes and submits the form"),
-    Status.INTERNAL_REVIEW: _("gives the second signature, or sends the form back"),
-    Status.SUBMITTED: _("answers: accept with a bed, or reject with the reason"),
-    Status.INFO_REQUESTED: _("supplies what was asked for"),
-    Status.ACCEPTED: _("expects the patient"),
-    Status.WAITLISTED: _("gives a place as soon as there is one"),
-    Status.IN_TRANSIT: _("makes ready and confirms the arrival"),
-    Status.NO_SHOW: _("phones the patient and writes down what came of it"),
-    Status.SCHEDULED: _("expects the patient; the bed is kept"),
-    Status.ARRIVED: _("sees the patient"),
-    Status.IN_CARE: _("treats, and writes the reply at the end"),
-    Status.CARE_COMPLETED: _("reads the reply, or the hospital refers down"),
-    Status.REHAB_ACTIVE: _("follows the plan"),
-}
-"""What is expected of the side whose turn it is."""
+    @property
+    def beds(self) -> list[tuple[str, list[BedState]]]:
+        return self.offer.beds
+
+    @property
+    def desk_step(self) -> str:
+        """The step a desk takes with this leg where it is not to be answered any more, "" for none."""
+        return next((event.value for event in DESK_STEPS if event.value in self.may), "")
 
 
 def detail(*, by: Actor, referral_id: UUID) -> Detail:
@@ -99,7 +106,6 @@ def chosen(*, by: Actor, row: Row) -> Detail:
     referral = row.referral
     names = consortium.names([referral.doctor_id, referral.receiving_doctor_id])
     may = allowed(by, referral)
-    choosing = bool(may & {Event.ACCEPT, Event.SCHEDULE, Event.ARRIVE})
     entries = list(referral.entries.select_related("staff", "organisation").order_by("version"))
     return Detail(
         referral=referral,
@@ -112,19 +118,13 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         attachments=list(referral.attachments.order_by("kind", "pk")),
         plan=list(referral.plan.order_by("place")),
         may=may,
-        departments=consortium.departments_of(referral.target_id) if choosing else [],
-        beds=_free_beds(referral.target_id) if may & BEDS_CHOSEN else [],
+        offer=offer(by, referral, may),
+        told=told(referral, f"referral:{referral.pk}"),
         doctor=names.get(referral.doctor_id, ""),
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
         signed_by=_signer(referral, names),
     )
-
-
-def _free_beds(organisation_id: UUID) -> list[tuple[str, list[BedState]]]:
-    """Free beds of the wards that have one, in the hospital's own order."""
-    wards = capacity.board(organisation_id)
-    return [(ward.name, [bed for bed in ward.beds if not bed.use]) for ward in wards if ward.free]
 
 
 def _signer(referral: Referral, names: Mapping[UUID, str]) -> str:
@@ -173,20 +173,29 @@ def _steps(referral: Referral, entries: list[HistoryEntry]) -> list[dict[str, ob
     return steps
 
 
-def _turn(by: Actor, row: Row) -> Turn | None:
+def _turn(by: Actor, row: Row) -> Turn:
     status = Status(row.referral.status)
     side = TURN.get(status)
     if side is None:
-        return None
+        return Turn(
+            _("nobody any more"),
+            status.label,
+            "",
+            None,
+            0,
+            False,
+            foot=next_step(row.referral, received=row.received),
+        )
     place = row.referral.source_id if side == Side.SENDER else row.referral.target_id
     duty = consortium.on_duty(organisation=place)
     return Turn(
         who=row.source if side == Side.SENDER else f"{row.target} {row.department}".strip(),
-        what=EXPECTED[status],
+        what=WHAT[status],
         phone=duty[0].telephone if duty else "",
         due_at=row.due_at,
         span=row.span,
         mine=row.mine,
+        foot=next_step(row.referral, received=row.received),
     )
 
 

@@ -17,8 +17,8 @@ from referral.services.receiving import refuse
 from referral.services.sending import keep_form, next_number, sign
 from referral.services.steps import HOUSE, begin, said, step
 
-ITEMS = 8
-"""Things asked for at once; more is a telephone call."""
+ITEMS, ITEM = 8, 120
+"""Things asked for at once, characters of each; more is a telephone call."""
 
 
 @transaction.atomic
@@ -27,9 +27,13 @@ def request_info(*, by: Actor, referral_id: UUID, version: int, key: str, items:
     referral, done = begin(by, Event.REQUEST_INFO, referral_id, key, version)
     if done:
         return referral
-    asked = [item.strip()[:120] for item in items if item.strip()][:ITEMS]
+    asked = list(dict.fromkeys(item.strip() for item in items if item.strip()))
     if not asked:
         raise Invalid(fields={"items": _("Say what is missing.")})
+    if len(asked) > ITEMS or any(len(item) > ITEM for item in asked):
+        raise Invalid(
+            fields={"items": _("At most eight things, each in a line; for more, phone the branch.")}
+        )
     referral.asked = asked
     step(by, referral, Event.REQUEST_INFO, version=version, words="；".join(asked), fields=["asked"])
     return referral

@@ -1,9 +1,11 @@
 """The receiving side answers: take, keep a bed, put on the list, reject."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
@@ -11,8 +13,9 @@ from emr.capacity import services as capacity
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Invalid
-from referral.choices import Direction, Event, RejectCode
+from referral.choices import Direction, Event, Priority, RejectCode
 from referral.models import Referral
+from referral.services.inviting import invite
 from referral.services.publishing import source_of
 from referral.services.steps import begin, step
 from referral.services.timing import kept_until
@@ -27,26 +30,53 @@ def accept(
     key: str,
     department_id: UUID | None = None,
     bed_id: UUID | None = None,
+    priority: str = "",
+    priority_reason: str = "",
+    come_at: datetime | None = None,
+    words: str = "",
 ) -> Referral:
-    """Accept a leg, name the department and keep a bed, in one order; a bed names its department by itself.
+    """Accept a leg, name the department, confirm the urgency and keep a bed, in one order.
 
+    A bed names its department by itself. An urgency that is changed needs a reason; the times after the answer run by
+    the new one. With the answer goes where to come and what to bring (`invite`), `come_at` and `words` beside.
     Raises Conflict (409) when somebody was faster with the leg or the bed.
     """
     referral, done = begin(by, Event.ACCEPT, referral_id, key, version)
     if done:
         return referral
     place(referral, consortium.bed(bed_id).department_id if bed_id else department_id)
+    changed = judge(referral, priority, priority_reason)
+    if come_at is not None and come_at < clock.now():
+        raise Invalid(fields={"come_at": _("This moment is over.")})
     referral.accepted_at, referral.accepted_by_id = clock.now(), by.id
     step(
         by,
         referral,
         Event.ACCEPT,
         version=version,
-        fields=["department", "accepted_at", "accepted_by"],
+        words=changed,
+        fields=["department", "accepted_at", "accepted_by", "priority"],
     )
+    invite(referral, come_at=come_at, words=words)
     if bed_id is not None:
         _keep(by, referral, bed_id)
     return referral
+
+
+def judge(referral: Referral, priority: str, reason: str) -> str:
+    """The receiving side's own judgement of the urgency, "" confirms the sender's; answers the words of a change.
+
+    Raises Invalid (422) for a change without a reason (invariant 8).
+    """
+    if priority in ("", referral.priority):
+        return ""
+    if priority not in Priority.values:
+        raise Invalid(fields={"priority": _("Choose the urgency.")})
+    if not reason.strip():
+        raise Invalid(fields={"priority_reason": _("Say why the urgency changes.")})
+    before, referral.priority = Priority(referral.priority), priority
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{before.label} → {Priority(priority).label}：{reason.strip()}"
 
 
 def place(referral: Referral, department_id: UUID | None) -> None:
@@ -75,6 +105,7 @@ def _keep(
     )
     referral.bed_id = bed_id
     step(by, referral, event, version=version, words=str(bed), fields=["bed"])
+    invite(referral)
 
 
 @transaction.atomic

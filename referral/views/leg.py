@@ -4,19 +4,21 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel.forms import OrderForm, keeps_input
+from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
+from referral.desk_forms import AcceptForm
 from referral.forms import (
-    AcceptForm,
     AdmitForm,
     ArriveForm,
     PlanForm,
-    RejectForm,
     ReplyForm,
     VisitForm,
     WithdrawForm,
@@ -27,7 +29,6 @@ PAGE = "referral/detail.html"
 
 FORMS: dict[str, type[OrderForm]] = {
     "accept_form": AcceptForm,
-    "reject_form": RejectForm,
     "arrive_form": ArriveForm,
     "withdraw_form": WithdrawForm,
     "admit_form": AdmitForm,
@@ -36,19 +37,42 @@ FORMS: dict[str, type[OrderForm]] = {
     "visit_form": VisitForm,
     "plain_form": OrderForm,
 }
+OF_VERB = {
+    "accept": "accept_form",
+    "arrive": "arrive_form",
+    "withdraw": "withdraw_form",
+    "admit": "admit_form",
+    "complete_care": "reply_form",
+    "start_down_leg": "plan_form",
+}
+"""Under which name the page holds the form of a verb."""
+BOARDS = "/referrals/"
+"""What a verb may come back to instead of the leg's page."""
 
 
 def leg_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
-    """Everything of one leg, and an empty form for each verb the actor may take."""
-    return page_context(selectors.detail(by=request.actor, referral_id=referral_id))
+    """Everything of one leg, and a form for each verb the actor may take: as it came back, else empty."""
+    page = selectors.detail(by=request.actor, referral_id=referral_id)
+    form, event = bound(request), str(request.resolver_match.url_name if request.resolver_match else "")
+    return page_context(page, {event: _freshened(form, page.referral.version)} if form else None)
 
 
-def page_context(page: selectors.Detail) -> dict[str, Any]:
-    """A leg as its page and the pane show it, with fresh forms."""
-    initial = {"version": page.referral.version, "complaint": page.referral.reason}
+def _freshened(form: OrderForm, version: int) -> OrderForm:
+    """What was typed, decided anew on what stands now: the reader sees it beside the sentence."""
+    form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+    form.data["version"] = str(version)  # type: ignore[index]  # the copy may be written to
+    return form
+
+
+def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = None) -> dict[str, Any]:
+    """A leg as its page and the pane show it. `said`: the form that came back, by its event."""
+    leg, back = page.referral, said or {}
+    initial = {"version": leg.version, "complaint": leg.reason, "priority": leg.priority}
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
-    more = choices(page.referral.pk, page.referral.version, page.may)
-    return {"page": page, "card": page.card, "referral": page.referral, "more": more, **forms}
+    forms |= {OF_VERB[event]: form for event, form in back.items() if event in OF_VERB}
+    more = choices(leg.pk, leg.version, page.may, back)
+    shut = [form for event, form in back.items() if event not in page.may]
+    return {"page": page, "card": page.card, "referral": leg, "more": more, "typed": shut, **forms}
 
 
 @require_safe
@@ -79,9 +103,19 @@ def verb(form: type[OrderForm], order: Callable[..., Any]) -> Callable[..., Http
             key=said.key,
             **arguments(said),
         )
-        return redirect("referral:detail", done.pk)
+        return came_from(request, done)
 
     return view
+
+
+def came_from(request: StaffRequest, leg: Any) -> HttpResponse:
+    """Back to the board the order came from, which says what was done; else to the leg."""
+    then = request.POST.get("then", "")
+    if not (then.startswith(BOARDS) and url_has_allowed_host_and_scheme(then, None)):
+        return redirect("referral:detail", leg.pk)
+    said = {"number": leg.number, "status": leg.get_status_display()}
+    messages.success(request, _("%(number)s is now: %(status)s. The branch has been told.") % said)
+    return redirect(then)
 
 
 def arguments(said: OrderForm) -> dict[str, Any]:
@@ -120,7 +154,6 @@ discard = verb(OrderForm, services.discard)
 withdraw = verb(WithdrawForm, services.withdraw)
 acknowledge = verb(OrderForm, services.acknowledge)
 accept = verb(AcceptForm, services.accept)
-reject = verb(RejectForm, services.reject)
 arrive = verb(ArriveForm, services.arrive)
 admit = verb(AdmitForm, services.admit)
 complete_care = verb(ReplyForm, services.complete_care)

@@ -11,28 +11,29 @@ from django.utils.translation import pgettext_lazy
 from kernel.errors import Text
 from kernel.forms import OrderForm
 from referral.choices import Event
+from referral.desk_forms import InfoForm, TransferForm
 from referral.forms import (
     AdviseForm,
     BedForm,
     DeathForm,
-    InfoForm,
     PassOnForm,
     ReadyForm,
     ReasonForm,
     RejectForm,
     SupplyForm,
-    TransferForm,
     WaitlistForm,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A step as the page offers it."""
+    """A step as the page offers it; with a `key` the triage board has a button of its own for it, in `short` words."""
 
     form: type[OrderForm]
     words: Text
     grave: bool = False
+    key: str = ""
+    short: Text = ""
 
 
 OFFERS: Final[Mapping[Event, Offer]] = {
@@ -42,10 +43,37 @@ OFFERS: Final[Mapping[Event, Offer]] = {
     Event.SUPPLY_INFO: Offer(SupplyForm, pgettext_lazy("referral step", "Supply what was asked for")),
     Event.SCHEDULE: Offer(BedForm, pgettext_lazy("referral step", "Keep a bed")),
     Event.RESCHEDULE: Offer(BedForm, pgettext_lazy("referral step", "Keep another bed")),
-    Event.WAITLIST: Offer(WaitlistForm, pgettext_lazy("referral step", "Put on the waiting list")),
-    Event.REQUEST_INFO: Offer(InfoForm, pgettext_lazy("referral step", "Ask for more")),
-    Event.ADVISE: Offer(AdviseForm, pgettext_lazy("referral step", "Advise only: the patient stays")),
-    Event.REDIRECT: Offer(PassOnForm, pgettext_lazy("referral step", "Pass on to another institution")),
+    Event.REQUEST_INFO: Offer(
+        InfoForm,
+        pgettext_lazy("referral step", "Ask for more"),
+        key="I",
+        short=pgettext_lazy("triage board", "Ask"),
+    ),
+    Event.REDIRECT: Offer(
+        PassOnForm,
+        pgettext_lazy("referral step", "Pass on to another institution"),
+        key="D",
+        short=pgettext_lazy("triage board", "Pass on"),
+    ),
+    Event.ADVISE: Offer(
+        AdviseForm,
+        pgettext_lazy("referral step", "Advise only: the patient stays"),
+        key="G",
+        short=pgettext_lazy("triage board", "Advise, stays"),
+    ),
+    Event.WAITLIST: Offer(
+        WaitlistForm,
+        pgettext_lazy("referral step", "Put on the waiting list"),
+        key="W",
+        short=pgettext_lazy("triage board", "Wait"),
+    ),
+    Event.REJECT: Offer(
+        RejectForm,
+        pgettext_lazy("referral step", "Reject"),
+        grave=True,
+        key="X",
+        short=pgettext_lazy("triage board", "Reject"),
+    ),
     Event.START_TRANSFER: Offer(TransferForm, pgettext_lazy("referral step", "The patient sets out")),
     Event.EMERGENCY_SEND: Offer(
         TransferForm, pgettext_lazy("referral step", "Send at once: emergency"), grave=True
@@ -81,29 +109,40 @@ OFFERS: Final[Mapping[Event, Offer]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One offered step with its empty form."""
+    """One offered step with its form: empty, or as it was filled and came back."""
 
     event: str
     words: Text
     url: str
     form: OrderForm
     grave: bool
+    key: str
+    short: Text
 
     @property
     def asks_bed(self) -> bool:
         return isinstance(self.form, BedForm)
 
+    @property
+    def came_back(self) -> bool:
+        return self.form.is_bound
 
-def choices(referral_id: UUID, version: int, may: Iterable[str]) -> list[Choice]:
-    """The steps the actor may take beside the everyday ones."""
-    allowed = set(may)
+
+def choices(
+    referral_id: UUID, version: int, may: Iterable[str], said: Mapping[str, OrderForm] | None = None
+) -> list[Choice]:
+    """The steps the actor may take beside the everyday ones. `said`: the form that came back, by its event."""
+    allowed, back = set(may), said or {}
     return [
         Choice(
             event=event.value,
             words=offer.words,
             url=reverse(f"referral:{event.value}", args=[referral_id]),
-            form=offer.form(initial={"version": version}, auto_id=f"{event.value}-%s"),
+            form=back.get(event.value)
+            or offer.form(initial={"version": version}, auto_id=f"{event.value}-%s"),
             grave=offer.grave,
+            key=offer.key,
+            short=offer.short,
         )
         for event, offer in OFFERS.items()
         if event.value in allowed

@@ -9,10 +9,15 @@ from tests.factories.emr import id_number, make_patient
 
 pytestmark = pytest.mark.django_db
 
-MANAGERS = {Role.SYSTEM_MANAGER: "/ops/", Role.SECURITY_MANAGER: "/security/", Role.AUDIT_MANAGER: "/audit/"}
+AT_HOME = {
+    Role.SYSTEM_MANAGER: "/ops/",
+    Role.SECURITY_MANAGER: "/security/",
+    Role.AUDIT_MANAGER: "/audit/",
+    Role.COORDINATOR: "/referrals/triage/",
+}
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in MANAGERS])
+@pytest.mark.parametrize("role", [role for role in Role if role not in AT_HOME])
 def test_every_post_has_a_home_that_stands(client, role):
     sign_in(client, make_staff(role))
 
@@ -22,8 +27,8 @@ def test_every_post_has_a_home_that_stands(client, role):
     assert (answer.status_code, answer.templates[0].name) == (200, page)
 
 
-@pytest.mark.parametrize(("role", "home"), MANAGERS.items())
-def test_managers_begin_in_their_console(client, role, home):
+@pytest.mark.parametrize(("role", "home"), AT_HOME.items())
+def test_managers_and_the_referral_desk_begin_where_they_work(client, role, home):
     sign_in(client, make_staff(role))
 
     assert client.get("/").headers["Location"] == home

@@ -1,3 +1,4 @@
+import { attention } from "./board";
 import { all, refresh, say } from "./words";
 import { typedForms } from "./forms";
 import { toast } from "./toast";
@@ -6,7 +7,7 @@ const FIRST = 1000, LONGEST = 30000, EVERY = 60000;
 const OVER = 4401;
 const title = document.title;
 
-export interface Notice { type: string; level?: number; title?: string; body?: string; url?: string }
+export interface Notice { type: string; level?: number; title?: string; body?: string; url?: string; id?: string; who?: string }
 
 /** Two short tones, made here: no file to load on a thin line. */
 function sound(): void {
@@ -29,6 +30,7 @@ function unread(count: number): void {
 }
 
 function told(notice: Notice): void {
+  if (notice.type === "attention") { attention(notice.id ?? "", notice.who ?? ""); return; }
   if (notice.type === "notice") unread(Number(document.getElementById("unread")?.textContent ?? 0) + 1);
   const level = notice.level ?? 0;
   if (level >= 2) {

@@ -1,0 +1,85 @@
+"""The triage board: the referral desk's home."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from kernel import attention
+from kernel.http import StaffRequest
+from referral import selectors, services
+from referral.choices import Lane
+from referral.selectors.board import Row
+from referral.selectors.triage import PAGE, Board, Heap
+from referral.views.leg import page_context
+
+TEMPLATE = "referral/triage.html"
+PARTS = ("pane", "board")
+
+
+def heap_of(request: StaffRequest) -> Heap:
+    """What the address narrows the board to; what cannot be read narrows nothing."""
+    asked = request.GET.get("lane", "")
+    lane = Lane(asked) if asked in Lane.values else Lane.TRIAGE
+    return Heap(lane, id_in(request, "department"), id_in(request, "source"))
+
+
+def id_in(request: StaffRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def page_in(request: StaffRequest) -> int:
+    """The page asked for, from 1."""
+    asked = request.GET.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+
+
+KEYS = (
+    ("J", pgettext_lazy("triage board", "next")),
+    ("K", pgettext_lazy("triage board", "before")),
+    ("O", pgettext_lazy("triage board", "whole page")),
+    ("A", pgettext_lazy("triage board", "Accept")),
+    ("I", pgettext_lazy("triage board", "Ask")),
+    ("D", pgettext_lazy("triage board", "Pass on")),
+    ("G", pgettext_lazy("triage board", "Advise, stays")),
+    ("X", pgettext_lazy("triage board", "Reject")),
+)
+"""The last line of the board. Each key presses a button that stands there."""
+
+
+@require_safe
+def board(request: StaffRequest) -> HttpResponse:
+    """Heaps by urgency and time left. With `?row=` the chosen leg stands beside; the page's script asks for it."""
+    heap, page = heap_of(request), page_in(request)
+    found = selectors.triage(by=request.actor, heap=heap, start=(page - 1) * PAGE)
+    part = request.htmx.target if request.htmx and request.htmx.target in PARTS else ""
+    row = chosen(request, found)
+    context = {"board": found, "rows": _looked_at(request, found), "page_number": page, "first": row}
+    if part != "board" and "row" in request.GET and row is not None:
+        context |= _pane(request, row)
+    return render(request, f"{TEMPLATE}{part and f'#{part}'}", {"page_keys": KEYS, **context})
+
+
+def _pane(request: StaffRequest, row: Row) -> dict[str, Any]:
+    """The chosen leg with its forms; colleagues see that it is being looked at."""
+    services.attend(by=request.actor, referral_id=row.referral.pk)
+    return page_context(selectors.chosen(by=request.actor, row=row))
+
+
+def chosen(request: StaffRequest, found: Board) -> Row | None:
+    """The row named in the address, else the first one: the cursor has moved on."""
+    wanted = id_in(request, "row")
+    return next((row for row in found.rows if row.referral.pk == wanted), next(iter(found.rows), None))
+
+
+def _looked_at(request: StaffRequest, found: Board) -> list[tuple[Row, str]]:
+    """Rows with the name of the colleague who has each before her."""
+    legs = [row.referral.pk for row in found.rows]
+    who = attention.others(person=request.actor.person, things=legs)
+    return [(row, who.get(row.referral.pk, "")) for row in found.rows]

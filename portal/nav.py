@@ -57,7 +57,8 @@ STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart
 COUNTED_LEGS = Entry("/indicators/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 COUNTED_EXAMS = Entry("/indicators/exams/", pgettext_lazy("rail", "Exams"), "report-medical", "E")
 COUNTED_MONEY = Entry("/indicators/money/", pgettext_lazy("rail", "Money"), "receipt-yuan", "M")
-TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "H", ("triage",))
+TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "H", ("referral",))
+ALL_LEGS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
@@ -87,7 +88,7 @@ FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BRANCH_DOCTOR: BRANCH,
     Role.BRANCH_REVIEWER: BRANCH,
-    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, REFERRALS, STATISTICS),
+    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, ALL_LEGS, STATISTICS),
     Role.SPECIALIST: (HOME, PATIENTS, REFERRALS, ORDERS, STATISTICS),
     Role.READER: READING,
     Role.REVIEWING_READER: READING,

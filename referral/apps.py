@@ -7,9 +7,12 @@ class ReferralConfig(AppConfig):
     name = "referral"
 
     def ready(self) -> None:
+        from consortium.services import text_kind  # lazy: models are ready only now
         from kernel import papers  # lazy: models are ready only now
         from referral import handlers  # noqa: F401  lazy: subscribes once models are ready
-        from referral.choices import PAPER  # lazy: models are ready only now
+        from referral.choices import PAPER, TEXTS  # lazy: models are ready only now
         from referral.selectors.standing import standing  # lazy: models are ready only now
 
+        for name, words in TEXTS.items():
+            text_kind(name, words)
         papers.paper_kind(PAPER, standing)

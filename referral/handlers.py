@@ -18,3 +18,11 @@ def announce(event: LegMoved, by: Actor) -> None:
 def show(event: LegMoved, by: Actor) -> None:
     """Open pages fetch again what they show of the leg."""
     services.show(by=by, referral_id=UUID(event.referral_id))
+
+
+@on(LegMoved, name="referral.text_patient")
+def text_patient(event: LegMoved, by: Actor) -> None:
+    """The patient is written to."""
+    services.text_patient(
+        by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version
+    )

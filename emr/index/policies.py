@@ -33,6 +33,7 @@ PATIENT: Final = Policy(
         ],
         "correct": [Grant(role, own) for role in (*TREATING, Role.RECEPTION, API_CLIENT, "system")],
         "reveal": [Grant(role, everything) for role in (*TREATING, *DESKS, *PAYING, *READING)],
+        "reach": [Grant("system", everything)],
         "merge": [Grant(Role.MEDICAL_AFFAIRS, everything), Grant("system", everything)],
     },
 )

@@ -22,6 +22,7 @@ from referral.choices.states import (
     look,
 )
 from referral.choices.table import ONLY, TRANSITIONS, Behalf, Direction, Event, LegStep, fits
+from referral.choices.texts import SENDS, TEXTS
 from referral.choices.timers import (
     AGAIN,
     BY_THE_CLOCK,
@@ -37,8 +38,8 @@ from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
     "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "COMMON_ITEMS", "CONFIRMED_LATE", "ENDS_WITH_THE_CALL", "EXPECTED",
-    "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "NEXT", "ONLY", "PAPER", "TERMINAL", "TIMERS",
-    "TRANSITIONS", "TURN", "UNSENT", "WHAT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome", "ConsentBasis",
-    "Direction", "Event", "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState", "RejectCode", "Side",
-    "Status", "fits", "look", "next_step",
+    "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "NEXT", "ONLY", "PAPER", "SENDS", "TERMINAL", "TEXTS",
+    "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "WHAT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome",
+    "ConsentBasis", "Direction", "Event", "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState",
+    "RejectCode", "Side", "Status", "fits", "look", "next_step",
 ]  # fmt: skip

@@ -25,12 +25,9 @@ def guides(request: StaffRequest) -> HttpResponse:
 @require_safe
 def line(request: StaffRequest) -> HttpResponse:
     """Fragment: what the chosen department's guide would tell the branch."""
-    return render(request, "referral/leg/guide.html", {"guide": _chosen(request)})
-
-
-def _chosen(request: StaffRequest) -> Any:
-    department = id_in(request, "department")
-    return selectors.guide_of(by=request.actor, department_id=department) if department else None
+    department = id_in(request, "department") or UUID(int=0)
+    row = selectors.guide_of(by=request.actor, department_id=department)
+    return render(request, "referral/leg/guide.html", {"guide": row})
 
 
 def guide_context(request: StaffRequest, department_id: UUID) -> dict[str, Any]:

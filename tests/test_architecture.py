@@ -23,6 +23,7 @@ WITHOUT_TRACE: dict[str, str] = {
     "open_page": "diagnostics.open_reading opens and records",
     "search": "emr.index.search records the search",
     "check_waiting": "each verification records its own outcome",
+    "text_patient": "consortium.text records what it queues",
     "stir": "tells open pages to look again; nothing is kept",
     "attend": "a look that is remembered for minutes; opening a record is recorded where it is opened",
     "show": "tells open pages to look again; the step itself is recorded",

@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 from consortium.choices import APPLICATION_ENTITY, Role
 from diagnostics.models import CriticalValue, ExamItem, ExamRequest, Report
 from emr.access import selectors as access
+from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 
@@ -44,8 +45,17 @@ def told_either(actor: Actor) -> Q:
     return told_here(actor) | Q(request__centre__in=actor.organisations)
 
 
+def report_either(actor: Actor) -> Q:
+    """Reports of one's own side, less what is specially protected and not open to the actor."""
+    return told_either(actor) & readable_report(actor)
+
+
 def report_either_or_open(actor: Actor) -> Q:
-    return told_either(actor) | Q(request__patient_id__in=open_patients(actor))
+    return (told_either(actor) | Q(request__patient_id__in=open_patients(actor))) & readable_report(actor)
+
+
+def _readable(actor: Actor) -> Q:
+    return repository.told_to(actor, kind="DiagnosticReport", id="request__report_id")
 
 
 READERS = (Role.READER, Role.REVIEWING_READER)
@@ -115,8 +125,8 @@ REPORT = Policy(
         "view": [
             *[Grant(role, report_either_or_open) for role in ORDERERS],
             Grant(Role.COORDINATOR, report_either_or_open),
-            Grant(Role.TECHNOLOGIST, told_either),
-            *[Grant(role, told_either) for role in READERS],
+            Grant(Role.TECHNOLOGIST, report_either),
+            *[Grant(role, report_either) for role in READERS],
             Grant("system", everything),
         ],
     },

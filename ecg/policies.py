@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 from consortium.choices import Role
 from ecg.models import Recording, TriageRules
 from emr.access import selectors as access
+from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 
@@ -24,11 +25,24 @@ def either(actor: Actor) -> Q:
     return here(actor) | at_centre(actor)
 
 
+def readable(actor: Actor) -> Q:
+    """Recordings that are not specially protected, or open to the actor all the same."""
+    return repository.told_to(actor, kind="Observation", id="pk")
+
+
+def seen_either(actor: Actor) -> Q:
+    return either(actor) & readable(actor)
+
+
+def seen_at_centre(actor: Actor) -> Q:
+    return at_centre(actor) & readable(actor)
+
+
 def either_or_open(actor: Actor) -> Q:
-    """Own side, or a patient whose record is open to the actor."""
+    """Own side, or a patient whose record is open to the actor; never what is protected from her."""
     predicate, parameters = access.patients_open_to(actor, "p")
     patients = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # own SQL
-    return either(actor) | Q(patient_id__in=patients)
+    return (either(actor) | Q(patient_id__in=patients)) & readable(actor)
 
 
 TREATING = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)
@@ -39,8 +53,8 @@ RECORDING = Policy(
     {
         "view": [
             *[Grant(role, either_or_open) for role in TREATING],
-            Grant(Role.TECHNOLOGIST, either),
-            *[Grant(role, at_centre) for role in READERS],
+            Grant(Role.TECHNOLOGIST, seen_either),
+            *[Grant(role, seen_at_centre) for role in READERS],
             Grant("system", everything),
         ],
         "receive": [

@@ -7,20 +7,30 @@ from it, so that the two can never disagree.
 from django.db.models import Q
 
 from consortium.choices import Role
+from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
 from referral.models import Guide, PlanItem, Referral
 
 
+def readable(actor: Actor) -> Q:
+    """Legs that are not specially protected, or open to the actor all the same: a label comes before every role.
+
+    The Task of a leg refers to its form and so bears the highest label of both.
+    """
+    return repository.told_to(actor, kind="Task", id="pk", suffix="-t")
+
+
 def sent(actor: Actor) -> Q:
     """Legs that leave the actor's institutions."""
-    return Q(source__in=actor.organisations)
+    return Q(source__in=actor.organisations) & readable(actor)
 
 
 def received(actor: Actor) -> Q:
     """Legs that have been sent to the actor's institutions; a draft is its writer's."""
-    return Q(target__in=actor.organisations) & ~Q(status__in=[*UNSENT, Status.ENTERED_IN_ERROR])
+    unseen = [*UNSENT, Status.ENTERED_IN_ERROR]
+    return Q(target__in=actor.organisations) & ~Q(status__in=unseen) & readable(actor)
 
 
 def either(actor: Actor) -> Q:
@@ -28,7 +38,8 @@ def either(actor: Actor) -> Q:
 
 
 def plan_received(actor: Actor) -> Q:
-    return Q(referral__target__in=actor.organisations)
+    shown = repository.told_to(actor, kind="Task", id="referral_id", suffix="-t")
+    return Q(referral__target__in=actor.organisations) & shown
 
 
 SCOPES = {Side.SENDER: sent, Side.RECEIVER: received, Side.EITHER: either}
@@ -67,13 +78,19 @@ REFERRAL = Policy(
     },
 )
 
+
+def either_side(actor: Actor) -> Q:
+    """Every leg of one's own sides: a number names nobody, so it counts what is protected too."""
+    return Q(source__in=actor.organisations) | Q(target__in=actor.organisations) & ~Q(status__in=UNSENT)
+
+
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
 STATISTICS = Policy(
     Referral,
     {
         "view": [
             *[Grant(role, everything) for role in COUNTERS],
-            *[Grant(role, either) for role in READERS if role not in COUNTERS],
+            *[Grant(role, either_side) for role in READERS if role not in COUNTERS],
         ]
     },
 )

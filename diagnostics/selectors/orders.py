@@ -10,7 +10,7 @@ from django.db.models import Q
 from consortium import selectors as consortium
 from diagnostics.choices import LOOKS, REPORTED, WAITS_FOR_TECHNOLOGIST, Look, Status
 from diagnostics.models import ExamItem, ExamRequest, Material, Report
-from diagnostics.policies import ITEM, REPORT, REQUEST
+from diagnostics.policies import ITEM, REPORT, REQUEST, readable_report
 from diagnostics.selectors.cases import PAGE, Case, cases
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
@@ -67,6 +67,11 @@ def inbox(*, by: Actor, tab: str = "reports") -> list[Case]:
     return cases(by=by, requests=list(rows.order_by(*order)[:PAGE]))
 
 
+def shown_reports(by: Actor, request: ExamRequest) -> list[Report]:
+    """The versions of a request's report, newest first; none while it is protected from this post."""
+    return list(request.reports.filter(readable_report(by)).order_by("-version"))
+
+
 def order(*, by: Actor, request_id: UUID) -> Order:
     """One request. 404 out of reach."""
     request = REQUEST.fetch(by, "view", request_id)
@@ -78,7 +83,7 @@ def order(*, by: Actor, request_id: UUID) -> Order:
         centre=places.get(request.centre_id, ""),
         requester=consortium.staff_name(request.requester_id),
         materials=list(request.materials.filter(withdrawn_at__isnull=True).order_by("attached_at", "pk")),
-        reports=list(request.reports.order_by("-version")),
+        reports=shown_reports(by, request),
         history=steps(request),
     )
 

@@ -10,6 +10,7 @@ from diagnostics.choices import LOOKS, TRANSITIONS, Event, Group, Look, Minutes,
 from diagnostics.models import Claim, Draft, ExamRequest, Material, Report
 from diagnostics.policies import REQUEST
 from diagnostics.selectors.cases import Case, cases, counts, group_rows, next_case, span_of, tab_filter
+from diagnostics.selectors.orders import shown_reports
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
@@ -81,7 +82,7 @@ def reading(*, by: Actor, request_id: UUID) -> Reading:
         idle=claim is not None and claim.seen_at < clock.now() - timedelta(minutes=Minutes.CLAIM_IDLE),
         can=allowed(by, request, claim, draft),
         materials=list(request.materials.filter(withdrawn_at__isnull=True).order_by("attached_at", "pk")),
-        reports=list(request.reports.order_by("-version")),
+        reports=shown_reports(by, request),
         lane=lane(by, group),
         counts=counts(by=by, group=group) if REQUEST.allows(by, "claim") else {},
         next_id=next_case(by=by, group=group, after=request.pk) if REQUEST.allows(by, "claim") else None,

@@ -28,6 +28,7 @@ def county():
 def test_the_county_is_whole(county):
     kinds = Counter(Organisation.objects.values_list("kind", flat=True))
     assert kinds == {
+        "outside": 2,
         "county_bureau": 1,
         "consortium_office": 1,
         "head_hospital": 1,

@@ -15,6 +15,7 @@ from emr.repository.selectors.rows import (
     withheld,
 )
 from emr.repository.selectors.searching import Cursor, Page, search
+from emr.repository.selectors.told import told_to
 
 __all__ = [
     "Cursor",
@@ -28,6 +29,7 @@ __all__ = [
     "read_many",
     "rows_of",
     "search",
+    "told_to",
     "version",
     "versions",
     "whole_of",

@@ -173,6 +173,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 from config.papers import *  # noqa: E402, F403  # who signs papers, and where keys are
+from config.referrals import *  # noqa: E402, F403  # two-way referral
 from config.texts import *  # noqa: E402, F403  # who carries text messages
 
 # -- languages and time ---------------------------------------------------------------------------------------

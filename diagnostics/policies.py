@@ -54,7 +54,8 @@ def report_either_or_open(actor: Actor) -> Q:
     return (told_either(actor) | Q(request__patient_id__in=open_patients(actor))) & readable_report(actor)
 
 
-def _readable(actor: Actor) -> Q:
+def readable_report(actor: Actor) -> Q:
+    """Reports that are not specially protected, or open to the actor all the same (label before role)."""
     return repository.told_to(actor, kind="DiagnosticReport", id="request__report_id")
 
 

@@ -47,6 +47,10 @@ class ReferralForm(OrderForm):
     history = _long(_("Relevant history"), 300)
     treatment = _long(pgettext_lazy("referral", "What was done"), 300)
     consent = forms.ChoiceField(label=_("Consent"), choices=ConsentBasis.choices, widget=forms.RadioSelect)
+    opens_protected = forms.BooleanField(
+        label=_("The patient agrees that specially protected data (HIV, STI, psychiatry) is shown there too"),
+        required=False,
+    )
     attachments = forms.MultipleChoiceField(
         label=_("Goes along"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
     )

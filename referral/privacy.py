@@ -8,6 +8,7 @@ _CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
 
 PERSONAL: Final[Personal] = {
     "Referral": (
+        Held("outside_doctor", 3, *_CARE),
         Held("number encounter_id care_encounter_id asked ready expected_date", 3, *_CARE),
         Held(
             "diagnosis_code diagnosis reason history treatment outcome advice reject_text instead", 3, *_CARE
@@ -23,7 +24,7 @@ PERSONAL: Final[Personal] = {
     "PlanItem": (Held("text due_date result", 3, *_CARE),),
 }
 PLAIN: Final[Plain] = {
-    "Referral": "signature",
+    "Referral": "signature published",
     "FormVersion": "signature",
     "Guide": "place telephone bring",
     "Invitation": "place telephone bring",

@@ -84,7 +84,9 @@ from consortium.selectors.narrowings import (
 )
 from consortium.selectors.notices import NOTICES, Notice, notices, unread, unread_of
 from consortium.selectors.people import (
+    cleared,
     colleagues,
+    departments_with,
     everywhere,
     help_desk,
     holders,
@@ -157,6 +159,7 @@ __all__ = [
     "chain_state",
     "change",
     "changes",
+    "cleared",
     "client",
     "client_card",
     "clients",
@@ -171,6 +174,7 @@ __all__ = [
     "department_name",
     "department_names",
     "departments_of",
+    "departments_with",
     "entity",
     "entry_rows",
     "entry_words",

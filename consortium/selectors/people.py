@@ -59,6 +59,18 @@ def holders(role: Role | str, organisation: UUID) -> list[UUID]:
     return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
 
 
+def departments_with(*, roles: Iterable[Role | str], organisation_id: UUID) -> set[UUID]:
+    """Departments of an institution in which somebody holds one of `roles` today."""
+    rows = current_posts().filter(role__in=list(roles), organisation=organisation_id)
+    return set(rows.exclude(department=None).values_list("department_id", flat=True))
+
+
+def cleared(*, roles: Iterable[Role | str], organisation_id: UUID, label: int) -> bool:
+    """Whether somebody who holds one of `roles` at the institution today may read `label`."""
+    rows = current_posts().filter(role__in=list(roles), organisation=organisation_id, clearance__gte=label)
+    return rows.exists()
+
+
 def everywhere(role: Role | str) -> list[UUID]:
     """Ids of the people who hold a post of `role` anywhere in the county today, each once."""
     rows = current_posts().filter(role=role).order_by("staff_id")

@@ -37,7 +37,7 @@ class Diagnosis:
 @dataclass(frozen=True, slots=True)
 class Note:
     """An encounter as it was written. Vitals by the names of `VITALS`; `allergies` None = nothing said about them,
-    empty = asked, none known."""
+    empty = asked, none known. `based_on`: the request the visit answers, `ServiceRequest/<id>`."""
 
     id: UUID
     patient_id: UUID
@@ -54,6 +54,7 @@ class Note:
     diagnoses: Sequence[Diagnosis] = ()
     allergies: Sequence[str] | None = None
     medicines: Sequence[tuple[str, str]] = ()
+    based_on: str = ""
 
 
 def _concept(system: str, code: str, display: str = "", text: str = "") -> Resource:
@@ -99,6 +100,8 @@ def encounter(note: Note) -> Resource:
         "reasonCode": [{"text": note.complaint}],
         "serviceProvider": _place(note),
     }
+    if note.based_on:
+        resource["basedOn"] = [{"reference": note.based_on}]
     if told:
         resource["diagnosis"] = [
             {"condition": {"reference": f"Condition/{one.id}", "display": one.text}, "rank": rank}

@@ -32,6 +32,10 @@ class _FormIn(In):
     history = serializers.CharField(max_length=300, required=False, allow_blank=True)
     treatment = serializers.CharField(max_length=300, required=False, allow_blank=True)
     consent = serializers.ChoiceField(choices=ConsentBasis.choices, required=False, allow_blank=True)
+    opens_protected = serializers.BooleanField(
+        required=False,
+        help_text="The patient agrees explicitly that specially protected data is shown there too.",
+    )
     attachments = serializers.ListField(child=AttachmentIn(), max_length=50, required=False)
 
     @staticmethod

@@ -65,6 +65,7 @@ class Behalf(TextChoices):
 
     PATIENT = "patient", pgettext_lazy("referral", "the patient")
     AMBULANCE = "ambulance", pgettext_lazy("referral", "the ambulance")  # 120
+    OUTSIDE = "outside", pgettext_lazy("referral", "the hospital outside")  # 县外医院
 
 
 @dataclass(frozen=True, slots=True)

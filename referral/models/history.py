@@ -11,7 +11,8 @@ from referral.models.leg import Referral
 class HistoryEntry(models.Model):
     """One event of a leg; append-only, and replaying the entries gives the stored state.
 
-    `staff` and `organisation` are empty for what the clock or the house itself did; `behalf` says for whom staff
+    `staff` and `organisation` are empty for what the clock or the house itself did, `staff` alone for what an
+    institution's own system told; `behalf` says for whom staff
     wrote it down; `due_at` is when the state was late from then on.
     """
 
@@ -37,8 +38,7 @@ class HistoryEntry(models.Model):
             models.UniqueConstraint(fields=["referral", "version"], name="history_one_entry_per_version"),
             models.CheckConstraint(condition=Q(event__in=Event.values), name="history_event_known"),
             models.CheckConstraint(
-                condition=Q(staff__isnull=True, organisation__isnull=True)
-                | Q(staff__isnull=False, organisation__isnull=False),
+                condition=Q(staff__isnull=True) | Q(organisation__isnull=False),
                 name="history_by_staff_of_a_place",
             ),
         ]

@@ -9,7 +9,13 @@ from referral.choices import TERMINAL, UNSENT, ConsentBasis, Direction, Priority
 
 
 class Referral(models.Model):
-    """One leg of a two-way referral (双向转诊单): a patient goes from one institution to another."""
+    """One leg of a two-way referral (双向转诊单): a patient goes from one institution to another.
+
+    `doctor` is empty where a hospital outside sends: her words name `outside_doctor`. `opens_protected`: the patient
+    agreed on the form that specially protected data is shown too. `published`: what the repository and the grounds
+    have been told so far, so that a step tells only what changed.
+    `accepted_by` is empty where a hospital outside accepted.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -31,7 +37,10 @@ class Referral(models.Model):
     department = models.ForeignKey(
         "consortium.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    doctor = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outside_doctor = models.CharField(max_length=120, blank=True)
     receiving_doctor = models.ForeignKey(
         "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -45,6 +54,7 @@ class Referral(models.Model):
     history = models.CharField(max_length=500, blank=True)
     treatment = models.CharField(max_length=500, blank=True)
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
+    opens_protected = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
     asked = ArrayField(models.CharField(max_length=120), default=list, blank=True)
@@ -69,9 +79,17 @@ class Referral(models.Model):
     eta_at = models.DateTimeField(null=True, blank=True)
     paper_due_at = models.DateTimeField(null=True, blank=True)
     signature = models.JSONField(null=True, blank=True)
+    published = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_protected=False) | Q(consent="patient"),
+                name="referral_opened_by_the_patient",
+            ),
+            models.CheckConstraint(
+                condition=Q(doctor__isnull=False) | ~Q(outside_doctor=""), name="referral_sent_by_a_doctor"
+            ),
             models.CheckConstraint(condition=~Q(source=F("target")), name="referral_leaves_its_source"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="referral_status_known"),
             models.CheckConstraint(
@@ -79,8 +97,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="referral_priority_known"),
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_by__isnull=True) | Q(accepted_at__isnull=False),
                 name="referral_accepted_by_and_at",
             ),
             models.CheckConstraint(

@@ -120,7 +120,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         may=may,
         offer=offer(by, referral, may),
         told=told(referral, f"referral:{referral.pk}"),
-        doctor=names.get(referral.doctor_id, ""),
+        doctor=names.get(referral.doctor_id, "") if referral.doctor_id else referral.outside_doctor,
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
         signed_by=_signer(referral, names),

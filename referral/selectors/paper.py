@@ -39,7 +39,7 @@ def paper(*, by: Actor, referral_id: UUID) -> Paper:
         referral=referral,
         row=row,
         card=index.card(by=by, patient_id=referral.patient_id),
-        doctor=names.get(referral.doctor_id, ""),
+        doctor=names.get(referral.doctor_id, "") if referral.doctor_id else referral.outside_doctor,
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         attachments=attachments,
         plan=list(referral.plan.order_by("place")),

@@ -69,7 +69,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
 
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:
-    doctor = Recipients(staff=(referral.doctor_id,))
+    doctor = _doctor(referral)
     desk = Recipients(
         role=DESK.get(Direction(referral.direction), Role.COORDINATOR), organisation=referral.target_id
     )
@@ -82,6 +82,11 @@ def _recipients(referral: Referral, step: Event) -> list[Recipients]:
     if step == Event.ARRIVE and referral.direction != Direction.DOWN:
         return [doctor, Recipients(role=Role.SPECIALIST, organisation=referral.target_id)]
     return [doctor, desk] if step in TO_BOTH else [doctor]
+
+
+def _doctor(referral: Referral) -> Recipients:
+    """Who sent; nobody where a hospital outside did, which hears of it by message or telephone."""
+    return Recipients(staff=(referral.doctor_id,) if referral.doctor_id else ())
 
 
 def _called(referral: Referral) -> list[Recipients]:
@@ -98,7 +103,7 @@ def _called(referral: Referral) -> list[Recipients]:
     ]
     people = Recipients(staff=tuple(dict.fromkeys(shift.staff_id for shift in shifts)))
     if side == Side.SENDER:
-        return [Recipients(staff=(referral.doctor_id,)), people]
+        return [_doctor(referral), people]
     role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
     return [Recipients(role=role, organisation=referral.target_id), people]
 

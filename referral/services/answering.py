@@ -14,7 +14,8 @@ from referral.choices import Direction, Event, Status
 from referral.fhir import CONTENT
 from referral.models import Attachment, Referral
 from referral.services.receiving import refuse
-from referral.services.sending import keep_form, next_number, sign
+from referral.services.sending import next_number
+from referral.services.signing import keep_form, sign
 from referral.services.steps import HOUSE, begin, said, step
 
 ITEMS, ITEM = 8, 120
@@ -146,6 +147,8 @@ def _next_leg(
         target_id=target_id,
         department_id=department_id,
         doctor_id=by.person if onward else referral.doctor_id,
+        opens_protected=referral.opens_protected,
+        outside_doctor="" if onward else referral.outside_doctor,
         status=Status.DRAFT,
         encounter_id=referral.care_encounter_id if onward else referral.encounter_id,
         created_at=now,

@@ -32,7 +32,7 @@ def show(*, by: Actor, referral_id: UUID) -> None:
     leg = REFERRAL.fetch(by, "notify", referral_id)
     if leg.status in UNSENT:
         return
-    told = [Recipients(staff=(leg.doctor_id,)), *_desk(leg, DESKS)]
+    told = [Recipients(staff=(leg.doctor_id,) if leg.doctor_id else ()), *_desk(leg, DESKS)]
     consortium.stir(by=by, recipients=told, message={"type": "moved", "id": str(leg.pk)})
 
 

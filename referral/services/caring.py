@@ -16,7 +16,7 @@ from referral.choices import Event
 from referral.models import Referral
 from referral.services.publishing import source_of
 from referral.services.receiving import place, refuse
-from referral.services.sending import keep_form, sign
+from referral.services.signing import keep_form, sign
 from referral.services.steps import begin, free_bed, step
 
 
@@ -67,6 +67,7 @@ def admit(*, by: Actor, referral_id: UUID, version: int, key: str, complaint: st
         complaint=complaint,
         diagnoses=[(referral.diagnosis_code or None, referral.diagnosis, Certainty.PROVISIONAL)],
         kind=EncounterKind.INPATIENT,
+        based_on=f"ServiceRequest/{referral.pk}",
     )
     referral.save(update_fields=["care_encounter_id"])
     return referral

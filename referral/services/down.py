@@ -13,7 +13,8 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import ConsentBasis, Direction, Event, ItemState, Priority, Status
 from referral.models import PlanItem, Referral
 from referral.policies import PLAN_ITEM, REFERRAL
-from referral.services.sending import keep_form, next_number, sign
+from referral.services.sending import next_number
+from referral.services.signing import keep_form, sign
 from referral.services.steps import ask_table, begin, done_before, fetch, said, step
 
 
@@ -74,6 +75,7 @@ def _down_leg(by: Actor, up: Referral, medicines: str) -> Referral:
         history=up.outcome,
         treatment=medicines[:500],
         consent=ConsentBasis.PATIENT,
+        opens_protected=up.opens_protected,
         created_at=now,
         submitted_at=now,
     )
@@ -158,6 +160,7 @@ def _up_again(by: Actor, down: Referral, reason: str) -> Referral:
         history=down.history,
         treatment=down.treatment,
         consent=ConsentBasis.PATIENT,
+        opens_protected=down.opens_protected,
         created_at=now,
         submitted_at=now,
     )

@@ -14,7 +14,8 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import CONFIRMED_LATE, ConsentBasis, Event, Priority
 from referral.models import Referral
 from referral.services.publishing import source_of
-from referral.services.sending import check, keep_form, sign
+from referral.services.sending import check
+from referral.services.signing import keep_form, sign
 from referral.services.steps import HOUSE, begin, said, step
 from referral.services.timing import kept_until
 
@@ -37,12 +38,13 @@ def emergency_send(
     now = clock.now()
     if referral.consent not in (ConsentBasis.PATIENT, ConsentBasis.RELATIVE):
         referral.consent, referral.paper_due_at = ConsentBasis.EMERGENCY, now + PAPER_WITHIN
+        referral.opens_protected = False
     referral.priority = Priority.EMERGENCY
     check(referral)
     referral.eta_at = now + _way(eta_minutes)
     referral.submitted_at = referral.submitted_at or now
     referral.signature = sign(by, referral)
-    fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature"]
+    fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature", "opens_protected"]
     step(by, referral, Event.EMERGENCY_SEND, version=version, words=transport.strip(), fields=fields)
     keep_form(referral)
     return referral

@@ -1,21 +1,32 @@
-"""What a step tells the record: the leg's FHIR resources, and who may read on."""
+"""What a step tells the record: the leg's FHIR resources, as far as they changed, in one call."""
 
-from datetime import timedelta
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
-from emr.access import services as access
-from emr.access.choices import Basis
+from consortium.choices import Role
+from emr.access import selectors as access
+from emr.capacity import selectors as capacity
+from emr.repository import selectors as stored
 from emr.repository import services as repository
 from emr.repository.services import Outgoing
-from kernel import clock
+from kernel import labels
 from kernel.actor import Actor
+from kernel.errors import Text
 from referral import fhir
-from referral.choices import TERMINAL, UNSENT, Direction, Status
-from referral.models import Referral
+from referral.choices import UNSENT, Status
+from referral.models import HistoryEntry, Referral
+from referral.services.reading_on import reads_until, still_reads
 
-OWNER = "referral"
-READS_ON = timedelta(days=30)
-"""The receiving side reads on for this long after the leg has ended."""
+OWNER: Final = "referral"
+ALWAYS: Final = frozenset({"Task", "Provenance"})
+"""A step always has a version of its Task and its Provenance; the rest is published when it says something else."""
 
 
 def source_of(referral: Referral) -> str:
@@ -23,47 +34,122 @@ def source_of(referral: Referral) -> str:
     return f"referral:{referral.pk}"
 
 
-def publish(by: Actor, referral: Referral) -> None:
-    """The leg's resources in one call: content, step, and the plan where there is one."""
-    names = consortium.organisation_names([referral.source_id, referral.target_id])
-    names |= consortium.names([referral.doctor_id])
-    attachments, plan = list(referral.attachments.order_by("pk")), list(referral.plan.order_by("place"))
-    resources = [
-        fhir.service_request(referral, attachments, names),
-        fhir.task(referral, names, at=clock.now()),
-    ]
-    if plan:
-        resources.append(fhir.care_plan(referral, plan, names))
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done: its line of the history, and whether the form or the reply was signed in it."""
+
+    entry: HistoryEntry
+    signed: bool
+
+
+def publish(by: Actor, referral: Referral, step: Step) -> None:
+    """Publish what changed with `step`; keeps on the leg what it has told so far (the caller saves `published`)."""
+    told, changed = dict(referral.published), []
+    for resource in _resources(referral, step):
+        kind, print_ = resource["resourceType"], _print(resource)
+        if kind in ALWAYS or told.get(kind) != print_:
+            changed.append(resource)
+        if kind not in ALWAYS:
+            told[kind] = print_
+    referral.published = told
     repository.publish(
         by=by,
         owner=OWNER,
         resources=[
             Outgoing(resource, patient=referral.patient_id, custodian=referral.source_id)
-            for resource in resources
+            for resource in changed
         ],
     )
 
 
-def grant_access(by: Actor, referral: Referral) -> None:
-    """The receiving side reads from submission on; after the end for a while, never after a void (invariant 13)."""
-    if referral.status in (*UNSENT, Status.ENTERED_IN_ERROR) or referral.submitted_at is None:
-        access.close_ground(by=by, source=source_of(referral))
-        return
-    until = clock.now() + READS_ON if referral.status in TERMINAL else None
-    access.open_ground(
-        by=by,
-        patient_id=referral.patient_id,
-        organisation_id=referral.target_id,
-        basis=Basis.PLAN if referral.direction == Direction.DOWN else Basis.REFERRAL,
-        source=source_of(referral),
-        until=until,
+def _print(resource: fhir.Json) -> str:
+    return hashlib.blake2b(orjson.dumps(resource), digest_size=8).hexdigest()
+
+
+def _names(referral: Referral, entry: HistoryEntry) -> dict[Any, str]:
+    names = consortium.organisation_names([referral.source_id, referral.target_id, entry.organisation_id])
+    names |= consortium.names(
+        [referral.doctor_id, referral.receiving_doctor_id, referral.accepted_by_id, entry.staff_id]
     )
-    if referral.direction != Direction.DOWN:
-        access.open_ground(
-            by=by,
-            patient_id=referral.patient_id,
-            organisation_id=referral.source_id,
-            basis=Basis.REFERRAL,
-            source=f"{source_of(referral)}:sender",
-            until=until,
+    if referral.department_id:
+        names |= consortium.department_names([referral.department_id])
+    return names
+
+
+def _resources(referral: Referral, step: Step) -> Iterable[fhir.Json]:
+    """All that can be told of the leg, as it stands now."""
+    names, span = _names(referral, step.entry), _kept(referral)
+    attachments = list(referral.attachments.order_by("pk"))
+    yield fhir.service_request(referral, attachments, names, replaces=_replaces(referral))
+    yield fhir.task(referral, names, at=step.entry.happened_at)
+    yield fhir.provenance(referral, step.entry, names, signed=step.signed)
+    if referral.submitted_at is not None and referral.status not in UNSENT:
+        yield fhir.appointment(referral, names, span)
+        yield fhir.consent(referral, names, until=reads_until(referral), open_=still_reads(referral))
+        if fhir.answered(referral):
+            yield fhir.appointment_response(referral, names, span)
+    if plan := list(referral.plan.order_by("place")):
+        yield fhir.care_plan(referral, plan, names)
+    if referral.care_encounter_id == fhir.outside_care_id(referral):
+        yield _outside_care(referral, names, step.entry.happened_at)
+
+
+def _replaces(referral: Referral) -> bool:
+    """Whether the earlier leg was passed on (same sender) and is replaced; else this one follows from it."""
+    if referral.parent_id is None or referral.parent is None:
+        return False
+    return referral.parent.status == Status.REDIRECTED and referral.parent.source_id == referral.source_id
+
+
+def _kept(referral: Referral) -> fhir.Span | None:
+    """The time a place is kept, in this step or before it was given back."""
+    use = capacity.use_of(source_of(referral))
+    if use is not None and use.period.lower:
+        span = (use.period.lower, use.period.upper or use.period.lower)
+        referral.published["kept"] = [one.isoformat() for one in span]
+        return span
+    if kept := referral.published.get("kept"):
+        return datetime.fromisoformat(kept[0]), datetime.fromisoformat(kept[1])
+    return None
+
+
+def _outside_care(referral: Referral, names: fhir.Names, now: datetime) -> fhir.Json:
+    """Begun when it was told; ended with the step that left it."""
+    begun = referral.published.setdefault("care", now.isoformat())
+    if referral.status != Status.IN_CARE:
+        ended = datetime.fromisoformat(referral.published.setdefault("cared", now.isoformat()))
+    else:
+        ended = None
+    return fhir.outside_care(referral, names, begun=datetime.fromisoformat(begun), ended=ended)
+
+
+def protected(referral: Referral) -> bool:
+    """Whether the form names specially protected data (HIV, STI, psychiatry), itself or by what goes along."""
+    attachments = list(referral.attachments.order_by("pk"))
+    request = fhir.service_request(referral, attachments, {})
+    label, _names = access.rules().of(request, orjson.dumps(request))
+    along = [(row.kind, row.resource_id) for row in attachments]
+    if referral.encounter_id:
+        along.append(("Encounter", referral.encounter_id))
+    above = stored.labels_above_care(along).values()
+    return max((label, *above)) >= labels.SENSITIVE
+
+
+def guard_protected(referral: Referral) -> Text | None:
+    """Why the form must not go out as it is, where it names specially protected data: the patient has to agree to
+    that explicitly, and somebody who answers must be cleared for it, or the leg would reach nobody."""
+    if not protected(referral):
+        return None
+    if not referral.opens_protected:
+        return _(
+            "The form names specially protected data (HIV, STI, psychiatry): the patient agrees to that explicitly, or "
+            "it is left out and told by telephone."
         )
+    at, roles = referral.target_id, (Role.COORDINATOR, Role.BRANCH_DOCTOR)
+    if not consortium.is_outside(at) and not consortium.cleared(
+        roles=roles, organisation_id=at, label=labels.SENSITIVE
+    ):
+        return _(
+            "Nobody who answers there may read specially protected data: leave it out and tell it by telephone."
+        )
+    return None

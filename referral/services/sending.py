@@ -11,13 +11,15 @@ from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.index import selectors as index
 from emr.repository import selectors as repository
-from kernel import audit, clock, idempotency, ids, papers
+from kernel import audit, clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
-from referral.choices import PAPER, AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
-from referral.fhir import CONTENT, form_bytes
-from referral.models import Attachment, FormVersion, Referral
+from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Status
+from referral.fhir import CONTENT
+from referral.models import Attachment, Referral
 from referral.policies import REFERRAL
+from referral.services.publishing import guard_protected
+from referral.services.signing import keep_form, sign
 from referral.services.steps import begin, said, step
 
 Attached = Sequence[tuple[str, str]]
@@ -33,6 +35,7 @@ def draft(
     department_id: UUID | None = None,
     encounter_id: str = "",
     attachments: Attached = (),
+    opens_protected: bool = False,
     **content: str,
 ) -> Referral:
     """Write the form of an up leg as a draft. `content` by the names of CONTENT; attachments (kind, FHIR id).
@@ -60,7 +63,7 @@ def draft(
         encounter_id=encounter_id,
         created_at=clock.now(),
     )
-    _fill(referral, target_id, department_id, content)
+    _fill(referral, target_id, department_id, content, opens_protected)
     referral.save(force_insert=True)
     _attach(by, referral, attachments)
     audit.record(by=by, action="referral.drafted", subject=referral, patient=patient_id)
@@ -76,13 +79,14 @@ def edit(
     target_id: UUID,
     department_id: UUID | None = None,
     attachments: Attached = (),
+    opens_protected: bool = False,
     **content: str,
 ) -> Referral:
     """Change a draft. Raises Conflict (409) when it was submitted or changed in the meantime."""
     referral = REFERRAL.fetch(by, "draft", referral_id, lock=True)
     if referral.status != Status.DRAFT or referral.version != version:
         raise Conflict(code="version_conflict")
-    _fill(referral, target_id, department_id, content)
+    _fill(referral, target_id, department_id, content, opens_protected)
     referral.version += 1
     referral.save()
     _attach(by, referral, attachments)
@@ -95,15 +99,13 @@ def next_number(direction: Direction) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('referral_number')")
         (number,) = cursor.fetchone()
-    prefix = "HZ" if direction == Direction.DOWN else "ZZ"
-    return f"{prefix}{clock.today():%Y%m%d}-{number % 10000:04d}{_overflow(number)}"
+    prefix, overflow = "HZ" if direction == Direction.DOWN else "ZZ", number // 10000
+    return f"{prefix}{clock.today():%Y%m%d}-{number % 10000:04d}" + (f"-{overflow}" if overflow else "")
 
 
-def _overflow(number: int) -> str:
-    return f"-{number // 10000}" if number >= 10000 else ""
-
-
-def _fill(referral: Referral, target_id: UUID, department_id: UUID | None, content: dict[str, str]) -> None:
+def _fill(
+    referral: Referral, target_id: UUID, department_id: UUID | None, content: dict[str, str], opens: bool
+) -> None:
     target = consortium.organisation(target_id)
     if target.pk == referral.source_id:
         raise Invalid(fields={"target": _("A referral leaves the own institution: choose another one.")})
@@ -115,6 +117,7 @@ def _fill(referral: Referral, target_id: UUID, department_id: UUID | None, conte
     for name, value in content.items():
         setattr(referral, name, value.strip())
     referral.priority = referral.priority or Priority.ROUTINE
+    referral.opens_protected = opens and referral.consent == ConsentBasis.PATIENT
     referral.target_id, referral.department_id = target.pk, department_id
 
 
@@ -135,8 +138,7 @@ def _attach(by: Actor, referral: Referral, attachments: Attached) -> None:
 
 def _title(resource: dict[str, Any]) -> str:
     code = resource.get("code") or resource.get("type") or {}
-    text = resource.get("title") or resource.get("description") or code.get("text") or ""
-    return str(text)
+    return str(resource.get("title") or resource.get("description") or code.get("text") or "")
 
 
 @transaction.atomic
@@ -217,19 +219,8 @@ def send(by: Actor, referral: Referral, event: Event, version: int | None, *, wo
     keep_form(referral)
 
 
-def keep_form(referral: Referral) -> None:
-    """The form as it was signed, kept for good."""
-    FormVersion.objects.create(
-        referral=referral,
-        version=referral.version,
-        content={name: getattr(referral, name) for name in CONTENT},
-        signature=referral.signature,
-        signed_at=clock.now(),
-    )
-
-
 def not_the_author(by: Actor, referral: Referral, event: Event) -> None:
-    """Raise Refused (403) for who wrote the form: a second person looks."""
+    """Refused (403) for who wrote the form."""
     if referral.doctor_id == by.person:
         raise Refused(_("Somebody else than the author does this."), detail={"event": event.value})
 
@@ -245,28 +236,12 @@ def check(referral: Referral) -> None:
         wrong["diagnosis"] = _("Write the diagnosis, with or without a code.")
     if not referral.reason:
         wrong["reason"] = _("Write why the patient is referred.")
+    if why := guard_protected(referral):
+        wrong["opens_protected"] = why
     if wrong:
         raise Invalid(fields=wrong)
     if referral.patient.person.deceased_at:
         raise Conflict(_("The patient has died."), code="deceased")
-
-
-def sign(by: Actor, referral: Referral) -> dict[str, str]:
-    """SM2 signature over the form's canonical bytes, with the kind of key it was made with."""
-    seal = papers.seal(
-        kind=PAPER,
-        subject=referral.pk,
-        version=papers.latest(PAPER, referral.pk) + 1,
-        data=form_bytes(referral, referral.attachments.all()),
-    )
-    return {
-        "algorithm": seal.algorithm,
-        "key_id": seal.key_id,
-        "value": seal.value,
-        "provider": seal.provider,
-        "by": by.name,
-        "at": clock.now().isoformat(timespec="seconds"),
-    }
 
 
 @transaction.atomic

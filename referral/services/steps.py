@@ -16,7 +16,8 @@ from referral.choices import TERMINAL, TRANSITIONS, Event, LegStep, Side, Status
 from referral.events import LegMoved
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
-from referral.services.publishing import grant_access, publish, source_of
+from referral.services.publishing import Step, publish, source_of
+from referral.services.reading_on import grant_access
 from referral.services.timing import due_after
 
 HOUSE = Actor.system("referral")
@@ -82,18 +83,19 @@ def step(
     Raises Conflict (409) for another version or an illegal step, Refused (403) when the row of the table names
     another role or side than the actor's.
     """
-    before = Status(referral.status)
+    before, changed = Status(referral.status), {*fields}
     ask_table(referral, event, version)
     taken = move(referral, event, TRANSITIONS, version=version)
     _ask(by, referral, event, taken)
     now = clock.now()
     _start_clock(referral, event, before, now, due_at)
-    _save(referral, {"status", "version", "due_at", "escalations", "ended_at", *fields})
+    _save(referral, {"status", "version", "due_at", "escalations", "ended_at", *changed})
     if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
         free_bed(referral)
-    _write_down(by, referral, event, before, taken, words, now)
-    publish(by, referral)
+    entry = _write_down(by, referral, event, before, taken, words, now)
+    publish(by, referral, Step(entry, signed="signature" in changed))
     grant_access(by, referral)
+    referral.save(update_fields=["published"])
     audit.record(by=by, action=f"referral.{event.value}", subject=referral, patient=referral.patient_id)
     outbox.emit(
         LegMoved(
@@ -142,9 +144,9 @@ def _save(referral: Referral, fields: set[str]) -> None:
 
 def _write_down(
     by: Actor, referral: Referral, event: Event, before: Status, taken: LegStep, words: str, now: datetime
-) -> None:
+) -> HistoryEntry:
     last = referral.entries.order_by("-version").values_list("happened_at", flat=True).first()
-    HistoryEntry.objects.create(
+    return HistoryEntry.objects.create(
         referral=referral,
         version=referral.version,
         event=event,

@@ -1,11 +1,13 @@
 """The patient is written to, once per step, in Chinese, and nothing of an illness is said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import translation
 
 from consortium import services as messages
+from consortium.choices import Role
 from consortium.gateways import words_of
 from consortium.models import TextMessage
 from emr.index import vault
@@ -15,9 +17,9 @@ from referral import services
 from referral.choices import Event, Status
 from referral.models import Referral
 from tests.consortium.test_texts import running
-from tests.factories.consortium import make_department
+from tests.factories.consortium import make_actor, make_bed, make_department
 from tests.factories.referral import make_county, make_submitted
-from tests.referral.steps import at, cause
+from tests.referral.steps import at
 from tests.referral.test_services import accepted
 
 HOUSE = Actor.system("referral")
@@ -92,16 +94,17 @@ def test_a_step_that_tells_nothing_and_a_patient_without_telephone():
 @pytest.mark.django_db
 def test_what_tells_an_illness_is_left_out(code, words, ward):
     county = make_county()
+    county = replace(county, coordinator=make_actor(Role.COORDINATOR, county.hospital, clearance=5))
     place = make_department(county.hospital, name=ward)
     services.set_guide(
         by=county.coordinator, department_id=place.pk, version=0, place=f"{ward}楼 2 楼", telephone="0591-1",
         bring=f"{ward}病历",
     )  # fmt: skip
-    leg = make_submitted(county, diagnosis_code=code, diagnosis=words)
+    leg = make_submitted(county, diagnosis_code=code, diagnosis=words, opens_protected=True)
+    bed = make_bed(place)
     leg = services.accept(
-        by=county.coordinator, referral_id=leg.pk, version=leg.version, key="", department_id=place.pk
+        by=county.coordinator, referral_id=leg.pk, version=leg.version, key="", bed_id=bed.pk
     )
-    cause(leg, Event.SCHEDULE)
     text(leg, Event.SCHEDULE)
     (said,) = told()
     assert [part for part in (ward, words, code) if part and part in said] == []

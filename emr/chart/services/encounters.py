@@ -44,6 +44,7 @@ def record_encounter(
     allergies: Sequence[str] | None = None,
     medicines: Sequence[tuple[str, str]] = (),
     at: datetime | None = None,
+    based_on: str = "",
 ) -> str:
     """Record and sign an encounter in the actor's own hospital's record; answers the Encounter's id.
 
@@ -72,6 +73,7 @@ def record_encounter(
         diagnoses=_diagnoses(diagnoses),
         allergies=None if allergies is None else [text.strip() for text in allergies if text.strip()],
         medicines=[(name.strip(), how.strip()) for name, how in medicines if name.strip()],
+        based_on=based_on,
     )
     _check(note, patient.person.deceased_at)
     repository.publish(by=by, owner=OWNER, resources=outgoing(note))

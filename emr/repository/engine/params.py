@@ -136,6 +136,10 @@ PARAMS: Final[dict[str, dict[str, Param]]] = {
         "slot@slot:Slot based-on@basedOn:ServiceRequest location@participant.actor:Location "
         "practitioner@participant.actor:Practitioner",
     ),
+    "AppointmentResponse": _params(
+        "part-status@participantStatus",
+        "appointment@appointment:Appointment actor@actor:Practitioner,PractitionerRole,Patient",
+    ),
     "Schedule": _params(
         "active service-type@serviceType", "actor@actor:Practitioner,Location,HealthcareService"
     ),
@@ -152,7 +156,10 @@ PARAMS: Final[dict[str, dict[str, Param]]] = {
     "List": _params("status code", f"{_ENCOUNTER} item@entry.item:Condition,Observation,AllergyIntolerance"),
     "Media": _params("status modality type", f"{_ENCOUNTER} based-on@basedOn:ServiceRequest"),
     "QuestionnaireResponse": _params("status", f"{_ENCOUNTER} based-on@basedOn:ServiceRequest"),
-    "Provenance": _params("", "target@target:Observation,DiagnosticReport,Composition"),
+    "Provenance": _params(
+        "",
+        "target@target:Task,ServiceRequest,Observation,DiagnosticReport,Composition agent@agent.who:Practitioner",
+    ),
 }
 
 DATES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {

@@ -22,7 +22,7 @@ class _Withheld(Func):
         super().__init__(expression, output_field=BooleanField())
         self.kind, self.by, self.suffix = kind, by, suffix
 
-    def as_sql(self, compiler: Any, connection: Any, **_how: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # the base's further arguments shape a call, this is none
+    def as_sql(self, compiler: Any, connection: Any, **_how: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # this is no function call
         inner, parameters = compiler.compile(self.source_expressions[0])
         visible, more = access.visible("told", self.by)
         floor = min(self.by.clearance, labels.IDENTITY)
@@ -33,10 +33,11 @@ class _Withheld(Func):
 def told_to(by: Actor, *, kind: str, id: str, suffix: str = "") -> Q:
     """Condition over a workflow's rows: the resource each has published is for this actor to read.
 
-    The resource is `kind`/the row's column `id` and `suffix`. Which rows are one's own side's is the workflow's rule. This one is `access.visible`, asked for what lies above
-    ordinary care: specially protected content shows on no page, list, paper or API to a post that could not read the
-    resource itself. A row that has published nothing yet is its writer's.
+    The resource is `kind`/the row's column `id` and `suffix`. Which rows are one's own side's is the workflow's rule.
+    This one is `access.visible`, asked for what lies above ordinary care: specially protected content shows on no
+    page, list, paper or API to a post that could not read the resource itself. A row that has published nothing yet
+    is its writer's.
     """
     if by.kind is Kind.SYSTEM:
         return Q()
-    return ~Q(_Withheld(F(id), kind=kind, by=by))
+    return ~Q(_Withheld(F(id), kind=kind, by=by, suffix=suffix))

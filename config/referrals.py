@@ -1,0 +1,8 @@
+"""Settings of two-way referral."""
+
+from config import env
+
+__all__ = ["REFERRAL_READS_ON_DAYS"]
+
+REFERRAL_READS_ON_DAYS = env.number("REFERRAL_READS_ON_DAYS", 30)
+"""So many days after the end of a leg its receiving side still reads the record."""

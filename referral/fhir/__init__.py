@@ -1,0 +1,35 @@
+"""A leg as FHIR R4: ServiceRequest is its content, Task its step, Appointment and AppointmentResponse the place asked
+for and the answer, Consent what it rests on, CarePlan its plan, Provenance who did each step. Pure."""
+
+from referral.fhir.booking import Span, answered, appointment, appointment_id, appointment_response
+from referral.fhir.care import outside_care, outside_care_id
+from referral.fhir.common import Json, Names, instant, reference
+from referral.fhir.consent import consent
+from referral.fhir.form import CONTENT, form_bytes
+from referral.fhir.plan import care_plan
+from referral.fhir.provenance import provenance
+from referral.fhir.request import WAYS, service_request
+from referral.fhir.task import task, task_id
+
+__all__ = [
+    "CONTENT",
+    "WAYS",
+    "Json",
+    "Names",
+    "Span",
+    "answered",
+    "appointment",
+    "appointment_id",
+    "appointment_response",
+    "care_plan",
+    "consent",
+    "form_bytes",
+    "instant",
+    "outside_care",
+    "outside_care_id",
+    "provenance",
+    "reference",
+    "service_request",
+    "task",
+    "task_id",
+]

@@ -54,6 +54,7 @@ TABLES: Final[Mapping[str, Text]] = {
     "kernel.auditentry": pgettext_lazy("policy table", "the audit chain"),
     "referral.planitem": pgettext_lazy("policy table", "rehabilitation plans"),
     "referral.referral": pgettext_lazy("policy table", "referrals"),
+    "referral.sketch": pgettext_lazy("policy table", "forms being typed"),
     "emr.consent": pgettext_lazy("policy table", "consents"),
     "emr.contract": pgettext_lazy("policy table", "family-doctor contracts"),
     "emr.personrequest": pgettext_lazy("policy table", "requests of persons"),

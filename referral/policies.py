@@ -11,7 +11,7 @@ from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
-from referral.models import Guide, PlanItem, Referral
+from referral.models import Guide, PlanItem, Referral, Sketch
 
 
 def readable(actor: Actor) -> Q:
@@ -83,6 +83,14 @@ def either_side(actor: Actor) -> Q:
     """Every leg of one's own sides: a number names nobody, so it counts what is protected too."""
     return Q(source__in=actor.organisations) | Q(target__in=actor.organisations) & ~Q(status__in=UNSENT)
 
+
+def mine(actor: Actor) -> Q:
+    """What this very person writes, in whichever post."""
+    return Q(staff=actor.id)
+
+
+SKETCH = Policy(Sketch, {"write": [Grant(Role.BRANCH_DOCTOR, mine), Grant(Role.SPECIALIST, mine)]})
+"""A form that is being typed is nobody else's."""
 
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
 STATISTICS = Policy(

@@ -5,9 +5,10 @@ from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
 from referral.models.plan import PlanItem
+from referral.models.sketch import Sketch
 from referral.models.way import CallNote, Handover
 
 __all__ = [
     "ArrivalProposal", "Attachment", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation",
-    "PlanItem", "Referral",
+    "PlanItem", "Referral", "Sketch",
 ]  # fmt: skip

@@ -49,6 +49,12 @@ app.conf.update(
             "options": {"expires": 40},
         },
         "look-through": {"task": "emr.tasks.look_through", "schedule": 60.0, "options": {"expires": 50}},
+        "places-over": {
+            "task": "emr.tasks.free_what_is_over",
+            "schedule": 30.0,
+            "options": {"expires": 50},
+        },
+        "slots": {"task": "emr.tasks.turn_slots", "schedule": crontab(minute="*/20")},
         "reviews": {"task": "emr.tasks.remind_reviews", "schedule": crontab(minute="*/15")},
         "checkpoint": {
             "task": "kernel.tasks.checkpoint",

@@ -13,4 +13,5 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/adopt/", chart.Adopt.as_view(), name="adopt"),
     path("encounters/", chart.Encounters.as_view(), name="encounters"),
     path("capacity/", capacity.Wards.as_view(), name="capacity"),
+    path("capacity/numbers/", capacity.Numbers.as_view(), name="capacity_numbers"),
 ]

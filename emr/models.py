@@ -1,7 +1,7 @@
 """Django finds the tables of all rooms here."""
 
 from emr.access.models import BreakGlass, Ground, LabelRule, LabelSweep, Opening, Restriction
-from emr.capacity.models import BedUse
+from emr.capacity.models import BedUse, Pool, Quota
 from emr.chart.models import Launch
 from emr.consent.models import Consent, ConsentVersion, Contract, PersonRequest
 from emr.index.models import LocalNumber, Patient, Person, PersonChange, SearchQuota
@@ -26,6 +26,8 @@ __all__ = [
     "Person",
     "PersonChange",
     "PersonRequest",
+    "Pool",
+    "Quota",
     "Resource",
     "ResourceHistory",
     "Restriction",

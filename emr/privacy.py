@@ -61,6 +61,8 @@ PLAIN: Final[Plain] = {
     "Ground": "source row_mac",
     "Restriction": "source",
     "BedUse": "source",
+    "Pool": "told_by",
+    "Quota": "set_by",
     "Launch": "token_id",
     "SearchQuota": "kind",
     "Resource": "kind id managed_by categories",

@@ -171,15 +171,15 @@ def _page(name: str) -> str:
 
 
 def wards() -> list[Any]:
-    """The head hospital's wards, the fullest first, with the share of their beds in use."""
+    """The head hospital's wards whose beds have names, the fullest first, with the share of their beds in use."""
     places = consortium.selectors.all_organisations()
     heads = [one.pk for one in places if one.kind == OrganisationKind.HEAD_HOSPITAL]
-    found = [(ward, _used(ward)) for head in heads for ward in capacity.board(head)]
+    found = [(ward, _used(ward)) for head in heads for ward in capacity.board(head) if ward.beds]
     return sorted(found, key=lambda row: -row[1])
 
 
 def _used(ward: Any) -> float:
-    return 100 * (ward.total - ward.free) / ward.total if ward.total else 0.0
+    return 100 * (ward.total - ward.free) / ward.total
 
 
 def _full_wards() -> list[str]:

@@ -52,7 +52,7 @@ def beds(*, by: Actor) -> Beds:
     """Free beds by ward in the hospital's own order; the directory is open to every post."""
     at = clock.now()
     wards = capacity.board(consortium.selectors.head_hospital().pk) if by.organisation else []
-    lines = [WardLine(ward.name, sum(not bed.use for bed in ward.beds), ward.total) for ward in wards]
+    lines = [WardLine(ward.name, ward.free, ward.total) for ward in wards if ward.total]
     return Beds(tuple(lines), at)
 
 

@@ -1,6 +1,7 @@
 """Input of the receiving desk, and of those who bring patients to it."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -16,11 +17,26 @@ def _short(label: Any, most: int, *, required: bool = False, hint: Any = "") -> 
     return forms.CharField(label=label, required=required, max_length=most, help_text=hint)
 
 
+class PlaceField(forms.CharField):
+    """A place to keep: the id of a bed, or "pool:" and the id of a ward's counted beds or a clinic's slots.
+
+    Cleans to the keyword of the verb: `{"bed_id": …}`, `{"pool_id": …}`, or nothing.
+    """
+
+    def clean(self, value: Any) -> dict[str, UUID]:
+        said = str(super().clean(value))
+        name = "pool_id" if said.startswith("pool:") else "bed_id"
+        try:
+            return {name: UUID(said.removeprefix("pool:"))} if said else {}
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose one bed or one slot.")) from error
+
+
 class AcceptForm(OrderForm):
-    """Department, bed and urgency in one order. `bed` is empty for the clinic, or for a bed that follows."""
+    """Department, place and urgency in one order. `bed` is empty for a place that follows."""
 
     department = forms.UUIDField(required=False)
-    bed = forms.UUIDField(required=False)
+    bed = PlaceField(required=False, max_length=50)
     priority = forms.ChoiceField(
         label=_("Urgency"), choices=Priority.choices, required=False, widget=forms.RadioSelect
     )

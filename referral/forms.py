@@ -15,6 +15,7 @@ from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
 from kernel.forms import OrderForm
 from referral.choices import ConsentBasis, Priority, RejectCode
+from referral.desk_forms import PlaceField
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 PLAN_LINES = 6
@@ -175,7 +176,7 @@ class WaitlistForm(OrderForm):
 
 
 class BedForm(OrderForm):
-    bed = forms.UUIDField(required=True)
+    bed = PlaceField(max_length=50)
 
 
 class ReadyForm(OrderForm):

@@ -6,12 +6,13 @@ from it, so that the two can never disagree.
 
 from django.db.models import Q
 
+from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
-from referral.models import Guide, PlanItem, Referral, Sketch
+from referral.models import Guide, PlanItem, Referral, Relation, WardQuestion
 
 
 def readable(actor: Actor) -> Q:
@@ -84,14 +85,6 @@ def either_side(actor: Actor) -> Q:
     return Q(source__in=actor.organisations) | Q(target__in=actor.organisations) & ~Q(status__in=UNSENT)
 
 
-def mine(actor: Actor) -> Q:
-    """What this very person writes, in whichever post."""
-    return Q(staff=actor.id)
-
-
-SKETCH = Policy(Sketch, {"write": [Grant(Role.BRANCH_DOCTOR, mine), Grant(Role.SPECIALIST, mine)]})
-"""A form that is being typed is nobody else's."""
-
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
 STATISTICS = Policy(
     Referral,
@@ -120,3 +113,42 @@ GUIDE = Policy(
     },
 )
 """Where a department receives referred patients: read by who refers, written by its own desk."""
+
+
+def of_the_office(actor: Actor) -> Q:
+    """All relations, for who acts at the consortium office itself; none for anybody else."""
+    office = consortium.consortium_office()
+    return Q() if office is not None and actor.organisation == office else Q(pk__in=[])
+
+
+OFFICE = (Role.STATISTICIAN, Role.LEADER)
+"""Posts of the consortium office; a leader or statistician elsewhere keeps no relations."""
+RELATION = Policy(
+    Relation,
+    {
+        "view": [Grant(role, of_the_office) for role in OFFICE],
+        "edit": [Grant(role, of_the_office) for role in OFFICE],
+        "load": [Grant("system", everything)],
+    },
+)
+
+
+def asked_here(actor: Actor) -> Q:
+    """Questions of the own institutions' referral centre."""
+    return Q(referral__target__in=actor.organisations)
+
+
+def asked_ward(actor: Actor) -> Q:
+    """Questions to the own ward; to every ward of the institution where the post stands in none."""
+    here = Q(department__organisation__in=actor.organisations)
+    return here & Q(department=actor.department) if actor.department else here
+
+
+WARD_QUESTION = Policy(
+    WardQuestion,
+    {
+        "ask": [Grant(Role.COORDINATOR, asked_here)],
+        "view": [Grant(Role.COORDINATOR, asked_here), Grant(Role.BED_DESK, asked_ward)],
+        "answer": [Grant(Role.BED_DESK, asked_ward)],
+    },
+)

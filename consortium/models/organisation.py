@@ -92,7 +92,7 @@ class OrganisationIdentifier(models.Model):
 
 
 class Department(models.Model):
-    """A department (科室) or centre of an organisation."""
+    """A department (科室) or centre of an organisation. `services`: what it offers those who refer, in words."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="departments")
@@ -100,6 +100,7 @@ class Department(models.Model):
     name = models.CharField(max_length=60)
     specialty = models.CharField(max_length=20, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
+    services = models.CharField(max_length=200, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
 

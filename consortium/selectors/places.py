@@ -102,6 +102,11 @@ def department(pk: UUID | str) -> Department:
     return found
 
 
+def departments(pks: Iterable[UUID]) -> dict[UUID, Department]:
+    """Departments by id; an unknown id is left out."""
+    return Department.objects.in_bulk(list(pks))
+
+
 def departments_of(organisation_id: UUID) -> list[Department]:
     """Departments of an organisation in their own order."""
     return list(
@@ -109,6 +114,12 @@ def departments_of(organisation_id: UUID) -> list[Department]:
             "sequence", "code", "pk"
         )
     )
+
+
+def departments_of_all(organisation_ids: Iterable[UUID]) -> list[Department]:
+    """Departments of several organisations, by organisation and in their own order, one statement."""
+    rows = Department.objects.filter(organisation__in=list(organisation_ids), active=True)
+    return list(rows.order_by("organisation__sequence", "organisation_id", "sequence", "code", "pk"))
 
 
 def department_name(pk: UUID | None) -> str:

@@ -137,6 +137,7 @@ def _departments(county: _County, rows: Iterable[Row]) -> None:
             name=row["name"],
             specialty=row["specialty"],
             telephone=row["telephone"],
+            services=row["services"],
             sequence=number,
         )
     Department.objects.bulk_create(county.departments.values())

@@ -114,6 +114,7 @@ def register_department(
     name: str,
     specialty: str = "",
     telephone: str = "",
+    services: str = "",
     sequence: int = 0,
 ) -> Department:
     """Register a department (科室). Raises Conflict when its code exists in the organisation."""
@@ -124,6 +125,7 @@ def register_department(
         name=name,
         specialty=specialty,
         telephone=telephone,
+        services=services,
         sequence=sequence,
     )
     try:

@@ -1,4 +1,4 @@
-"""Workflow API of capacity: wards and their beds, free or not."""
+"""Workflow API of capacity: wards, clinics and their places, free or not; a hospital's system tells its numbers."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from emr.capacity import selectors
-from emr.capacity.choices import Use
-from kernel.drf import Api, ApiRequest, In
+from emr.capacity import selectors, services
+from emr.capacity.choices import MOST, Part, PoolKind, Use
+from kernel.drf import Api, ApiRequest, In, KeyIn, once
 
 
 class WardsIn(In):
@@ -28,8 +28,21 @@ class BedOut(serializers.Serializer[Any]):
     until = serializers.DateTimeField(allow_null=True)
 
 
+class ToldOut(serializers.Serializer[Any]):
+    """Places known by number: `places` told, `held` of them kept, `free` what can still be kept."""
+
+    id = serializers.UUIDField(help_text="The pool_id a referral keeps a place of.")
+    kind = serializers.ChoiceField(choices=PoolKind.choices)
+    day_date = serializers.DateField(allow_null=True)
+    part = serializers.ChoiceField(choices=[("", ""), *Part.choices])
+    places = serializers.IntegerField()
+    held = serializers.IntegerField()
+    free = serializers.IntegerField()
+    told_at = serializers.DateTimeField()
+
+
 class WardOut(serializers.Serializer[Any]):
-    """A department with its beds; counts by use."""
+    """A department with its places; counts by use. `stale`: a told number is older than 12 hours."""
 
     department_id = serializers.UUIDField()
     name = serializers.CharField()
@@ -37,7 +50,20 @@ class WardOut(serializers.Serializer[Any]):
     free = serializers.IntegerField()
     held = serializers.IntegerField()
     total = serializers.IntegerField()
+    stale = serializers.BooleanField()
     beds = BedOut(many=True)
+    counts = ToldOut(many=True, help_text="Beds of a ward that tells numbers only.")
+    slots = ToldOut(many=True, help_text="Clinic slots for the branches.")
+
+
+class TellIn(KeyIn):
+    """How many beds of a kind are empty, the kept ones included; or how many slots a clinic gives for a half day."""
+
+    department_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=PoolKind.choices)
+    places = serializers.IntegerField(min_value=0, max_value=MOST)
+    day_date = serializers.DateField(required=False)
+    part = serializers.ChoiceField(choices=Part.choices, required=False)
 
 
 class Wards(Api):
@@ -47,3 +73,16 @@ class Wards(Api):
     def get(self, request: ApiRequest) -> Response:
         place = WardsIn.asked(request).get("organisation_id")
         return Response(WardOut(selectors.wards(by=request.actor, organisation_id=place), many=True).data)
+
+
+class Numbers(Api):
+    """The numbers of beds and slots a hospital's own system knows."""
+
+    @extend_schema(request=TellIn, responses=ToldOut)
+    def post(self, request: ApiRequest) -> Response:
+        """Tell one number; the newest word stands."""
+        said = TellIn.of(request)
+        told = {name: value for name, value in said.items() if name != "key"}
+        once(request, said, lambda: services.tell(by=request.actor, **told), lambda: None)
+        told.pop("places")
+        return Response(ToldOut(selectors.told(**told)).data)

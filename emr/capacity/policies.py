@@ -1,6 +1,7 @@
-"""Who may use beds. Read this file to audit access.
+"""Who may use beds and tell how many are free. Read this file to audit access.
 
-A hold comes from a referral (coordinator or bed desk of the receiving side), a walk-in from admissions.
+A hold comes from a referral (coordinator or bed desk of the receiving side), a walk-in from admissions. Numbers are
+told by the ward or by the hospital's own system; they name nobody.
 """
 
 from typing import Final
@@ -8,17 +9,26 @@ from typing import Final
 from django.db.models import Q
 
 from consortium.choices import Role
-from emr.capacity.models import BedUse
+from emr.capacity.models import BedUse, Pool, Quota
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 
 
 def own(actor: Actor) -> Q:
-    """Beds of the actor's own institutions."""
-    return Q(bed__department__organisation__in=actor.organisations)
+    """Places of the actor's own institutions."""
+    return Q(bed__department__organisation__in=actor.organisations) | Q(
+        pool__department__organisation__in=actor.organisations
+    )
+
+
+def own_ward(actor: Actor) -> Q:
+    """Numbers of wards and clinics of the actor's own institutions."""
+    return Q(department__organisation__in=actor.organisations)
 
 
 WARD: Final = (Role.BED_DESK, Role.COORDINATOR, Role.RECEPTION, Role.SPECIALIST, Role.BRANCH_DOCTOR)
+FEEDING: Final = "workflow/*.*"
+"""The scope of a hospital's system that tells its numbers."""
 
 BED_USE: Final = Policy(
     BedUse,
@@ -37,5 +47,22 @@ BED_USE: Final = Policy(
         + [Grant("system", everything)],
         "free": [Grant(role, own) for role in WARD] + [Grant("system", everything)],
         "block": [Grant(Role.BED_DESK, own), Grant("system", everything)],
+        "expire": [Grant("system", everything)],
+    },
+)
+
+TELLERS: Final = (Role.BED_DESK, Role.COORDINATOR)
+POOL: Final = Policy(
+    Pool,
+    {
+        "tell": [Grant(role, own_ward) for role in (*TELLERS, FEEDING)] + [Grant("system", everything)],
+        "open": [Grant("system", everything)],
+    },
+)
+QUOTA: Final = Policy(
+    Quota,
+    {
+        "view": [Grant(role, own_ward) for role in TELLERS] + [Grant("system", everything)],
+        "set": [Grant(role, own_ward) for role in TELLERS] + [Grant("system", everything)],
     },
 )

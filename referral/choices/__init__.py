@@ -9,15 +9,8 @@ from referral.choices.desk import (
     Lane,
     ProposalState,
 )
-from referral.choices.reasons import (
-    PAPER,
-    AttachmentKind,
-    ConsentBasis,
-    ConsentWay,
-    ItemState,
-    RejectCode,
-    Relation,
-)
+from referral.choices.reasons import PAPER, AttachmentKind, ConsentBasis, ItemState, RejectCode
+from referral.choices.relations import RelationKind, WardAnswer
 from referral.choices.states import (
     EXPECTED,
     FHIR_TASK,
@@ -48,6 +41,6 @@ __all__ = [
     "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "COMMON_ITEMS", "CONFIRMED_LATE", "ENDS_WITH_THE_CALL", "EXPECTED",
     "FHIR_TASK", "FIRED", "HELD_LATE", "HOLD", "INFO_PATIENCE", "NEXT", "ONLY", "PAPER", "SENDS", "TERMINAL", "TEXTS",
     "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "WHAT", "ArrivalSign", "AttachmentKind", "Behalf", "CallOutcome",
-    "ConsentBasis", "ConsentWay", "Direction", "Event", "ItemState", "Lane", "LegStep", "Look", "Priority",
-    "ProposalState", "RejectCode", "Relation", "Side", "Status", "fits", "look", "next_step",
+    "ConsentBasis", "Direction", "Event", "ItemState", "Lane", "LegStep", "Look", "Priority", "ProposalState",
+    "RejectCode", "RelationKind", "Side", "Status", "WardAnswer", "fits", "look", "next_step",
 ]  # fmt: skip

@@ -1,14 +1,15 @@
 """Tables of referral, split by noun."""
 
+from referral.models.asking import WardQuestion
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
 from referral.models.plan import PlanItem
-from referral.models.sketch import Sketch
+from referral.models.relation import Relation
 from referral.models.way import CallNote, Handover
 
 __all__ = [
     "ArrivalProposal", "Attachment", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation",
-    "PlanItem", "Referral", "Sketch",
+    "PlanItem", "Referral", "Relation", "WardQuestion",
 ]  # fmt: skip

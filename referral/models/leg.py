@@ -5,20 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel import ids
-from referral.choices import (
-    TERMINAL,
-    UNSENT,
-    ConsentBasis,
-    ConsentWay,
-    Direction,
-    Priority,
-    RejectCode,
-    Relation,
-    Status,
-)
-
-UNFINISHED = ("draft", "expired", "died", "entered_in_error")
-"""States in which a form may stand that was never finished."""
+from referral.choices import TERMINAL, UNSENT, ConsentBasis, Direction, Priority, RejectCode, Status
 
 
 class Referral(models.Model):
@@ -28,6 +15,8 @@ class Referral(models.Model):
     agreed on the form that specially protected data is shown too. `published`: what the repository and the grounds
     have been told so far, so that a step tells only what changed.
     `accepted_by` is empty where a hospital outside accepted.
+    `bed` or `pool` is the place last kept: a bed by name, or one of a ward's counted beds or a clinic's slots. What is
+    kept now is asked of capacity. `unrelated`: an emergency went outside of the referral relations.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -66,15 +55,7 @@ class Referral(models.Model):
     reason = models.CharField(max_length=200)
     history = models.CharField(max_length=500, blank=True)
     treatment = models.CharField(max_length=500, blank=True)
-    illness = models.CharField(max_length=500, blank=True)
-    precautions = models.CharField(max_length=200, blank=True)
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
-    consent_way = models.CharField(max_length=6, choices=ConsentWay, blank=True)
-    signer = models.CharField(max_length=40, blank=True)
-    relation = models.CharField(max_length=10, choices=Relation, blank=True)
-    ink = models.ForeignKey(
-        "kernel.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     opens_protected = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
@@ -86,6 +67,8 @@ class Referral(models.Model):
     bed = models.ForeignKey(
         "consortium.Bed", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    pool = models.ForeignKey("emr.Pool", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unrelated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -127,17 +110,6 @@ class Referral(models.Model):
                 name="referral_submitted_with_consent",
             ),
             models.CheckConstraint(
-                condition=~Q(consent_way="screen") | Q(ink__isnull=False) | Q(status__in=UNFINISHED),
-                name="referral_signed_on_the_screen",
-            ),
-            models.CheckConstraint(
-                condition=Q(consent_way="")
-                | ~Q(consent="relative")
-                | (~Q(signer="") & ~Q(relation=""))
-                | Q(status__in=UNFINISHED),
-                name="referral_agreed_by_a_named_relative",
-            ),
-            models.CheckConstraint(
                 condition=~Q(status="rejected") | (~Q(reject_code="") & ~Q(reject_text="") & ~Q(instead="")),
                 name="referral_rejected_with_reason",
             ),
@@ -155,7 +127,11 @@ class Referral(models.Model):
                 condition=~Q(status="info_requested") | ~Q(asked=[]), name="referral_asked_for_something"
             ),
             models.CheckConstraint(
-                condition=~Q(status="scheduled") | Q(bed__isnull=False), name="referral_scheduled_with_a_bed"
+                condition=~Q(status="scheduled") | Q(bed__isnull=False) | Q(pool__isnull=False),
+                name="referral_scheduled_with_a_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(bed__isnull=True) | Q(pool__isnull=True), name="referral_has_one_place"
             ),
             models.UniqueConstraint(
                 fields=["patient", "department", "direction"],

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
-from emr.capacity.selectors import BedState
+from emr.capacity.selectors import Ward
 from kernel.actor import Actor
+from kernel.errors import Text
 from referral.choices import Event, Priority
 from referral.models import Handover, Invitation, Referral
 from referral.selectors.guides import GuideRow, guide_of
@@ -19,13 +22,21 @@ BEDS_CHOSEN: Final = frozenset({Event.ACCEPT, Event.SCHEDULE, Event.RESCHEDULE})
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A free bed or number in a list of choices. `id`: the bed's, or "pool:" and the pool's."""
+
+    id: UUID | str
+    code: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """Departments and free beds of the receiving institution; what is chosen before anybody chooses; its guide."""
+    """Departments and free places of the receiving institution; what is chosen before anybody chooses; its guide."""
 
     departments: list[Any]
-    beds: list[tuple[str, list[BedState]]]
+    beds: list[tuple[str, list[Place]]]
     department_id: UUID | None
-    bed_id: UUID | None
+    bed_id: UUID | str | None
     guide: GuideRow | None
 
 
@@ -42,18 +53,29 @@ def offer(by: Actor, referral: Referral, may: Collection[str]) -> Offer:
     """The choice for the steps in `may`. A free bed of the named department is chosen before, unless there is time."""
     departments = consortium.departments_of(referral.target_id) if CHOOSES & set(may) else []
     wards = capacity.board(referral.target_id) if BEDS_CHOSEN & set(may) else []
-    free = [ward for ward in wards if ward.free]
     named = referral.department_id
-    first = next(
-        (bed for ward in free if ward.department_id == named for bed in ward.beds if not bed.use), None
-    )
+    free = {ward.department_id: found for ward in wards if (found := _free(ward))}
+    first = next((one for one in free.get(named, []) if named), None)
     return Offer(
         departments=departments,
-        beds=[(ward.name, [bed for bed in ward.beds if not bed.use]) for ward in free],
+        beds=[(ward.name, free[ward.department_id]) for ward in wards if ward.department_id in free],
         department_id=named,
         bed_id=first.id if first and referral.priority != Priority.ROUTINE else None,
         guide=guide_of(by=by, department_id=named) if named and Event.ACCEPT in may else None,
     )
+
+
+def _free(ward: Ward) -> list[Place]:
+    """What can be kept in a ward now: beds by name, beds by number, slots of its clinic."""
+    named = [Place(bed.id, bed.code) for bed in ward.beds if not bed.use]
+    counted = [Place(f"pool:{one.id}", left(one)) for one in (*ward.counts, *ward.slots) if one.free]
+    return [*named, *counted]
+
+
+def left(one: capacity.Told) -> Text:
+    """A number in a word: "男床 余 2", "11-30 上午号 余 3"."""
+    day = f"{one.day_date:%m-%d} {one.part_text} " if one.day_date else ""
+    return _("%(what)s: %(free)s left") % {"what": f"{day}{one.kind_text}", "free": one.free}
 
 
 def told(referral: Referral, source: str) -> Told:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
-from emr.capacity.selectors import BedState
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
@@ -30,7 +29,7 @@ from referral.choices import (
 )
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFERRAL
-from referral.selectors.answering import Offer, Told, offer, told
+from referral.selectors.answering import Offer, Place, Told, offer, told
 from referral.selectors.board import Row, rows_of
 
 UP_PATH = (
@@ -86,7 +85,7 @@ class Detail:
         return self.offer.departments
 
     @property
-    def beds(self) -> list[tuple[str, list[BedState]]]:
+    def beds(self) -> list[tuple[str, list[Place]]]:
         return self.offer.beds
 
     @property

@@ -9,7 +9,6 @@ from referral.services.answering import advise, divert, redirect, refer_onward, 
 from referral.services.attending import attend, show
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
 from referral.services.down import finish_plan, log_visit, re_escalate, start_down_leg, start_rehab
-from referral.services.drafting import discard, draft, edit
 from referral.services.ending import death, void
 from referral.services.inviting import set_guide
 from referral.services.late import run_late
@@ -22,17 +21,19 @@ from referral.services.moving import (
     turn_back,
 )
 from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
-from referral.services.referring import refer, refer_draft
+from referral.services.relating import end_relation, relate, relate_tree
 from referral.services.sending import (
     acknowledge,
     approve,
+    discard,
+    draft,
+    edit,
     send_back,
     submit,
     submit_for_review,
     supply_info,
     withdraw,
 )
-from referral.services.sketching import drop_sketch, keep_sketch
 from referral.services.texting import text_patient
 
 VERBS: Mapping[Event, Callable[..., Any]] = {
@@ -92,20 +93,16 @@ __all__ = [
     "discard",
     "divert",
     "draft",
-    "drop_sketch",
     "edit",
-    "emergency_send",
+    "emergency_send", "end_relation",
     "finish_plan",
-    "keep_sketch",
     "log_visit",
     "patient_decline",
     "re_escalate",
     "redirect",
-    "refer",
-    "refer_draft",
     "refer_onward",
     "refuse_on_arrival",
-    "reject",
+    "reject", "relate", "relate_tree",
     "request_info",
     "reschedule",
     "revoke",
@@ -125,4 +122,4 @@ __all__ = [
     "void",
     "waitlist",
     "withdraw",
-]
+]  # fmt: skip

@@ -11,10 +11,11 @@ from kernel import clock, ids
 from kernel.actor import Actor
 from kernel.errors import Invalid, Refused
 from referral.choices import Direction, Event, Status
-from referral.fhir import CONTENT, WRITTEN
+from referral.fhir import CONTENT
 from referral.models import Attachment, Referral
-from referral.services.drafting import next_number
 from referral.services.receiving import refuse
+from referral.services.relating import ask_target
+from referral.services.sending import next_number
 from referral.services.signing import keep_form, sign
 from referral.services.steps import HOUSE, begin, said, step
 
@@ -117,6 +118,7 @@ def _pass_on(
     referral.reject_text = said("text", text, _("Say why in a sentence."))
     step(by, referral, event, version=version, words=referral.reject_text, fields=["reject_text"])
     leg = _next_leg(by, referral, event, target_id, department_id)
+    ask_target(leg, through=referral.target_id, anyway=event == Event.DIVERT)
     leg.save(force_insert=True)
     Attachment.objects.bulk_create(
         Attachment(referral=leg, kind=one.kind, resource_id=one.resource_id, title=one.title)
@@ -136,7 +138,7 @@ def _next_leg(
     onward = event == Event.REFER_ONWARD
     now = clock.now()
     return Referral(
-        **{name: getattr(referral, name) for name in (*CONTENT, *WRITTEN)},
+        **{name: getattr(referral, name) for name in CONTENT},
         id=ids.uuid7(),
         number=next_number(Direction(referral.direction)),
         patient_id=referral.patient_id,

@@ -66,13 +66,7 @@ def start_transfer(
     now = clock.now()
     if kept is not None:
         until = max(kept_until(referral, now), kept.period.upper or now)
-        capacity.hold(
-            by=HOUSE,
-            bed_id=kept.bed_id,
-            patient_id=referral.patient_id,
-            source=source_of(referral),
-            until=until,
-        )
+        capacity.prolong(by=HOUSE, source=source_of(referral), until=until)
     referral.eta_at = now + _way(eta_minutes)
     step(by, referral, Event.START_TRANSFER, version=version, words=transport.strip(), fields=["eta_at"])
     return referral

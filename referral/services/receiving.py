@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
+from emr.capacity import selectors as capacity_now
 from emr.capacity import services as capacity
 from kernel import clock
 from kernel.actor import Actor
@@ -30,21 +31,23 @@ def accept(
     key: str,
     department_id: UUID | None = None,
     bed_id: UUID | None = None,
+    pool_id: UUID | None = None,
     priority: str = "",
     priority_reason: str = "",
     come_at: datetime | None = None,
     words: str = "",
 ) -> Referral:
-    """Accept a leg, name the department, confirm the urgency and keep a bed, in one order.
+    """Accept a leg, name the department, confirm the urgency and keep a place, in one order.
 
-    A bed names its department by itself. An urgency that is changed needs a reason; the times after the answer run by
+    The place is a bed by name, or `pool_id`: one of a ward's counted beds, or a slot of a clinic's half day. It names
+    its department by itself. An urgency that is changed needs a reason; the times after the answer run by
     the new one. With the answer goes where to come and what to bring (`invite`), `come_at` and `words` beside.
     Raises Conflict (409) when somebody was faster with the leg or the bed.
     """
     referral, done = begin(by, Event.ACCEPT, referral_id, key, version)
     if done:
         return referral
-    place(referral, consortium.bed(bed_id).department_id if bed_id else department_id)
+    place(referral, _ward_of(bed_id, pool_id) or department_id)
     changed = judge(referral, priority, priority_reason)
     if come_at is not None and come_at < clock.now():
         raise Invalid(fields={"come_at": _("This moment is over.")})
@@ -58,9 +61,16 @@ def accept(
         fields=["department", "accepted_at", "accepted_by", "priority"],
     )
     invite(referral, come_at=come_at, words=words)
-    if bed_id is not None:
-        _keep(by, referral, bed_id)
+    if bed_id is not None or pool_id is not None:
+        _keep(by, referral, bed_id, pool_id)
     return referral
+
+
+def _ward_of(bed_id: UUID | None, pool_id: UUID | None) -> UUID | None:
+    """The department of a place that is named."""
+    if bed_id is not None:
+        return consortium.bed(bed_id).department_id
+    return capacity_now.pool(pool_id).department_id if pool_id is not None else None
 
 
 def judge(referral: Referral, priority: str, reason: str) -> str:
@@ -91,40 +101,73 @@ def place(referral: Referral, department_id: UUID | None) -> None:
 
 
 def _keep(
-    by: Actor, referral: Referral, bed_id: UUID, event: Event = Event.SCHEDULE, *, version: int | None = None
+    by: Actor,
+    referral: Referral,
+    bed_id: UUID | None,
+    pool_id: UUID | None,
+    event: Event = Event.SCHEDULE,
+    *,
+    version: int | None = None,
 ) -> None:
-    bed = consortium.bed(bed_id)
-    if bed.department_id != referral.department_id:
+    if (bed_id is None) == (pool_id is None):
+        raise Invalid(fields={"bed": _("Choose one bed or one slot.")})
+    if _ward_of(bed_id, pool_id) != referral.department_id:
         raise Invalid(fields={"bed": _("This bed stands in another department.")})
     capacity.hold(
         by=by,
         bed_id=bed_id,
+        pool_id=pool_id,
         patient_id=referral.patient_id,
         source=source_of(referral),
         until=kept_until(referral, clock.now()),
     )
-    referral.bed_id = bed_id
-    step(by, referral, event, version=version, words=str(bed), fields=["bed"])
+    referral.bed_id, referral.pool_id = bed_id, pool_id
+    words = str(consortium.bed(bed_id)) if bed_id else _words(pool_id)
+    step(by, referral, event, version=version, words=words, fields=["bed", "pool"])
     invite(referral)
 
 
+def _words(pool_id: UUID | None) -> str:
+    """A counted bed or a slot in the history's words."""
+    pool = capacity_now.pool(pool_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        day = f"{pool.day_date:%m-%d} {pool.get_part_display()} " if pool.day_date else ""
+        return f"{day}{pool.get_kind_display()}"
+
+
 @transaction.atomic
-def schedule(*, by: Actor, referral_id: UUID, version: int, key: str, bed_id: UUID) -> Referral:
-    """Keep a bed for an accepted leg."""
+def schedule(
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    key: str,
+    bed_id: UUID | None = None,
+    pool_id: UUID | None = None,
+) -> Referral:
+    """Keep a bed, a counted bed or a slot for an accepted leg. Raises Invalid (422) unless one place is named."""
     referral, done = begin(by, Event.SCHEDULE, referral_id, key, version)
     if done:
         return referral
-    _keep(by, referral, bed_id, version=version)
+    _keep(by, referral, bed_id, pool_id, version=version)
     return referral
 
 
 @transaction.atomic
-def reschedule(*, by: Actor, referral_id: UUID, version: int, key: str, bed_id: UUID) -> Referral:
-    """Keep another bed; the old one is free in the same transaction. Also after a no-show, when she comes after all."""
+def reschedule(
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    key: str,
+    bed_id: UUID | None = None,
+    pool_id: UUID | None = None,
+) -> Referral:
+    """Keep another place; the old one is free at once. Also after a no-show, when she comes after all."""
     referral, done = begin(by, Event.RESCHEDULE, referral_id, key, version)
     if done:
         return referral
-    _keep(by, referral, bed_id, Event.RESCHEDULE, version=version)
+    _keep(by, referral, bed_id, pool_id, Event.RESCHEDULE, version=version)
     return referral
 
 

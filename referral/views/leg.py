@@ -122,8 +122,12 @@ def arguments(said: OrderForm) -> dict[str, Any]:
     """The form's fields by the verb's parameter names."""
     if isinstance(said, PlanForm):
         return {"plan": said.plan(), "medicines": said.cleaned_data["medicines"]}
-    names = {"department": "department_id", "bed": "bed_id", "target": "target_id"}
-    return {names.get(name, name): value for name, value in said.order().items()}
+    names = {"department": "department_id", "target": "target_id"}
+    told = said.order()
+    return {
+        **{names.get(name, name): value for name, value in told.items() if name != "bed"},
+        **told.get("bed", {}),
+    }
 
 
 @require_POST

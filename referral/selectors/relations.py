@@ -1,0 +1,107 @@
+"""Who may refer to whom, and what the consortium office has to see to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from consortium import selectors as consortium
+from consortium.choices import OrganisationKind
+from kernel import clock
+from kernel.actor import Actor
+from kernel.errors import Text
+from referral.choices import TERMINAL, RelationKind
+from referral.models import Referral, Relation
+from referral.policies import RELATION
+
+TREATING: Final = (
+    OrganisationKind.HEAD_HOSPITAL,
+    OrganisationKind.BRANCH,
+    OrganisationKind.VILLAGE_CLINIC,
+    OrganisationKind.OUTSIDE,
+)
+"""Institutions that treat patients; offices take none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One relation on the office's page. `until`: the first day it stands no more."""
+
+    id: UUID
+    source_id: UUID
+    target_id: UUID
+    source: str
+    target: str
+    kind: Text
+    since: date
+    until: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed institution with the legs that are open towards it."""
+
+    organisation_id: UUID
+    name: str
+    legs: int
+
+
+def places() -> list[Any]:
+    """Every institution that can be a side of a referral, outside ones last."""
+    own = [one for one in consortium.all_organisations() if one.kind in TREATING]
+    return [*own, *consortium.outside_organisations()]
+
+
+def related(organisation_id: UUID) -> set[UUID] | None:
+    """The institutions this one refers to and is referred from today; None before any relation was written."""
+    today = clock.today()
+    either = Q(source=organisation_id) | Q(target=organisation_id)
+    rows = Relation.objects.filter(either, period__contains=today).values_list("source_id", "target_id")
+    found = {one for pair in rows for one in pair} - {organisation_id}
+    return found if found or Relation.objects.exists() else None
+
+
+def targets_of(organisation_id: UUID) -> list[Any]:
+    """The open institutions this one may refer to, in the directory's order."""
+    known = related(organisation_id)
+    return [one for one in places() if one.pk != organisation_id and (known is None or one.pk in known)]
+
+
+def lines(*, by: Actor, organisation_id: UUID | None = None, ended: bool = False) -> list[Line]:
+    """The relations that stand or will stand (or, `ended`, those that are over), by institution."""
+    today = clock.today()
+    over = Q(period__endswith__lte=today)
+    rows = RELATION.rows(by, "view").filter(over if ended else ~over).select_related("source", "target")
+    if organisation_id is not None:
+        rows = rows.filter(Q(source=organisation_id) | Q(target=organisation_id))
+    return [_line(row) for row in rows.order_by("source__sequence", "target__sequence", "period", "pk")]
+
+
+def _line(row: Relation) -> Line:
+    return Line(
+        row.pk, row.source_id, row.target_id, row.source.short_name, row.target.short_name,
+        RelationKind(row.kind).label, row.period.lower, row.period.upper, row.note,
+    )  # fmt: skip
+
+
+def towards_closed(*, by: Actor) -> list[Closed]:
+    """Closed institutions with open legs towards them, for the consortium office; nobody's name in it."""
+    RELATION.ask(by, "view")
+    if by.organisation != consortium.consortium_office():
+        return []
+    rows = Referral.objects.filter(target__active=False).exclude(status__in=TERMINAL)
+    counted = rows.order_by().values("target", "target__short_name").annotate(legs=Count("pk"))
+    found = [Closed(row["target"], row["target__short_name"], row["legs"]) for row in counted]
+    return sorted(found, key=lambda one: (-one.legs, one.name))
+
+
+def without_target(organisations: Iterable[Any]) -> list[Any]:
+    """Institutions of the consortium that may refer nowhere today, once relations are kept at all."""
+    today = clock.today()
+    rows = Relation.objects.filter(period__contains=today).values_list("source_id", "target_id")
+    known = {one for pair in rows for one in pair}
+    return [one for one in organisations if one.kind != OrganisationKind.OUTSIDE and one.pk not in known]

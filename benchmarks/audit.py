@@ -29,24 +29,31 @@ from kernel import audit, chain  # noqa: E402 - models need the settings
 from kernel.actor import Actor  # noqa: E402 - models need the settings
 
 BY = Actor.system("benchmark")
+HELD = 0.010
+"""Seconds a held transaction goes on after its record: with one head for all, that is how long the next one waits."""
 
 
-def write_for(seconds: float) -> int:
-    """Transactions of one record each, one after the other; how many were committed."""
+def write_for(seconds: float, held: float) -> int:
+    """Transactions of one record each, one after the other; how many were committed.
+
+    Each goes on for `held` seconds after its record, waiting as a verb waits for its files and its disk.
+    """
     done, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         with transaction.atomic():
             audit.record(by=BY, action="benchmark.written", detail={"number": done})
+            if held:
+                time.sleep(held)
         done += 1
     connections.close_all()
     return done
 
 
-def writes(writers: int, seconds: float) -> float:
+def writes(writers: int, seconds: float, held: float = 0.0) -> float:
     """Committed transactions per second with this many processes that write at once."""
     connections.close_all()
     with multiprocessing.get_context("fork").Pool(writers) as pool:
-        return sum(pool.map(write_for, [seconds] * writers, chunksize=1)) / seconds
+        return sum(pool.starmap(write_for, [(seconds, held)] * writers, chunksize=1)) / seconds
 
 
 def fill(rows: int) -> float:
@@ -74,6 +81,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     given = parser.parse_args()
     one, many = writes(1, given.seconds), writes(given.writers, given.seconds)
+    held_one, held_many = (writes(each, given.seconds, HELD) for each in (1, given.writers))
     record = fill(given.rows)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE kernel_auditentry")
@@ -84,6 +92,9 @@ def main() -> None:
         "writers": given.writers,
         "tx_per_second_one_writer": round(one),
         "tx_per_second_all_writers": round(many),
+        "tx_per_second_one_writer_held": round(held_one),
+        "tx_per_second_all_writers_held": round(held_many),
+        "all_to_one_held": round(held_many / held_one, 1),
         "ms_per_record_in_a_long_transaction": round(record * 1000, 3),
         "verify": verified(),
     }

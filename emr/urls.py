@@ -28,6 +28,16 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient_id>/consents/", consent.agreements, name="agreements"),
     path(
+        "patients/<uuid:patient_id>/consents/<uuid:consent_id>/change/",
+        consent.change_consent,
+        name="change_consent",
+    ),
+    path(
+        "patients/<uuid:patient_id>/consents/<uuid:consent_id>/<int:number>/scan/",
+        consent.consent_scan,
+        name="consent_scan",
+    ),
+    path(
         "patients/<uuid:patient_id>/consents/<uuid:consent_id>/withdraw/",
         consent.withdraw,
         name="withdraw_consent",

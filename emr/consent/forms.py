@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.access.choices import Purpose
 from emr.consent.choices import PURPOSES, Decision, Evidence, Giver, RequestKind, Scope
-from emr.consent.services.consents import Said, Terms
+from emr.consent.services.consents import SCAN_LIMIT, SCANS, Said, Scan, Terms
 from kernel import clock
 from kernel.forms import OrderForm
 
@@ -35,6 +35,18 @@ class SaidForm(OrderForm):
         max_length=120,
         help_text=_("number of the scanned paper or of the signature"),
     )
+    scan = forms.FileField(
+        label=_("The signed paper, scanned"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 10 MB"),
+        widget=forms.FileInput(attrs={"accept": ",".join(SCANS)}),
+    )
+
+    def clean_scan(self) -> Any:
+        sent = self.cleaned_data["scan"]
+        if sent and sent.size > SCAN_LIMIT:
+            raise forms.ValidationError(_("This file is too large: at most 10 MB."))
+        return sent
 
     @property
     def said(self) -> Said:
@@ -45,6 +57,7 @@ class SaidForm(OrderForm):
             giver_name=order["giver_name"],
             evidence=order["evidence"],
             evidence_reference=order["evidence_reference"],
+            scan=Scan(sent.file, sent.name) if (sent := order["scan"]) else None,
         )
 
 

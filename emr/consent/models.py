@@ -31,7 +31,7 @@ class ConsentVersion(models.Model):
     """What was said when: scope × purpose × period × institution. Append-only.
 
     `organisation` empty: every institution of the consortium. `separate`: the separate consent the law wants for
-    specially protected data. `giver_sealed`: name of a guardian or agent.
+    specially protected data. `giver_sealed`: name of a guardian or agent. `scan`: the signed paper as it was scanned.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -51,6 +51,9 @@ class ConsentVersion(models.Model):
     giver_sealed = models.BinaryField(null=True, blank=True)
     evidence = models.CharField(max_length=12, choices=Evidence)
     evidence_reference = models.CharField(max_length=120)
+    scan = models.OneToOneField(
+        "kernel.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     said_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
 

@@ -41,7 +41,13 @@ AGREEMENTS: Final = Policy(
 )
 """Over patient records: whose record it is decides who may write such things down for her."""
 
-CONSENT: Final = Policy(Consent, {"change": [Grant(role, signed_here) for role in DESK]})
+CONSENT: Final = Policy(
+    Consent,
+    {
+        "view": [Grant(role, signed_here) for role in DESK],
+        "change": [Grant(role, signed_here) for role in DESK],
+    },
+)
 CONTRACT: Final = Policy(
     Contract,
     {

@@ -6,8 +6,10 @@ from emr.consent.selectors.agreements import (
     ContractLine,
     DutyLine,
     agreements,
+    consent_now,
     contracts_running,
     places,
+    scan_of,
 )
 from emr.consent.selectors.copies import Copy, copy
 from emr.consent.selectors.requests import RequestLine, request_line, requests_page, work
@@ -20,10 +22,12 @@ __all__ = [
     "DutyLine",
     "RequestLine",
     "agreements",
+    "consent_now",
     "contracts_running",
     "copy",
     "places",
     "request_line",
     "requests_page",
+    "scan_of",
     "work",
 ]

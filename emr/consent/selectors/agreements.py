@@ -10,13 +10,14 @@ from emr.access.choices import Basis
 from emr.access.models import Ground
 from emr.consent.choices import ConsentStatus, Giver
 from emr.consent.models import Consent, ConsentVersion, Contract, PersonRequest
-from emr.consent.policies import AGREEMENTS, CONTRACT, FAMILY
+from emr.consent.policies import AGREEMENTS, CONSENT, CONTRACT, FAMILY
 from emr.consent.selectors.requests import RequestLine, lines
 from emr.index.models import Patient
 from emr.index.selectors import PatientCard, card, cards
 from kernel import clock, crypto
 from kernel.actor import Actor
-from kernel.errors import Text
+from kernel.errors import OutOfReach, Text
+from kernel.models import StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class VersionLine:
     evidence_reference: str
     said_at: datetime
     recorded_by: str
+    scanned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class ConsentLine:
     version: int
     active: bool
     over: bool
+    mine: bool
     now: VersionLine
     before: tuple[VersionLine, ...]
 
@@ -102,7 +105,7 @@ def agreements(*, by: Actor, patient_id: UUID) -> AgreementsPage:
     requests = PersonRequest.objects.filter(patient__in=own).order_by("-received_at", "-pk")
     return AgreementsPage(
         card=card(by=by, patient_id=patient_id),
-        consents=_consents(patient),
+        consents=_consents(by, patient),
         contracts=_contracts(by, Contract.objects.filter(patient__person=patient.person_id)),
         duties=_duties(patient),
         requests=tuple(lines(by=by, rows=list(requests[:30]))),
@@ -128,7 +131,7 @@ def doctors(*, by: Actor) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in found.items()]
 
 
-def _consents(patient: Patient) -> tuple[ConsentLine, ...]:
+def _consents(by: Actor, patient: Patient) -> tuple[ConsentLine, ...]:
     rows = list(Consent.objects.filter(patient__person=patient.person_id).order_by("-pk"))
     versions: dict[UUID, list[ConsentVersion]] = {}
     found = ConsentVersion.objects.filter(consent__in=rows).order_by("consent_id", "-number")
@@ -137,15 +140,33 @@ def _consents(patient: Patient) -> tuple[ConsentLine, ...]:
     names = consortium.organisation_names(
         [one.organisation_id for group in versions.values() for one in group]
     )
-    told = [_consent(row, [_version(one, names) for one in versions[row.pk]]) for row in rows]
+    told = [_consent(by, row, [_version(one, names) for one in versions[row.pk]]) for row in rows]
     return tuple(sorted(told, key=lambda one: not one.active))
 
 
-def _consent(row: Consent, versions: list[VersionLine]) -> ConsentLine:
+def _consent(by: Actor, row: Consent, versions: list[VersionLine]) -> ConsentLine:
     last, now = versions[0], clock.now()
     over = last.until_at is not None and last.until_at <= now
     active = row.status == ConsentStatus.ACTIVE
-    return ConsentLine(row.pk, row.version, active, over, last, tuple(versions[1:]))
+    mine = row.organisation_id in by.organisations
+    return ConsentLine(row.pk, row.version, active, over, mine, last, tuple(versions[1:]))
+
+
+def consent_now(*, by: Actor, patient_id: UUID, consent_id: UUID) -> ConsentVersion:
+    """The version that holds today's terms of a consent one may change. 404 for another institution's."""
+    row = CONSENT.fetch(by, "change", consent_id)
+    if row.patient_id != patient_id:
+        raise OutOfReach(detail={"model": "emr.consent", "pk": str(consent_id)})
+    return ConsentVersion.objects.select_related("consent").get(consent=row, number=row.version)
+
+
+def scan_of(*, by: Actor, patient_id: UUID, consent_id: UUID, number: int) -> StoredFile:
+    """The scanned paper of one version of a consent. 404 where there is none, or another institution's."""
+    row = CONSENT.fetch(by, "view", consent_id)
+    said = ConsentVersion.objects.select_related("scan").filter(consent=row, number=number).first()
+    if row.patient_id != patient_id or said is None or said.scan is None:
+        raise OutOfReach(detail={"model": "emr.consent", "pk": str(consent_id)})
+    return said.scan
 
 
 def _version(row: ConsentVersion, names: dict[UUID, str]) -> VersionLine:
@@ -170,6 +191,7 @@ def _version(row: ConsentVersion, names: dict[UUID, str]) -> VersionLine:
         evidence_reference=row.evidence_reference,
         said_at=row.said_at,
         recorded_by=row.recorded_by,
+        scanned=row.scan_id is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -28,13 +29,26 @@ from emr.consent.models import Consent, ConsentVersion
 from emr.consent.policies import AGREEMENTS, CONSENT
 from emr.index.models import Patient
 from emr.repository import services as repository
-from kernel import audit, clock, crypto, idempotency, ids, labels, outbox
+from kernel import audit, clock, crypto, files, idempotency, ids, labels, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Text
+from kernel.files.content import HEAD, kind_of
+from kernel.models import StoredFile
 
 OWNER = "consent"
 GIVER_NAME = "emr_consentversion.giver_sealed"
+SCANS: Final = ("application/pdf", "image/jpeg", "image/png")
+SCAN_LIMIT: Final = 10 * 1024 * 1024
+"""Bytes of one scanned paper."""
 CARING = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The signed paper as a picture or PDF, as it was sent."""
+
+    stream: BinaryIO
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +59,7 @@ class Said:
     giver_name: str = ""
     evidence: str = Evidence.PAPER
     evidence_reference: str
+    scan: Scan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +170,8 @@ def _put(by: Actor, row: Consent, terms: Terms, said: Said) -> None:
         recorded_by=by.display or by.name,
         **{**asdict(terms), "since_at": terms.since_at or now},
     )
+    if said.scan is not None:
+        stood.scan = _kept(by, said.scan)
     if said.giver != Giver.SELF:
         stood.giver_sealed = crypto.seal(GIVER_NAME, stood.pk, said.giver_name.strip())
     stood.save(force_insert=True)
@@ -167,6 +184,22 @@ def _put(by: Actor, row: Consent, terms: Terms, said: Said) -> None:
     }
     audit.record(by=by, action="consent.recorded", subject=row, patient=row.patient_id, detail=detail)
     outbox.emit(events.ConsentChanged(consent_id=str(row.pk), patient_id=str(row.patient_id)))
+
+
+def _kept(by: Actor, scan: Scan) -> StoredFile:
+    """The scan, stored sealed. Raises Invalid (422) for what its bytes show to be neither picture nor PDF."""
+    kind = kind_of(scan.stream.read(HEAD))
+    scan.stream.seek(0)
+    if kind not in SCANS:
+        raise Invalid(fields={"scan": _("A scan is a PDF, a JPEG or a PNG.")})
+    return files.ingest(
+        by=by,
+        stream=scan.stream,
+        name=scan.name,
+        content_type=kind,
+        limit=SCAN_LIMIT,
+        label=labels.IDENTITY,
+    )
 
 
 def _compile(by: Actor, row: Consent, said: ConsentVersion) -> None:

@@ -3,6 +3,8 @@
 from emr.consent.views.agreements import (
     agreements,
     assign_duty,
+    change_consent,
+    consent_scan,
     contracts,
     end_contract,
     end_duty,
@@ -17,6 +19,8 @@ __all__ = [
     "answer",
     "assign_duty",
     "bundle",
+    "change_consent",
+    "consent_scan",
     "contracts",
     "copy",
     "end_contract",

@@ -1,11 +1,13 @@
 """One page per person: consents, contracts, duties by law, requests; each with its form."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,8 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from emr.consent import selectors, services
 from emr.consent.forms import ConsentForm, ContractForm, DutyForm, EndForm, RequestForm, SaidForm
 from emr.consent.selectors.agreements import doctors
+from emr.consent.services.consents import SCAN_LIMIT
+from emr.index import selectors as index
+from kernel import clock, files
 from kernel.forms import OrderForm, keeps_input
 from kernel.http import StaffRequest
+from kernel.lengths import takes
+
+TWICE: Final = 2 * SCAN_LIMIT
+"""A scan that is somewhat too large is told so beside its field, and what was typed stays."""
 
 
 def _page(request: StaffRequest, patient_id: UUID, **_more: Any) -> dict[str, Any]:
@@ -40,6 +49,7 @@ def _each(lines: Iterable[Any], form: type[OrderForm], name: str) -> list[tuple[
     ]
 
 
+@takes(TWICE)
 @require_http_methods(["GET", "POST"])
 @keeps_input("emr/agreements.html", ConsentForm, context=_page)
 def agreements(request: StaffRequest, patient_id: UUID) -> HttpResponse:
@@ -52,6 +62,53 @@ def agreements(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     return redirect("emr:agreements", patient_id)
 
 
+def _terms(request: StaffRequest, patient_id: UUID, consent_id: UUID) -> dict[str, Any]:
+    said = selectors.consent_now(by=request.actor, patient_id=patient_id, consent_id=consent_id)
+    last = clock.local(said.until_at) - timedelta(days=1) if said.until_at else None
+    initial = {
+        "version": said.consent.version,
+        "decision": said.decision,
+        "organisation": str(said.organisation_id or ""),
+        "purpose": said.purpose,
+        "scope": said.scope,
+        "separate": said.separate,
+        "until_date": last.date() if last else None,
+        "giver": said.giver,
+        "evidence": said.evidence,
+    }
+    form = ConsentForm(initial=initial, places=selectors.places(by=request.actor))
+    return {"card": index.card(by=request.actor, patient_id=patient_id), "said": said, "terms": form}
+
+
+@takes(TWICE)
+@require_http_methods(["GET", "POST"])
+@keeps_input("emr/consent_change.html", ConsentForm, context=_terms)
+def change_consent(request: StaffRequest, patient_id: UUID, consent_id: UUID) -> HttpResponse:
+    """Other terms from now on, with a signature of their own; the old ones stay readable."""
+    context = _terms(request, patient_id, consent_id)
+    if request.method == "GET":
+        return render(request, "emr/consent_change.html", context)
+    form = ConsentForm.valid(request, places=selectors.places(by=request.actor))
+    services.change(
+        by=request.actor,
+        consent_id=consent_id,
+        version=form.version or 0,
+        terms=form.terms,
+        said=form.said,
+    )
+    messages.success(request, _("Recorded and in force."))
+    return redirect("emr:agreements", patient_id)
+
+
+@require_GET
+def consent_scan(request: StaffRequest, patient_id: UUID, consent_id: UUID, number: int) -> HttpResponseBase:
+    """The signed paper as it was scanned."""
+    found = selectors.scan_of(by=request.actor, patient_id=patient_id, consent_id=consent_id, number=number)
+    name = f"consent-{number}{Path(found.name).suffix}"
+    return FileResponse(files.open_verified(found.pk), content_type=found.content_type, filename=name)
+
+
+@takes(TWICE)
 @require_POST
 @keeps_input("emr/agreements.html", SaidForm, context=_page)
 def withdraw(request: StaffRequest, patient_id: UUID, consent_id: UUID) -> HttpResponse:

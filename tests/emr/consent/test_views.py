@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consortium.choices import Role
@@ -134,3 +135,57 @@ def test_other_posts_do_not_get_the_page(client, patient, role):
     come_as(client, role, patient)
 
     assert client.get(reverse("emr:agreements", args=[patient.pk])).status_code == 403
+
+
+def test_the_terms_change_on_a_page_of_their_own_with_the_paper_scanned(client, patient):
+    come_as(client, Role.RECEPTION, patient)
+    said = {**SAID, "decision": "permit", "purpose": "treatment", "scope": "record", "organisation": ""}
+    client.post(reverse("emr:agreements", args=[patient.pk]), said)
+    row = Consent.objects.get()
+    page = reverse("emr:change_consent", args=[patient.pk, row.pk])
+    shown = client.get(page)
+    paper = SimpleUploadedFile("同意书.pdf", b"%PDF-1.4 signed", "application/pdf")
+
+    order = {**said, "version": 1, "purpose": "research", "scan": paper}
+    changed = client.post(page, order, follow=True)
+
+    assert shown.context["terms"].initial["purpose"] == "treatment"
+    assert [(one.number, one.purpose) for one in row.versions.order_by("number")] == [
+        (1, "treatment"),
+        (2, "research"),
+    ]
+    address = reverse("emr:consent_scan", args=[patient.pk, row.pk, 2])
+    assert address in changed.content.decode()
+    scan = client.get(address)
+    assert (scan.headers["Content-Type"], b"".join(scan.streaming_content)) == (
+        "application/pdf",
+        b"%PDF-1.4 signed",
+    )
+    stored = row.versions.get(number=2).scan
+    assert (stored.label, stored.sealed) == (4, True)
+    assert client.get(reverse("emr:consent_scan", args=[patient.pk, row.pk, 1])).status_code == 404
+    other = make_patient(name="另一人", organisation=patient.organisation)
+    assert client.get(reverse("emr:consent_scan", args=[other.pk, row.pk, 2])).status_code == 404
+
+
+@pytest.mark.parametrize("data", [b"<html><script>", b"just words", b"%PDF-" + b"0" * 11_000_000])
+def test_what_is_no_scan_changes_nothing(client, patient, data):
+    come_as(client, Role.RECEPTION, patient)
+    said = {**SAID, "decision": "permit", "purpose": "treatment", "scope": "record", "organisation": ""}
+    page = reverse("emr:agreements", args=[patient.pk])
+    answer = client.post(page, {**said, "scan": SimpleUploadedFile("a.pdf", data, "application/pdf")})
+    assert (answer.status_code, Consent.objects.count()) == (422, 0)
+    assert "扫描 2026-0001" in answer.content.decode()
+
+
+def test_another_institution_neither_changes_nor_reads_the_paper(client, patient):
+    come_as(client, Role.RECEPTION, patient)
+    said = {**SAID, "decision": "permit", "purpose": "treatment", "scope": "record", "organisation": ""}
+    client.post(reverse("emr:agreements", args=[patient.pk]), said)
+    row = Consent.objects.get()
+    sign_in(client, make_staff(Role.RECEPTION, make_organisation()))
+    change = reverse("emr:change_consent", args=[patient.pk, row.pk])
+    assert client.get(change).status_code == 404
+    assert client.post(change, {**said, "version": 1}).status_code == 404
+    assert client.get(reverse("emr:consent_scan", args=[patient.pk, row.pk, 1])).status_code == 404
+    assert row.versions.count() == 1

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("emr", "0007_people_told_apart"),
+        ("emr", "0008_places_by_number"),
         ("kernel", "0008_paper_seals"),
     ]
 

@@ -8,8 +8,8 @@ fan-out makes one row per handler, a handler's effect and its receipt are one tr
 import logging
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -52,19 +52,30 @@ class Registered:
     name: str
     event: type[Event]
     run: Callable[[Any, Actor], None]
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    def wants(self, topic: str, payload: str) -> bool:
+        """Whether this event, its fields as JSON, is delivered to it."""
+        if self.event.topic != topic or not self.only:
+            return self.event.topic == topic
+        told = orjson.loads(payload)
+        return all(told.get(name) == one for name, one in self.only.items())
 
 
 HANDLERS: Final[dict[str, Registered]] = {}
 
 
-def on(event: type[E], name: str) -> Callable[[Handler[E]], Handler[E]]:
-    """Subscribe a function of `handlers.py` to an event of a lower room. It acts as `system:<room>`."""
+def on(event: type[E], name: str, **only: Any) -> Callable[[Handler[E]], Handler[E]]:
+    """Subscribe a function of `handlers.py` to an event of a lower room. It acts as `system:<room>`.
+
+    `only`: fields of the event and the values it must have; other events of the kind are not delivered at all.
+    """
 
     def register(run: Handler[E]) -> Handler[E]:
         known = HANDLERS.get(name)
         if known and known.run.__qualname__ != run.__qualname__:
             raise ValueError(f"two handlers are named {name}")
-        HANDLERS[name] = Registered(name, event, run)
+        HANDLERS[name] = Registered(name, event, run, only)
         return run
 
     return register
@@ -111,7 +122,7 @@ def emit_all(events: Sequence[Event]) -> None:
 # Events of transactions that are older than every running one; our own transaction's too, so that a test
 # inside one transaction sees its events delivered.
 RIPE = """
-SELECT id, topic, stream FROM kernel_outboxevent
+SELECT id, topic, stream, payload::text FROM kernel_outboxevent
 WHERE fanned_out_at IS NULL
   AND (xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
        OR xid = pg_current_xact_id_if_assigned()::text::bigint)
@@ -137,9 +148,9 @@ def fan_out() -> int:
         ripe = cursor.fetchall()
         rows = [
             (event_id, handler.name, stream)
-            for event_id, topic, stream in ripe
+            for event_id, topic, stream, payload in ripe
             for handler in HANDLERS.values()
-            if handler.event.topic == topic
+            if handler.wants(topic, payload)
         ]
         now = clock.now()
         if rows:

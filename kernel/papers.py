@@ -111,6 +111,14 @@ def holds(row: PaperSeal, data: bytes) -> bool:
     return hmac.compare_digest(bytes(row.digest), digest(data)) and signer().verify(data, made)
 
 
+def subject_of(kind: str, code: str) -> UUID | None:
+    """What a paper of this kind is about, by its code or the address under its code; None for any other text."""
+    token = code.strip().rstrip("/").rpartition("/")[2]
+    if not SHAPE.fullmatch(token):
+        return None
+    return PaperSeal.objects.filter(token=token, kind=kind).values_list("subject", flat=True).first()
+
+
 def verdict(token: str) -> Verdict:
     """What is to be said about the paper with this code. Raises OutOfReach for any other text, always alike."""
     row = PaperSeal.objects.filter(token=token).first() if SHAPE.fullmatch(token) else None

@@ -1,10 +1,14 @@
-"""What referral does when a leg has moved."""
+"""What referral does when a leg has moved, and when somebody who is expected shows up."""
 
 from uuid import UUID
 
+from emr.index.events import PatientRegistered, PatientRegisteredAgain
+from emr.repository.events import ResourceStored
+from kernel import clock
 from kernel.actor import Actor
 from kernel.outbox import on
 from referral import services
+from referral.choices import ArrivalSign
 from referral.events import LegMoved
 
 
@@ -26,3 +30,31 @@ def text_patient(event: LegMoved, by: Actor) -> None:
     services.text_patient(
         by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version
     )
+
+
+@on(PatientRegistered, name="referral.notice_registration")
+def notice_registration(event: PatientRegistered, by: Actor) -> None:
+    """Somebody new is registered: perhaps she is expected here."""
+    _registered(event.patient_id, by)
+
+
+@on(PatientRegisteredAgain, name="referral.notice_return")
+def notice_return(event: PatientRegisteredAgain, by: Actor) -> None:
+    """Somebody known stands at the desk again: perhaps she is expected here."""
+    _registered(event.patient_id, by)
+
+
+def _registered(patient_id: str, by: Actor) -> None:
+    services.notice_arrival(
+        by=by,
+        patient_id=UUID(patient_id),
+        sign=ArrivalSign.REGISTRATION,
+        reference=f"{patient_id}:{clock.today():%y%m%d}",
+    )
+
+
+@on(ResourceStored, name="referral.notice_encounter", kind="Encounter", deleted=False)
+def notice_encounter(event: ResourceStored, by: Actor) -> None:
+    """An encounter of this house or of a hospital's own system: perhaps she is expected there."""
+    if event.patient_id:
+        services.notice_encounter(by=by, encounter_id=event.id, patient_id=UUID(event.patient_id))

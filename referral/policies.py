@@ -12,7 +12,7 @@ from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
-from referral.models import Guide, PlanItem, Referral, Relation, WardQuestion
+from referral.models import ArrivalProposal, Guide, PlanItem, Referral, Relation, WardQuestion
 
 
 def readable(actor: Actor) -> Q:
@@ -152,3 +152,12 @@ WARD_QUESTION = Policy(
         "answer": [Grant(Role.BED_DESK, asked_ward)],
     },
 )
+
+PROPOSAL = Policy(
+    ArrivalProposal,
+    {
+        "view": [Grant(role, plan_received) for role in READERS],
+        "settle": [Grant(role, plan_received) for role in (Role.RECEPTION, Role.BRANCH_DOCTOR)],
+    },
+)
+"""Signs that somebody expected has come: settled by who checks the identity."""

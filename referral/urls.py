@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.views import form, guides, leg, lists, triage
+from referral.views import arrivals, calls, form, guides, leg, lists, triage
 
 VERBS = {
     "submit": leg.submit,
@@ -28,7 +28,11 @@ urlpatterns = [
     path("guides/line/", guides.line, name="guide_line"),
     path("guides/<uuid:department_id>/", guides.guide, name="guide"),
     path("beds/", lists.beds, name="beds"),
-    path("arrivals/", lists.arrivals, name="arrivals"),
+    path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/scan/", arrivals.scan, name="scan"),
+    path("arrivals/code/<str:token>/", arrivals.by_code, name="by_code"),
+    path("arrivals/<uuid:proposal_id>/dismiss/", arrivals.dismiss, name="dismiss_arrival"),
+    path("calls/", calls.calls, name="calls"),
     path("followups/", lists.followups, name="followups"),
     path("stats/", lists.stats, name="stats"),
     path("new/", form.choose, name="choose"),

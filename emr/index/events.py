@@ -20,6 +20,20 @@ class PatientRegistered(outbox.Event):
 
 
 @dataclass(frozen=True)
+class PatientRegisteredAgain(outbox.Event):
+    """Somebody whose record stands here already was at the desk again."""
+
+    topic = "emr.patient_registered_again"
+
+    patient_id: str
+    organisation_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True)
 class PatientMoved(outbox.Event):
     """A patient record points to another person: merged, or a merge undone."""
 

@@ -13,13 +13,20 @@ from kernel.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
 from referral.api.shapes import AttachmentIn
 from referral.choices import Event, Priority, RejectCode
-from referral.models import PlanItem, Referral
+from referral.models import Handover, PlanItem, Referral
 
 GIVEN: Final = frozenset({"by", "referral_id", "version", "key"})
 """What the door itself knows."""
-WIDTHS: Final[Mapping[str, int]] = {"complaint": 200, "medicines": 500, "text": 200, "result": 300}
+WIDTHS: Final[Mapping[str, int]] = {
+    "complaint": 200,
+    "medicines": 500,
+    "text": 200,
+    "result": 300,
+    "transport": 60,
+}
 """Characters of words whose column has another name."""
 CHOICES: Final[Mapping[str, Any]] = {"code": RejectCode.choices, "priority": Priority.choices}
+COLUMNS: Final = (*Referral._meta.fields, *PlanItem._meta.fields, *Handover._meta.fields)
 PLAN_MOST: Final = 30
 ITEMS_MOST: Final = 8
 
@@ -41,7 +48,7 @@ class PlanLineIn(In):
 def _words(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
     if name in CHOICES:
         return serializers.ChoiceField(choices=CHOICES[name], **said)
-    column = next((f for f in (*Referral._meta.fields, *PlanItem._meta.fields) if f.name == name), None)
+    column = next((f for f in COLUMNS if f.name == name), None)
     width = WIDTHS.get(name) or getattr(column, "max_length", None) or 200
     return serializers.CharField(max_length=width, allow_blank=not said["required"], **said)
 

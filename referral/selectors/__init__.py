@@ -1,6 +1,8 @@
 """Every read of referrals, starting at the policy's rows."""
 
-from referral.selectors.board import Row, arrivals, board, followups, legs_of, overdue
+from referral.selectors.arriving import Proposed, expected, leg_of, proposed, received_leg
+from referral.selectors.board import Row, board, followups, legs_of, overdue
+from referral.selectors.calling import Call, calls
 from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
@@ -12,17 +14,20 @@ from referral.selectors.work import work
 
 __all__ = [
     "Board",
+    "Call",
     "Detail",
     "Figures",
     "FormPage",
     "GuideRow",
     "Heap",
     "Paper",
+    "Proposed",
     "Row",
-    "arrivals",
     "board",
+    "calls",
     "chosen",
     "detail",
+    "expected",
     "figures",
     "followups",
     "form_page",
@@ -30,11 +35,14 @@ __all__ = [
     "guide_to_write",
     "guides",
     "history",
+    "leg_of",
     "legs_of",
     "listed",
     "may_refer",
     "overdue",
     "paper",
+    "proposed",
+    "received_leg",
     "triage",
     "work",
 ]

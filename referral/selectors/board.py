@@ -110,6 +110,7 @@ def counts(*, by: Actor) -> dict[str, int]:
     """How many legs stand in each tab, are expected, are followed, and are late at one's own side; one statement."""
     parts = {tab: tab_filter(by, tab) for tab in TABS}
     parts |= {"expected": _expected(by), "followups": _followed(by)}
+    parts["calls"] = Q(source__in=by.organisations, status=Status.NO_SHOW)
     parts["late"] = parts["mine"] & Q(due_at__lt=clock.now())
     rows = REFERRAL.rows(by, "view")
     return rows.aggregate(**{name: Count("pk", filter=part) for name, part in parts.items()})
@@ -125,13 +126,6 @@ def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
     """The legs at one's own side, without the patients' names: the home asks for those it shows."""
     found = REFERRAL.rows(by, "view").filter(tab_filter(by, "mine"))
     return rows_of(by, urgent_first(found)[:limit], named=False)
-
-
-def arrivals(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
-    """Who is expected here, also before the decision; then those who have arrived."""
-    here = REFERRAL.rows(by, "view").filter(target__in=by.organisations)
-    found = urgent_first(here.filter(status__in=(*AT_THE_DOOR, Status.ARRIVED)))
-    return rows_of(by, found[start : start + limit])
 
 
 def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:

@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
+    AT_THE_DOOR,
     TERMINAL,
     TRANSITIONS,
     TURN,
@@ -87,6 +88,11 @@ class Detail:
     @property
     def beds(self) -> list[tuple[str, list[Place]]]:
         return self.offer.beds
+
+    @property
+    def may_arrive(self) -> bool:
+        """Whether the patient may come to the door with this form."""
+        return self.referral.status in AT_THE_DOOR
 
     @property
     def desk_step(self) -> str:

@@ -8,6 +8,7 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import Count, Priority, Waiting, Work
 from referral.choices import Event
+from referral.choices.table import REFER_DOCTOR
 from referral.policies import READERS
 from referral.selectors.board import Row, counts, waiting, words_of
 from referral.selectors.detail import allowed
@@ -44,6 +45,9 @@ def work(*, by: Actor) -> Work:
     ]
     if numbers["drafts"]:
         tiles.insert(2, Count("drafts", _("Drafts"), numbers["drafts"], drafts))
+    if numbers["calls"] and by.has(*REFER_DOCTOR):
+        words = pgettext_lazy("referral call", "To phone")
+        tiles.append(Count("calls", words, numbers["calls"], reverse("referral:calls")))
     if numbers["followups"]:
         tiles.append(Count("followups", _("Follow-ups"), numbers["followups"], reverse("referral:followups")))
     return Work(tuple(tiles), tuple(rows))

@@ -12,8 +12,9 @@ from emr.chart.choices import Certainty, EncounterKind
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Invalid
-from referral.choices import Event
+from referral.choices import Event, ProposalState
 from referral.models import Referral
+from referral.services.arriving import settle
 from referral.services.publishing import source_of
 from referral.services.receiving import place, refuse
 from referral.services.signing import keep_form, sign
@@ -44,6 +45,7 @@ def arrive(
     held = capacity_now.use_of(source_of(referral)) is not None
     referral.arrived_at = clock.now()
     step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", "department"])
+    settle(by, referral.pk, ProposalState.CONFIRMED)
     if held:
         capacity.occupy(
             by=by, source=source_of(referral), bed_id=referral.bed_id, patient_id=referral.patient_id

@@ -13,6 +13,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral.choices import CONFIRMED_LATE, ConsentBasis, Event, Priority
 from referral.models import Referral
+from referral.services.handing import hand_over
 from referral.services.publishing import source_of
 from referral.services.sending import check
 from referral.services.signing import keep_form, sign
@@ -26,7 +27,17 @@ LONGEST_WAY = 12 * 60
 
 @transaction.atomic
 def emergency_send(
-    *, by: Actor, referral_id: UUID, version: int, key: str, eta_minutes: int, transport: str = ""
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    key: str,
+    eta_minutes: int,
+    transport: str = "",
+    escort: str = "",
+    condition: str = "",
+    running: str = "",
+    watch: str = "",
 ) -> Referral:
     """Send at once: the patient leaves now, the paper follows within 24 hours. The receiving desk is rung.
 
@@ -46,13 +57,26 @@ def emergency_send(
     referral.signature = sign(by, referral)
     fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature", "opens_protected"]
     step(by, referral, Event.EMERGENCY_SEND, version=version, words=transport.strip(), fields=fields)
+    hand_over(
+        by, referral, vehicle=transport, escort=escort, condition=condition, running=running, watch=watch
+    )
     keep_form(referral)
     return referral
 
 
 @transaction.atomic
 def start_transfer(
-    *, by: Actor, referral_id: UUID, version: int, key: str, eta_minutes: int, transport: str = ""
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    key: str,
+    eta_minutes: int,
+    transport: str = "",
+    escort: str = "",
+    condition: str = "",
+    running: str = "",
+    watch: str = "",
 ) -> Referral:
     """The patient sets out; a kept bed is kept until she is there. Without a bed only urgent patients go."""
     referral, done = begin(by, Event.START_TRANSFER, referral_id, key, version)
@@ -69,6 +93,9 @@ def start_transfer(
         capacity.prolong(by=HOUSE, source=source_of(referral), until=until)
     referral.eta_at = now + _way(eta_minutes)
     step(by, referral, Event.START_TRANSFER, version=version, words=transport.strip(), fields=["eta_at"])
+    hand_over(
+        by, referral, vehicle=transport, escort=escort, condition=condition, running=running, watch=watch
+    )
     return referral
 
 

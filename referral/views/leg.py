@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
+from referral.choices import Event
 from referral.desk_forms import AcceptForm
 from referral.forms import (
     AdmitForm,
@@ -78,7 +79,8 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
 @require_safe
 def detail(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Where is she, whose turn is it, what was said."""
-    return render(request, PAGE, leg_context(request, referral_id))
+    part = "#leg" if request.htmx and request.htmx.target == "leg" else ""
+    return render(request, f"{PAGE}{part}", leg_context(request, referral_id))
 
 
 @require_safe
@@ -165,5 +167,7 @@ start_down_leg = verb(PlanForm, services.start_down_leg)
 start_rehab = verb(OrderForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
 
-MORE = {event.value: verb(offer.form, services.VERBS[event]) for event, offer in OFFERS.items()}
+ORDERS = {**services.VERBS, Event.CLOSE_NO_SHOW: services.log_call}
+"""What a form orders: a call's outcome decides whether the leg ends with it."""
+MORE = {event.value: verb(offer.form, ORDERS[event]) for event, offer in OFFERS.items()}
 """The steps beside the everyday ones, by event."""

@@ -67,13 +67,6 @@ def board(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-def arrivals(request: StaffRequest) -> HttpResponse:
-    """Who is expected and who has come."""
-    context = _listed(request, selectors.arrivals)
-    return render(request, "referral/board.html", {"title": _("Arrivals"), **context})
-
-
-@require_safe
 def followups(request: StaffRequest) -> HttpResponse:
     """Down legs whose plan runs."""
     context = _listed(request, selectors.followups)

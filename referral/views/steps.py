@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from kernel.errors import Text
 from kernel.forms import OrderForm
 from referral.choices import Event
-from referral.desk_forms import InfoForm, TransferForm
+from referral.desk_forms import CallForm, InfoForm, TransferForm
 from referral.forms import (
     AdviseForm,
     BedForm,
@@ -79,9 +79,7 @@ OFFERS: Final[Mapping[Event, Offer]] = {
         TransferForm, pgettext_lazy("referral step", "Send at once: emergency"), grave=True
     ),
     Event.SUBMIT_FOR_REVIEW: Offer(OrderForm, pgettext_lazy("referral step", "Ask for a second signature")),
-    Event.CLOSE_NO_SHOW: Offer(
-        ReasonForm, pgettext_lazy("referral step", "Phoned: the patient does not come")
-    ),
+    Event.CLOSE_NO_SHOW: Offer(CallForm, pgettext_lazy("referral step", "Phoned: what came of it")),
     Event.PATIENT_DECLINE: Offer(
         ReasonForm, pgettext_lazy("referral step", "The patient declines"), grave=True
     ),

@@ -22,7 +22,7 @@ from insurance_bridge.models import Case, Day, FeeItem, FeeLine, Settlement, Shi
 from kernel import alarms, clock
 from kernel.actor import Actor
 from kernel.models import Alarm
-from referral.models import Referral
+from referral.models import ArrivalProposal, Referral
 from tests.factories import consortium as make
 from tests.factories import diagnostics as exams
 from tests.factories import ecg, emr, referral
@@ -83,7 +83,10 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
     encounter = emr.make_encounter(by, patient.pk, diagnoses=[("", "头晕", "confirmed")])
     leg = referral.make_submitted(_county(place, hospital, patient, by))
     Referral.objects.filter(pk=leg.pk).update(target=receiver)
-    _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk)
+    sign = ArrivalProposal.objects.create(
+        referral=leg, sign="registration", reference=side, noticed_at=clock.now()
+    )
+    _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
     _put(world, side, condition_id=patient.pk, organisation_id=place.pk, id=patient.pk)
     _exam(world, side, place, hospital, receiver, doctor, patient.pk)
     _pictures(world, side, receiver, folder)

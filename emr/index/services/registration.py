@@ -181,6 +181,11 @@ def _known(by: Actor, patient: Patient, other_name: str, reason: str) -> Patient
         _keep_change(by, patient, ChangeKind.NAME_CONFIRMED, reason)
         publish_patient(by=by, facts=facts_of(patient))
     audit.record(by=by, action="emr.patient_registered_again", subject=patient, patient=patient.pk)
+    outbox.emit(
+        events.PatientRegisteredAgain(
+            patient_id=str(patient.pk), organisation_id=str(patient.organisation_id)
+        )
+    )
     return patient
 
 

@@ -13,6 +13,7 @@ from consortium.models import (
     ApiClient,
     ApplicationEntity,
     Bed,
+    CalendarDay,
     Certificate,
     Change,
     Department,
@@ -25,6 +26,7 @@ from consortium.models import (
     Staff,
     StaffSession,
     Throttle,
+    WorkingHours,
 )
 from kernel.actor import Actor
 from kernel.models import Alarm, AlarmRule, AuditEntry
@@ -89,6 +91,13 @@ DEPARTMENT = Policy(
     Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
 )
 BED = Policy(Bed, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+CALENDAR = Policy(CalendarDay, {"set": [Grant(Role.MEDICAL_AFFAIRS, everything), Grant(SYSTEM, everything)]})
+"""Public holidays count for the whole county: the service asks for the medical affairs of the consortium office."""
+HOURS = Policy(
+    WorkingHours,
+    {"set": [Grant(Role.MEDICAL_AFFAIRS, posts_of_my_places), Grant(SYSTEM, everything)]},
+)
+
 DUTY = Policy(
     DutyShift,
     {

@@ -51,4 +51,6 @@ PLAIN: Final[Plain] = {
     "OrganisationIdentifier": "value period",
     "Department": "code name specialty telephone",
     "Bed": "code room",
+    "CalendarDay": "name",
+    "WorkingHours": "week",
 }

@@ -19,3 +19,17 @@ class LegMoved(Event):
     @property
     def stream(self) -> str:
         return f"referral:{self.referral_id}"
+
+
+@dataclass(frozen=True)
+class LegTold(Event):
+    """Something happened to a leg beside the table (`what`: Aside); in order with its steps."""
+
+    topic: ClassVar[str] = "referral.told"
+    referral_id: str
+    what: str
+    version: int
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.referral_id}"

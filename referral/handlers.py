@@ -9,7 +9,7 @@ from kernel.actor import Actor
 from kernel.outbox import on
 from referral import services
 from referral.choices import ArrivalSign
-from referral.events import LegMoved
+from referral.events import LegMoved, LegTold
 
 
 @on(LegMoved, name="referral.announce")
@@ -58,3 +58,17 @@ def notice_encounter(event: ResourceStored, by: Actor) -> None:
     """An encounter of this house or of a hospital's own system: perhaps she is expected there."""
     if event.patient_id:
         services.notice_encounter(by=by, encounter_id=event.id, patient_id=UUID(event.patient_id))
+
+
+@on(LegTold, name="referral.announce_aside")
+def announce_aside(event: LegTold, by: Actor) -> None:
+    """The other side is told what happened beside the table."""
+    services.announce_aside(
+        by=by, referral_id=UUID(event.referral_id), what=event.what, version=event.version
+    )
+
+
+@on(LegTold, name="referral.show_aside")
+def show_aside(event: LegTold, by: Actor) -> None:
+    """Open pages fetch again what they show of the leg."""
+    services.show(by=by, referral_id=UUID(event.referral_id))

@@ -12,7 +12,16 @@ from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
 from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
-from referral.models import ArrivalProposal, Guide, PlanItem, Referral, Relation, WardQuestion
+from referral.models import (
+    ArrivalProposal,
+    BackfillTask,
+    Guide,
+    PlanItem,
+    Referral,
+    Relation,
+    TimeLimit,
+    WardQuestion,
+)
 
 
 def readable(actor: Actor) -> Q:
@@ -59,6 +68,7 @@ def _grants(event: Event) -> list[Grant]:
     return [*grants, Grant("system", everything)]
 
 
+REFER_DOCTORS = (Role.BRANCH_DOCTOR, Role.SPECIALIST)
 READERS = (
     Role.BRANCH_DOCTOR,
     Role.BRANCH_REVIEWER,
@@ -75,6 +85,12 @@ REFERRAL = Policy(
         "view": [*[Grant(role, either) for role in READERS], Grant("system", everything)],
         "draft": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.SPECIALIST, sent)],
         "notify": [Grant("system", everything)],
+        "prioritise": [
+            *[Grant(role, sent) for role in REFER_DOCTORS],
+            Grant(Role.COORDINATOR, received),
+            Grant(Role.BRANCH_DOCTOR, received),
+        ],
+        "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
         **{event.value: _grants(event) for event in Event},
     },
 )
@@ -84,6 +100,36 @@ def either_side(actor: Actor) -> Q:
     """Every leg of one's own sides: a number names nobody, so it counts what is protected too."""
     return Q(source__in=actor.organisations) | Q(target__in=actor.organisations) & ~Q(status__in=UNSENT)
 
+
+def backfill_sent(actor: Actor) -> Q:
+    return Q(referral__source__in=actor.organisations)
+
+
+def backfill_either(actor: Actor) -> Q:
+    return backfill_sent(actor) | Q(referral__target__in=actor.organisations)
+
+
+BACKFILL = Policy(
+    BackfillTask,
+    {
+        "view": [*[Grant(role, backfill_either) for role in READERS], Grant("system", everything)],
+        "remind": [Grant("system", everything)],
+    },
+)
+
+
+def limits_of_mine(actor: Actor) -> Q:
+    return Q(organisation__in=actor.organisations)
+
+
+LIMIT = Policy(
+    TimeLimit,
+    {
+        "view": [Grant(role, limits_of_mine) for role in READERS],
+        "set": [Grant(Role.MEDICAL_AFFAIRS, limits_of_mine)],
+    },
+)
+"""How long a leg may wait at an institution: its 医务科, and that of the consortium office for all."""
 
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
 STATISTICS = Policy(

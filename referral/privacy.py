@@ -22,6 +22,7 @@ PERSONAL: Final[Personal] = {
     "Handover": (Held("condition running watch", 3, *_CARE),),
     "CallNote": (Held("words", 3, *_CARE),),
     "WardQuestion": (Held("words answer_words wanted_date", 3, *_CARE),),
+    "PriorityChange": (Held("reason", 3, *_CARE),),
     "PlanItem": (Held("text due_date result", 3, *_CARE),),
 }
 PLAIN: Final[Plain] = {

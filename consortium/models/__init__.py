@@ -1,5 +1,6 @@
 """Tables of consortium, split by noun."""
 
+from consortium.models.calendar import CalendarDay, WorkingHours
 from consortium.models.changes import Change, Narrowing
 from consortium.models.clients import ApiClient, ApplicationEntity
 from consortium.models.credentials import (
@@ -20,6 +21,7 @@ __all__ = [
     "ApiClient",
     "ApplicationEntity",
     "Bed",
+    "CalendarDay",
     "Certificate",
     "Change",
     "Department",
@@ -40,4 +42,5 @@ __all__ = [
     "TextMessage",
     "Throttle",
     "TotpDevice",
+    "WorkingHours",
 ]

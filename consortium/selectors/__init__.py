@@ -95,6 +95,7 @@ from consortium.selectors.people import (
     on_duty,
     post,
     posts_of,
+    rosters,
     staff,
     staff_name,
 )
@@ -125,6 +126,14 @@ from consortium.selectors.places import (
 from consortium.selectors.running import Component, components
 from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.work import work
+from consortium.selectors.worktime import (
+    calendar_of,
+    calendars,
+    hours,
+    may_set_calendar,
+    may_set_hours,
+    works_now,
+)
 
 __all__ = [
     "NOTICES",
@@ -156,6 +165,8 @@ __all__ = [
     "beds",
     "beds_of",
     "branches",
+    "calendar_of",
+    "calendars",
     "ceiling",
     "certificates_of",
     "chain_state",
@@ -190,6 +201,7 @@ __all__ = [
     "help_desk",
     "hits",
     "holders",
+    "hours",
     "identifier",
     "is_outside",
     "last_sign_in",
@@ -198,6 +210,8 @@ __all__ = [
     "may_narrow",
     "may_open_accounts",
     "may_review",
+    "may_set_calendar",
+    "may_set_hours",
     "may_verify",
     "names",
     "narrowed",
@@ -228,6 +242,7 @@ __all__ = [
     "reports",
     "role_label",
     "role_links",
+    "rosters",
     "rule_shown",
     "rules_shown",
     "sessions_of",
@@ -245,4 +260,5 @@ __all__ = [
     "waiting_for",
     "whom",
     "work",
+    "works_now",
 ]

@@ -98,6 +98,16 @@ def on_duty(
     return list(rows.select_related("staff", "department").order_by("duty", "starts_at", "pk"))
 
 
+def rosters(organisations: Iterable[UUID], at: datetime | None = None) -> dict[UUID, list[DutyShift]]:
+    """Who is on duty at each of these institutions at `at` (default now), one statement."""
+    moment, wanted = at or clock.now(), set(organisations)
+    found: dict[UUID, list[DutyShift]] = {place: [] for place in wanted}
+    rows = DutyShift.objects.filter(organisation__in=wanted, starts_at__lte=moment, ends_at__gt=moment)
+    for shift in rows.select_related("staff", "organisation").order_by("duty", "starts_at", "pk"):
+        found[shift.organisation_id].append(shift)
+    return found
+
+
 def may_review(actor: Actor) -> bool:
     """Whether the person holds a title of 主治 or above, as a second signature needs."""
     if actor.id is None:

@@ -60,6 +60,7 @@ from consortium.services.sign_in import Answer, Outcome, check_code, check_passw
 from consortium.services.staff_list import approve_list, load_staff_list
 from consortium.services.texting import send_texts, text
 from consortium.services.watching import change_rule, escalate_alarms, propose_rule, watch
+from consortium.services.worktime import set_holidays, set_hours
 
 __all__ = [
     "ANYWHERE",
@@ -145,6 +146,8 @@ __all__ = [
     "search_audit",
     "seen",
     "send_texts",
+    "set_holidays",
+    "set_hours",
     "settle_kept",
     "sign_out",
     "stir",

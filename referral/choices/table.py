@@ -60,6 +60,14 @@ class Event(TextChoices):
     VOID = "void", pgettext_lazy("referral", "declared void")
 
 
+class Aside(TextChoices):
+    """What happens to a leg beside the table: its state stays, its version counts on (ADR 0011)."""
+
+    PRIORITISED = "prioritised", pgettext_lazy("referral", "urgency changed")
+    FORM_COMPLETED = "form_completed", pgettext_lazy("referral", "form and consent completed")
+    RECORD_COMPLETED = "record_completed", pgettext_lazy("referral", "record of the rescue completed")
+
+
 class Behalf(TextChoices):
     """Who acted where staff only wrote it down: those have no account."""
 

@@ -58,7 +58,64 @@ AGAIN: Final[Spans] = {
 }
 """After an escalation the next one follows when nothing has happened for this long."""
 BY_THE_CLOCK: Final = frozenset({Priority.URGENT, Priority.EMERGENCY})
-"""Priorities that run day and night; routine times run in the receiver's working hours."""
+"""Priorities that run day and night. Routine times of DESK_WORK run in working hours of the side whose turn it is."""
+DESK_WORK: Final = frozenset(
+    {
+        Status.INTERNAL_REVIEW,
+        Status.SUBMITTED,
+        Status.INFO_REQUESTED,
+        Status.ACCEPTED,
+        Status.WAITLISTED,
+        Status.NO_SHOW,
+        Status.CARE_COMPLETED,
+    }
+)
+"""What waits for somebody at a desk: 24 hours of a routine time are one working day there. What happens on the road,
+at the door or at the bedside, and what hangs on a date, runs by the clock whatever its priority."""
+RENEWS: Final = frozenset({Event.CONFIRM_READY, Event.RESCHEDULE, Event.LOG_VISIT})
+"""Steps that stay in their state but do what was due there: the next thing is due, at a later time. Everything else
+that stays in its state moves no due time later (invariant 8)."""
+VISIT_LATE: Final = timedelta(days=3)
+"""So long after its day a planned visit that nobody wrote down is late."""
+CHANGEABLE: Final = frozenset(
+    {
+        Status.INTERNAL_REVIEW,
+        Status.SUBMITTED,
+        Status.INFO_REQUESTED,
+        Status.ACCEPTED,
+        Status.WAITLISTED,
+        Status.SCHEDULED,
+        Status.IN_TRANSIT,
+        Status.NO_SHOW,
+    }
+)
+"""States in which the urgency of a leg may still change: sent or about to be, and not yet there."""
+URGENCY: Final = (Priority.ROUTINE, Priority.URGENT, Priority.EMERGENCY)
+"""From the least to the most urgent."""
+FIXED: Final = frozenset({Status.SCHEDULED, Status.REHAB_ACTIVE})
+"""States whose time hangs on a kept bed or a planned visit, not on a limit somebody sets."""
+
+
+def bounds(status: Status, priority: Priority) -> tuple[timedelta, timedelta]:
+    """Between what an institution may set a limit: from a quarter of the house's own up to twice it, four times for
+    a routine one. Whoever waits is never forgotten, whatever somebody types."""
+    own = TIMERS[status][priority]
+    return own / 4, own * (4 if priority == Priority.ROUTINE else 2)
+
+
+class Backfill(TextChoices):
+    """What is written after an emergency was sent (补录)."""
+
+    FORM = "form", pgettext_lazy("referral", "form and consent")  # 转出单和知情同意
+    RECORD = "record", pgettext_lazy("referral", "record of the rescue")  # 抢救记录
+
+
+FORM_WITHIN: Final = timedelta(hours=24)
+"""Form and consent of an emergency are completed within this time of its sending."""
+RECORD_WITHIN: Final = timedelta(hours=6)
+"""The record of a rescue is completed within this time of its end (病历书写基本规范 第三条)."""
+PAPER_AGAIN: Final = timedelta(hours=2)
+"""A late paper is asked for again after this time."""
 INFO_PATIENCE: Final = 3
 """The third escalation of an unanswered question ends the leg."""
 

@@ -3,7 +3,7 @@
 import base64
 from typing import Final
 
-from referral.choices import Behalf, Event
+from referral.choices import Aside, Behalf, Event
 from referral.fhir.common import EVENT, TERMINOLOGY, Json, Names, concept, instant, reference
 from referral.fhir.task import task_id
 from referral.models import HistoryEntry, Referral
@@ -22,13 +22,17 @@ def provenance(referral: Referral, entry: HistoryEntry, names: Names, *, signed:
         "target": [{"reference": f"Task/{task_id(referral)}"}],
         "occurredDateTime": instant(entry.happened_at),
         "recorded": instant(entry.happened_at),
-        "activity": concept(EVENT, entry.event, str(Event(entry.event).label)),
+        "activity": concept(EVENT, entry.event, _label(entry.event)),
         "agent": [_writer(entry, names), *_behalf(entry)],
     }
     if signed and referral.signature:
         answer["target"].append({"reference": f"ServiceRequest/{referral.pk}"})
         answer["signature"] = [_signature(referral.signature, entry, names)]
     return answer
+
+
+def _label(event: str) -> str:
+    return str((Aside if event in Aside.values else Event)(event).label)
 
 
 def _who(entry: HistoryEntry, names: Names) -> Json:

@@ -1,6 +1,7 @@
 """Tables of referral, split by noun."""
 
 from referral.models.asking import WardQuestion
+from referral.models.clock import BackfillTask, PriorityChange, TimeLimit
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
@@ -10,6 +11,6 @@ from referral.models.relation import Relation
 from referral.models.way import CallNote, Handover
 
 __all__ = [
-    "ArrivalProposal", "Attachment", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation",
-    "PlanItem", "Referral", "Relation", "WardQuestion",
+    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry",
+    "Invitation", "PlanItem", "PriorityChange", "Referral", "Relation", "TimeLimit", "WardQuestion",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ from referral.choices import TERMINAL, UNSENT, ConsentBasis, Direction, Priority
 class Referral(models.Model):
     """One leg of a two-way referral (双向转诊单): a patient goes from one institution to another.
 
+    `due_at` is when the present state is late and stays so; `call_at` is when the clock comes next: first then, after
+    each escalation a while later.
     `doctor` is empty where a hospital outside sends: her words name `outside_doctor`. `opens_protected`: the patient
     agreed on the form that specially protected data is shown too. `published`: what the repository and the grounds
     have been told so far, so that a step tells only what changed.
@@ -78,6 +80,7 @@ class Referral(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    call_at = models.DateTimeField(null=True, blank=True)
     escalations = models.PositiveSmallIntegerField(default=0)
     expected_date = models.DateField(null=True, blank=True)
     eta_at = models.DateTimeField(null=True, blank=True)
@@ -144,6 +147,7 @@ class Referral(models.Model):
             models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
             models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
             models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),
+            models.Index(fields=["call_at"], condition=Q(call_at__isnull=False), name="referrals_by_call"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="referrals_by_due_time"),
         ]
 

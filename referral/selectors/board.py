@@ -135,9 +135,9 @@ def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
 
 
 def overdue(*, by: Actor, limit: int = 200) -> list[UUID]:
-    """Legs whose time is over, the longest over first."""
-    late = REFERRAL.rows(by, Event.ESCALATE.value).filter(due_at__lte=clock.now())
-    return list(late.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+    """Legs to which the clock comes now, the longest overdue first."""
+    late = REFERRAL.rows(by, Event.ESCALATE.value).filter(call_at__lte=clock.now())
+    return list(late.order_by("call_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def legs_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Row]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from referral.choices import Event
-from referral.services.announcing import announce
+from referral.services.announcing import announce, announce_aside
 from referral.services.answering import advise, divert, redirect, refer_onward, request_info, revoke
 from referral.services.arriving import dismiss_arrival, notice_arrival, notice_encounter
 from referral.services.attending import attend, show
@@ -22,6 +22,7 @@ from referral.services.moving import (
     start_transfer,
     turn_back,
 )
+from referral.services.priority import prioritise
 from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
 from referral.services.relating import end_relation, relate, relate_tree
 from referral.services.sending import (
@@ -79,11 +80,11 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "approve", "arrive", "attend", "close_no_show",
-    "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival", "divert", "draft", "edit",
-    "emergency_send", "end_relation", "finish_plan", "log_call", "log_visit", "notice_arrival", "notice_encounter",
-    "patient_decline", "re_escalate", "redirect", "refer_onward", "refuse_on_arrival", "reject", "relate",
-    "relate_tree", "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back", "set_guide", "show",
-    "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review", "supply_info", "text_patient",
-    "turn_back", "void", "waitlist", "withdraw",
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive",
+    "attend", "close_no_show", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
+    "draft", "edit", "emergency_send", "end_relation", "finish_plan", "log_call", "log_visit", "notice_arrival",
+    "notice_encounter", "patient_decline", "prioritise", "re_escalate", "redirect", "refer_onward",
+    "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke", "run_late",
+    "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer", "submit",
+    "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

@@ -5,15 +5,15 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from consortium import selectors as directory
 from consortium import services as consortium
-from consortium.choices import Duty, NoticeLevel, Role
+from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
-from referral.choices import TURN, Direction, Event, Priority, Side, Status
+from referral.choices import TURN, Aside, Direction, Event, Priority, Side, Status
 from referral.models import Referral
 from referral.policies import REFERRAL
+from referral.selectors.oncall import called
 
 TO_RECEIVER = (
     Event.SUBMIT,
@@ -39,8 +39,27 @@ TASKS = (
     Event.MARK_NO_SHOW,
 )
 LOUD = (Event.EMERGENCY_SEND, Event.ESCALATE, Event.DEATH)
-LEVELS = ((Duty.CHIEF, Duty.SECOND_LINE), (Duty.REFERRAL_DESK, Duty.CHIEF), (Duty.REFERRAL_DESK,))
-"""Whom an escalation calls, step by step: duty chief, referral centre (at night 行政总值班), consortium office."""
+
+
+@transaction.atomic
+def announce_aside(*, by: Actor, referral_id: UUID, what: str, version: int) -> int:
+    """Tell the other side what happened beside the table: a changed urgency, a completed paper."""
+    referral = REFERRAL.fetch(by, "notify", referral_id)
+    loud = what == Aside.PRIORITISED and referral.priority != Priority.ROUTINE
+    told = sum(
+        consortium.notify(
+            by=by,
+            key=f"referral:{referral.pk}:{version}",
+            recipients=recipients,
+            level=NoticeLevel.URGENT if loud else NoticeLevel.NOTE,
+            title=f"{referral.number} {Aside(what).label}",
+            url=reverse("referral:detail", args=[referral.pk]),
+            patient_id=referral.patient_id,
+        )
+        for recipients in (_doctor(referral), _desk(referral))
+    )
+    audit.record(by=by, action="referral.announced", subject=referral, detail={"event": what, "told": told})
+    return told
 
 
 @transaction.atomic
@@ -70,9 +89,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:
     doctor = _doctor(referral)
-    desk = Recipients(
-        role=DESK.get(Direction(referral.direction), Role.COORDINATOR), organisation=referral.target_id
-    )
+    desk = _desk(referral)
     if step == Event.ESCALATE:
         return _called(referral)
     if step == Event.SUBMIT_FOR_REVIEW:
@@ -89,23 +106,18 @@ def _doctor(referral: Referral) -> Recipients:
     return Recipients(staff=(referral.doctor_id,) if referral.doctor_id else ())
 
 
+def _desk(referral: Referral) -> Recipients:
+    """Who answers at the receiving side."""
+    role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
+    return Recipients(role=role, organisation=referral.target_id)
+
+
 def _called(referral: Referral) -> list[Recipients]:
     """Who answers for a late leg now: the desk whose turn it is, and who is on duty above it."""
-    side = TURN[Status(referral.status)]
-    place = referral.source_id if side == Side.SENDER else referral.target_id
-    level = min(max(referral.escalations - 1, 0), len(LEVELS) - 1)
-    above = directory.consortium_office() if level == len(LEVELS) - 1 else None
-    shifts = [
-        shift
-        for organisation in filter(None, (place, above))
-        for duty in LEVELS[level]
-        for shift in directory.on_duty(organisation=organisation, duty=duty)
-    ]
-    people = Recipients(staff=tuple(dict.fromkeys(shift.staff_id for shift in shifts)))
-    if side == Side.SENDER:
+    people = Recipients(staff=tuple(one.staff_id for one in called([referral])[referral.pk]))
+    if TURN[Status(referral.status)] == Side.SENDER:
         return [_doctor(referral), people]
-    role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
-    return [Recipients(role=role, organisation=referral.target_id), people]
+    return [_desk(referral), people]
 
 
 def _level(referral: Referral, step: Event) -> NoticeLevel:

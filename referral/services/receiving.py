@@ -17,6 +17,7 @@ from kernel.errors import Invalid
 from referral.choices import Direction, Event, Priority, RejectCode
 from referral.models import Referral
 from referral.services.inviting import invite
+from referral.services.priority import reprioritise
 from referral.services.publishing import source_of
 from referral.services.steps import begin, step
 from referral.services.timing import kept_until
@@ -48,7 +49,7 @@ def accept(
     if done:
         return referral
     place(referral, _ward_of(bed_id, pool_id) or department_id)
-    changed = judge(referral, priority, priority_reason)
+    changed = judge(by, referral, priority, priority_reason)
     if come_at is not None and come_at < clock.now():
         raise Invalid(fields={"come_at": _("This moment is over.")})
     referral.accepted_at, referral.accepted_by_id = clock.now(), by.id
@@ -73,18 +74,14 @@ def _ward_of(bed_id: UUID | None, pool_id: UUID | None) -> UUID | None:
     return capacity_now.pool(pool_id).department_id if pool_id is not None else None
 
 
-def judge(referral: Referral, priority: str, reason: str) -> str:
+def judge(by: Actor, referral: Referral, priority: str, reason: str) -> str:
     """The receiving side's own judgement of the urgency, "" confirms the sender's; answers the words of a change.
 
     Raises Invalid (422) for a change without a reason (invariant 8).
     """
-    if priority in ("", referral.priority):
+    before = Priority(referral.priority)
+    if not priority or not reprioritise(by, referral, priority, reason, field="priority_reason"):
         return ""
-    if priority not in Priority.values:
-        raise Invalid(fields={"priority": _("Choose the urgency.")})
-    if not reason.strip():
-        raise Invalid(fields={"priority_reason": _("Say why the urgency changes.")})
-    before, referral.priority = Priority(referral.priority), priority
     with translation.override(settings.LANGUAGE_CODE):
         return f"{before.label} → {Priority(priority).label}：{reason.strip()}"
 

@@ -22,6 +22,7 @@ from referral.services.publishing import guard_protected
 from referral.services.relating import ask_target
 from referral.services.signing import keep_form, sign
 from referral.services.steps import begin, said, step
+from referral.services.timing import due_after
 
 Attached = Sequence[tuple[str, str]]
 
@@ -65,6 +66,7 @@ def draft(
         created_at=clock.now(),
     )
     _fill(referral, target_id, department_id, content, opens_protected)
+    referral.due_at = referral.call_at = due_after(referral, referral.created_at)
     referral.save(force_insert=True)
     _attach(by, referral, attachments)
     audit.record(by=by, action="referral.drafted", subject=referral, patient=patient_id)

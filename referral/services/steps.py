@@ -12,13 +12,13 @@ from kernel import audit, clock, idempotency, outbox
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused
 from kernel.workflow import move
-from referral.choices import TERMINAL, TRANSITIONS, Event, LegStep, Side, Status, fits
-from referral.events import LegMoved
+from referral.choices import TERMINAL, TRANSITIONS, Aside, Event, LegStep, Side, Status, fits
+from referral.events import LegMoved, LegTold
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
 from referral.services.publishing import Step, publish, source_of
 from referral.services.reading_on import grant_access
-from referral.services.timing import due_after
+from referral.services.timing import start_clock
 
 HOUSE = Actor.system("referral")
 
@@ -27,6 +27,12 @@ def done_before(by: Actor, event: Event, referral_id: UUID, key: str) -> bool:
     """Whether this order was carried out already (the same key twice is one effect)."""
     seen = idempotency.first(by=by, verb=f"referral.{event.value}", key=key, subject=referral_id)
     return seen is not None
+
+
+def again(by: Actor, verb: str, referral_id: UUID, key: str) -> Referral | None:
+    """The leg, when this order beside the table was carried out already."""
+    seen = idempotency.first(by=by, verb=f"referral.{verb}", key=key, subject=referral_id)
+    return None if seen is None else REFERRAL.fetch(by, "view", referral_id)
 
 
 def fetch(by: Actor, event: Event, referral_id: UUID) -> Referral:
@@ -88,8 +94,8 @@ def step(
     taken = move(referral, event, TRANSITIONS, version=version)
     _ask(by, referral, event, taken)
     now = clock.now()
-    _start_clock(referral, event, before, now, due_at)
-    _save(referral, {"status", "version", "due_at", "escalations", "ended_at", *changed})
+    start_clock(referral, event, before, now, due_at)
+    _save(referral, {"status", "version", "due_at", "call_at", "escalations", "ended_at", *changed})
     if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
         free_bed(referral)
     entry = _write_down(by, referral, event, before, taken, words, now)
@@ -104,6 +110,24 @@ def step(
     )
 
 
+def aside(by: Actor, referral: Referral, what: Aside, *, fields: Iterable[str], signed: bool = False) -> None:
+    """Write down what happened to a leg beside the table: its version counts on, its state and history stay."""
+    referral.version += 1
+    referral.save(update_fields=sorted({"version", *fields}))
+    told = HistoryEntry(
+        referral=referral,
+        version=referral.version,
+        event=what,
+        staff_id=by.id,
+        organisation_id=by.organisation,
+        happened_at=clock.now(),
+    )
+    publish(by, referral, Step(told, signed=signed))
+    referral.save(update_fields=["published"])
+    audit.record(by=by, action=f"referral.{what.value}", subject=referral, patient=referral.patient_id)
+    outbox.emit(LegTold(referral_id=str(referral.pk), what=what.value, version=referral.version))
+
+
 def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
     """Invariant 2: the actor stands on the side the row names, in one of its posts; the clock is no person."""
     if by.kind is Kind.SYSTEM:
@@ -112,22 +136,6 @@ def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
     here = places.get(taken.side, {referral.source_id, referral.target_id})
     if taken.side == Side.SYSTEM or not here & by.organisations or not by.has(*taken.roles):
         raise Refused(detail={"event": event.value})
-
-
-def _start_clock(
-    referral: Referral, event: Event, before: Status, now: datetime, due_at: datetime | None
-) -> None:
-    """When the new state is late. A step that stays in its state moves the time only where the verb says so."""
-    if referral.status in TERMINAL:
-        referral.ended_at, referral.due_at = now, None
-    elif due_at is not None:
-        referral.due_at = due_at
-    elif before != referral.status:
-        referral.due_at = due_after(referral, now)
-    if before != referral.status:
-        referral.escalations = 0
-    elif event == Event.ESCALATE:
-        referral.escalations += 1
 
 
 def _save(referral: Referral, fields: set[str]) -> None:

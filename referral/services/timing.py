@@ -1,11 +1,29 @@
-"""When a state is late."""
+"""When a state is late, and when the clock comes back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
-from referral.choices import AGAIN, CONFIRMED_LATE, HELD_LATE, HOLD, TIMERS, Priority, Status
+from kernel import clock
+from referral.choices import (
+    AGAIN,
+    CONFIRMED_LATE,
+    HELD_LATE,
+    HOLD,
+    RENEWS,
+    TERMINAL,
+    TIMERS,
+    VISIT_LATE,
+    Event,
+    ItemState,
+    Priority,
+    Status,
+)
 from referral.models import Referral
+from referral.selectors.limits import ends, in_working_time, place_of
 from referral.services.publishing import source_of
+
+A_DAY = timedelta(days=1)
 
 
 def due_after(referral: Referral, now: datetime) -> datetime | None:
@@ -15,8 +33,16 @@ def due_after(referral: Referral, now: datetime) -> datetime | None:
         return kept.period.upper or now
     if status == Status.IN_TRANSIT and referral.eta_at is not None and referral.ready:
         return referral.eta_at + CONFIRMED_LATE
-    spans = TIMERS.get(status)
-    return now + spans[priority] if spans else None
+    if status == Status.REHAB_ACTIVE and (visit := _next_visit(referral)) is not None:
+        return visit
+    return ends(place_of(referral), status, priority, now) if status in TIMERS else None
+
+
+def _next_visit(referral: Referral) -> datetime | None:
+    """When the next visit of the plan is late: some days after the end of its own day."""
+    open_items = referral.plan.filter(state=ItemState.DUE).order_by("due_date")
+    day = open_items.values_list("due_date", flat=True).first()
+    return clock.day_bounds(day)[1] + VISIT_LATE if day else None
 
 
 def kept_until(referral: Referral, now: datetime) -> datetime:
@@ -25,5 +51,26 @@ def kept_until(referral: Referral, now: datetime) -> datetime:
 
 
 def due_again(referral: Referral, now: datetime) -> datetime:
-    """When the clock comes back after it has passed a late leg up."""
-    return now + AGAIN[Priority(referral.priority)]
+    """When the clock comes back after it has passed a late leg up; at a desk in its working time."""
+    span, status = AGAIN[Priority(referral.priority)], Status(referral.status)
+    if not in_working_time(status, Priority(referral.priority)):
+        return now + span
+    here = consortium.calendar_of(place_of(referral))
+    return here.add(now, here.working(span))
+
+
+def start_clock(
+    referral: Referral, event: Event, before: Status, now: datetime, due_at: datetime | None
+) -> None:
+    """When the state is late after a step, and when the clock comes. A step that stays in its state moves the due
+    time only where it does what was due (invariant 8); an escalation moves only the next call."""
+    if referral.status in TERMINAL:
+        referral.ended_at, referral.due_at, referral.call_at = now, None, None
+        referral.escalations = 0
+        return
+    if event == Event.ESCALATE:
+        referral.escalations += 1
+        referral.call_at = due_again(referral, now)
+    elif before != referral.status or event in RENEWS:
+        referral.due_at = referral.call_at = due_at or due_after(referral, now)
+        referral.escalations = 0

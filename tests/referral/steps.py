@@ -108,9 +108,10 @@ def unrelated_item(leg: Referral) -> Any:
 
 def tick(leg: Referral, event: Event) -> None:
     """Let the clock of the leg run out so that it causes `event`."""
-    leg.due_at = clock.now()
+    leg.call_at = clock.now()
+    leg.due_at = min(leg.due_at or leg.call_at, leg.call_at)
     leg.escalations = 2 if event == Event.EXPIRE and leg.status == Status.INFO_REQUESTED else 0
-    leg.save(update_fields=["due_at", "escalations"])
+    leg.save(update_fields=["due_at", "call_at", "escalations"])
     services.run_late(by=Actor.system("referral"), referral_id=leg.pk)
 
 

@@ -1,0 +1,90 @@
+"""How long a leg may wait in a state: what an institution has set, else the house's own time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from consortium import selectors as consortium
+from kernel.actor import Actor
+from referral.choices import BY_THE_CLOCK, DESK_WORK, FIXED, TIMERS, TURN, Priority, Side, Status, bounds
+from referral.models import Referral, TimeLimit
+from referral.policies import LIMIT
+
+SETTABLE = tuple(status for status in TIMERS if status not in FIXED)
+
+
+def in_working_time(status: Status, priority: Priority) -> bool:
+    """Whether the limit is counted in working days of the side whose turn it is, not by the clock."""
+    return status in DESK_WORK and priority not in BY_THE_CLOCK
+
+
+def place_of(referral: Referral) -> UUID:
+    """The institution whose turn it is, hence whose limit and working hours count."""
+    return referral.source_id if TURN.get(Status(referral.status)) == Side.SENDER else referral.target_id
+
+
+def limit(organisation: UUID, status: Status, priority: Priority) -> timedelta:
+    """The limit that counts there now; one statement."""
+    rows = TimeLimit.objects.filter(organisation=organisation, status=status, priority=priority)
+    minutes = rows.order_by("-version").values_list("minutes", flat=True).first()
+    return TIMERS[status][priority] if minutes is None else timedelta(minutes=minutes)
+
+
+def ends(organisation: UUID, status: Status, priority: Priority, since: datetime) -> datetime:
+    """When somebody who waits there from `since` has waited too long."""
+    span = limit(organisation, status, priority)
+    if not in_working_time(status, priority):
+        return since + span
+    here = consortium.calendar_of(organisation)
+    return here.add(since, here.working(span))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One cell of the settings page."""
+
+    status: Status
+    priority: Priority
+    span: timedelta
+    own: timedelta
+    least: timedelta
+    most: timedelta
+    version: int
+    set_by: str = ""
+    set_at: datetime | None = None
+
+    @property
+    def working(self) -> bool:
+        return in_working_time(self.status, self.priority)
+
+    @property
+    def changed(self) -> bool:
+        return self.span != self.own
+
+    @property
+    def name(self) -> str:
+        """The field's name in the form."""
+        return f"{self.status}-{self.priority}"
+
+
+def limits(*, by: Actor, organisation: UUID) -> list[Limit]:
+    """Every limit of an institution, state by state, one statement."""
+    rows = LIMIT.rows(by, "view").filter(organisation=organisation).select_related("set_by")
+    newest = rows.order_by("status", "priority", "-version").distinct("status", "priority")
+    known = {(row.status, row.priority): row for row in newest}
+    return [_limit(status, priority, known) for status in SETTABLE for priority in reversed(Priority)]
+
+
+def _limit(status: Status, priority: Priority, known: Mapping[tuple[str, str], TimeLimit]) -> Limit:
+    own, (least, most) = TIMERS[status][priority], bounds(status, priority)
+    row = known.get((status, priority))
+    if row is None:
+        return Limit(status, priority, own, own, least, most, 0)
+    span = own if row.minutes is None else timedelta(minutes=row.minutes)
+    return Limit(status, priority, span, own, least, most, row.version, row.set_by.name, row.set_at)
+
+
+def may_set(by: Actor) -> bool:
+    """Whether the actor's post sets limits at all."""
+    return LIMIT.allows(by, "set")

@@ -77,6 +77,10 @@ app.conf.update(
         "scrub": {"task": "kernel.tasks.scrub_store", "schedule": 900.0, "options": {"expires": 600}},
         "idle-accounts": {"task": "consortium.tasks.close_idle", "schedule": crontab(minute="40", hour="2")},
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
+        "referral-figures": {
+            "task": "referral.tasks.compare_figures",
+            "schedule": crontab(minute="30", hour="4"),
+        },
         "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute="20", hour="4")},
     },
 )

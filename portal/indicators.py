@@ -119,7 +119,7 @@ def _measured(by: Actor, days: int, until: datetime) -> Measured:
 def _tiles(here: Measured, before: Measured) -> list[Tile]:
     legs, exams, money = here.legs, here.exams, here.money
     old_legs, old_exams, old_money = before.legs, before.exams, before.money
-    told = _("submission to the answer, median"), _("submission to the arrival, median")
+    told = _("submission to the answer, median"), _("answer to the arrival, median")
     return [
         Tile(_("Referred up"), "count", legs.up, old_legs.up, _("legs submitted"), "referrals", legs.course),
         Tile(_("Referred down"), "count", legs.down, old_legs.down, _("legs to a branch"), "referrals"),

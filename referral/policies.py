@@ -19,6 +19,7 @@ from referral.models import (
     PlanItem,
     Referral,
     Relation,
+    Tally,
     TimeLimit,
     WardQuestion,
 )
@@ -132,16 +133,21 @@ LIMIT = Policy(
 """How long a leg may wait at an institution: its 医务科, and that of the consortium office for all."""
 
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
-STATISTICS = Policy(
-    Referral,
+
+
+FIGURES = Policy(
+    Tally,
     {
         "view": [
             *[Grant(role, everything) for role in COUNTERS],
             *[Grant(role, either_side) for role in READERS if role not in COUNTERS],
-        ]
+            Grant("system", everything),
+        ],
+        "export": [Grant(role, everything) for role in COUNTERS],
     },
 )
-"""Counting without names: the county for those who count, one's own legs for the others."""
+"""Counting without names: the county for those who count, one's own legs for the others. A name is shown only of a
+leg that `REFERRAL` opens to the reader too."""
 
 PLAN_ITEM = Policy(PlanItem, {"log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)]})
 

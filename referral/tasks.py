@@ -11,3 +11,9 @@ def fire_due() -> int:
     """Everything that waits too long, each leg in a transaction of its own; how many were late."""
     by = Actor.system("referral")
     return sum(services.run_late(by=by, referral_id=pk) is not None for pk in selectors.overdue(by=by))
+
+
+@shared_task(name="referral.tasks.compare_figures")
+def compare_figures() -> int:
+    """The statistics are held against the histories; how many differences, each of which is named and rings."""
+    return len(services.compare(by=Actor.system("referral")))

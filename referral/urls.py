@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.views import arrivals, calls, form, guides, leg, lists, triage
+from referral.views import arrivals, calls, form, guides, leg, lists, stats, triage
 
 VERBS = {
     "submit": leg.submit,
@@ -34,7 +34,10 @@ urlpatterns = [
     path("arrivals/<uuid:proposal_id>/dismiss/", arrivals.dismiss, name="dismiss_arrival"),
     path("calls/", calls.calls, name="calls"),
     path("followups/", lists.followups, name="followups"),
-    path("stats/", lists.stats, name="stats"),
+    path("stats/", stats.stats, name="stats"),
+    path("stats/definitions/", stats.definitions, name="stats_definitions"),
+    path("stats/export/", stats.export, name="stats_export"),
+    path("stats/<slug:code>/rows/", stats.rows, name="stats_rows"),
     path("new/", form.choose, name="choose"),
     path("new/<uuid:patient_id>/", form.new, name="new"),
     path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),

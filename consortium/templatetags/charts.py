@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -13,6 +13,7 @@ register = template.Library()
 WIDTH: Final = 200
 HEIGHT: Final = 34
 MARGIN: Final = 4
+COLUMNS: Final = 80
 TONES: Final = frozenset({"", "bad", "warn"})
 
 
@@ -30,20 +31,26 @@ class Scale:
 
 @register.simple_tag
 def spark(
-    values: Sequence[float | None], low: float | None = None, high: float | None = None, label: str = ""
+    values: Sequence[float | None],
+    low: float | None = None,
+    high: float | None = None,
+    label: str = "",
+    goal: float | None = None,
 ) -> SafeString:
-    """A course of values, oldest first, over the band of what is normal (`low` to `high`). None is a gap."""
+    """A course of values, oldest first, over the band of what is normal (`low` to `high`), or under its `goal` as a
+    broken line. None is a gap."""
     known = [value for value in values if value is not None]
     if not known:
         return SafeString("")
-    ends = [*known, *(bound for bound in (low, high) if bound is not None)]
+    ends = [*known, *(bound for bound in (low, high, goal) if bound is not None)]
     scale = Scale(min(ends), max(ends))
     return format_html(
-        '<svg class="ly-spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}{}</svg>',
+        '<svg class="ly-spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}{}{}</svg>',
         WIDTH,
         HEIGHT,
-        f"{label} {' '.join(f'{value:g}' for value in known)}".strip(),
+        f"{label} {' '.join(f'{value:.4g}' for value in known)}".strip(),
         _band(scale, low, high),
+        _goal(scale, goal),
         format_html_join("", '<polyline points="{}"/>', ((run,) for run in _runs(values, scale))),
     )
 
@@ -55,6 +62,12 @@ def _band(scale: Scale, low: float | None, high: float | None) -> SafeString:
     return format_html(
         '<rect class="band" y="{}" width="{}" height="{}"/>', top, WIDTH, round(bottom - top, 1)
     )
+
+
+def _goal(scale: Scale, goal: float | None) -> SafeString:
+    if goal is None:
+        return SafeString("")
+    return format_html('<line class="goal" y1="{0}" y2="{0}" x2="{1}"/>', scale.y(goal), WIDTH)
 
 
 def _runs(values: Sequence[float | None], scale: Scale) -> list[str]:
@@ -89,3 +102,53 @@ def bar(value: float | None, goal: float | None = None, tone: str = "", label: s
         round(held, 1),
         line,
     )
+
+
+class Part(Protocol):
+    """One piece of a whole, or one column: words, number, share of the whole or of the highest, tone."""
+
+    @property
+    def label(self) -> object: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def tone(self) -> str: ...
+
+
+@register.simple_tag
+def stack(parts: Sequence[Part], label: str = "") -> SafeString:
+    """A whole cut into its parts, in one bar. Tones: good, here, quiet, bad. The numbers stand beside."""
+    drawn, start = [], 0.0
+    for part in parts:
+        drawn.append((part.tone, round(start, 2), round(part.share, 2)))
+        start += part.share
+    return format_html(
+        '<svg class="ly-bar ly-stacked" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect width="100" height="8"/>{}</svg>',
+        _said(label, parts),
+        format_html_join("", '<rect class="v is-{}" x="{}" width="{}" height="8"/>', drawn),
+    )
+
+
+@register.simple_tag
+def columns(parts: Sequence[Part], label: str = "") -> SafeString:
+    """A histogram: one column for each class, from 0. The numbers stand beside it."""
+    wide = WIDTH / max(1, len(parts))
+    drawn = [
+        (round(place * wide + 1, 1), round(COLUMNS - part.share * COLUMNS / 100, 1), round(wide - 2, 1),
+         round(part.share * COLUMNS / 100, 1))
+        for place, part in enumerate(parts)
+    ]  # fmt: skip
+    return format_html(
+        '<svg class="ly-columns" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        WIDTH,
+        COLUMNS,
+        _said(label, parts),
+        format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}"/>', drawn),
+    )
+
+
+def _said(label: str, parts: Sequence[Part]) -> str:
+    return f"{label} {'; '.join(f'{part.label} {part.number}' for part in parts)}".strip()

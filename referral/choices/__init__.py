@@ -9,6 +9,18 @@ from referral.choices.desk import (
     Lane,
     ProposalState,
 )
+from referral.choices.indicators import (
+    FEEDBACK_WITHIN,
+    INDICATORS,
+    MARKS,
+    MOMENT,
+    RETURN_WITHIN,
+    Basis,
+    Group,
+    Indicator,
+    Period,
+    Unit,
+)
 from referral.choices.reasons import PAPER, AttachmentKind, ConsentBasis, ItemState, RejectCode
 from referral.choices.relations import RelationKind, WardAnswer
 from referral.choices.states import (
@@ -50,10 +62,11 @@ from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
     "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK",
-    "ENDS_WITH_THE_CALL", "EXPECTED", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "HELD_LATE", "HOLD",
-    "INFO_PATIENCE", "NEXT", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN", "RENEWS", "SENDS", "TERMINAL",
-    "TEXTS", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "ArrivalSign", "Aside",
-    "AttachmentKind", "Backfill", "Behalf", "CallOutcome", "ConsentBasis", "Direction", "Event", "ItemState",
-    "Lane", "LegStep", "Look", "Priority", "ProposalState", "RejectCode", "RelationKind", "Side", "Status",
-    "WardAnswer", "bounds", "fits", "look", "next_step",
+    "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "HELD_LATE",
+    "HOLD", "INDICATORS", "INFO_PATIENCE", "MARKS", "MOMENT", "NEXT", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN",
+    "RENEWS", "RETURN_WITHIN", "SENDS", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",
+    "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis", "Behalf", "CallOutcome",
+    "ConsentBasis", "Direction", "Event", "Group", "Indicator", "ItemState", "Lane", "LegStep", "Look", "Period",
+    "Priority", "ProposalState", "RejectCode", "RelationKind", "Side", "Status", "Unit", "WardAnswer", "bounds",
+    "fits", "look", "next_step",
 ]  # fmt: skip

@@ -8,41 +8,27 @@ from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.listing import history, listed
 from referral.selectors.paper import Paper, paper
-from referral.selectors.stats import Figures, figures
+from referral.selectors.stats import (
+    Asked,
+    Figures,
+    Rows,
+    Statistics,
+    Value,
+    counted_rows,
+    figures,
+    may_export,
+    measure,
+    sides,
+    span,
+    statistics,
+)
 from referral.selectors.triage import Board, Heap, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Board",
-    "Call",
-    "Detail",
-    "Figures",
-    "FormPage",
-    "GuideRow",
-    "Heap",
-    "Paper",
-    "Proposed",
-    "Row",
-    "board",
-    "calls",
-    "chosen",
-    "detail",
-    "expected",
-    "figures",
-    "followups",
-    "form_page",
-    "guide_of",
-    "guide_to_write",
-    "guides",
-    "history",
-    "leg_of",
-    "legs_of",
-    "listed",
-    "may_refer",
-    "overdue",
-    "paper",
-    "proposed",
-    "received_leg",
-    "triage",
-    "work",
-]
+    "Asked", "Board", "Call", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Paper", "Proposed", "Row", "Rows",
+    "Statistics", "Value", "arrivals", "board", "calls", "chosen", "counted_rows", "detail", "expected", "figures",
+    "followups", "form_page", "guide_of", "guide_to_write", "guides", "history", "leg_of", "legs_of", "listed",
+    "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg", "sides", "span",
+    "statistics", "triage", "work",
+]  # fmt: skip

@@ -10,8 +10,11 @@ from referral.services.arriving import dismiss_arrival, notice_arrival, notice_e
 from referral.services.attending import attend, show
 from referral.services.calling import log_call
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
+from referral.services.checking import compare
+from referral.services.counting import recount
 from referral.services.down import finish_plan, log_visit, re_escalate, start_down_leg, start_rehab
 from referral.services.ending import death, void
+from referral.services.exporting import export_statistics
 from referral.services.inviting import set_guide
 from referral.services.late import run_late
 from referral.services.moving import (
@@ -80,11 +83,11 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive",
-    "attend", "close_no_show", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
-    "draft", "edit", "emergency_send", "end_relation", "finish_plan", "log_call", "log_visit", "notice_arrival",
-    "notice_encounter", "patient_decline", "prioritise", "re_escalate", "redirect", "refer_onward",
-    "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke", "run_late",
-    "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer", "submit",
-    "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive", "attend",
+    "close_no_show", "compare", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
+    "draft", "edit", "emergency_send", "end_relation", "export_statistics", "finish_plan", "log_call", "log_visit",
+    "notice_arrival", "notice_encounter", "patient_decline", "prioritise", "re_escalate", "recount", "redirect",
+    "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke",
+    "run_late", "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer",
+    "submit", "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from referral.choices import TERMINAL, TRANSITIONS, Aside, Event, LegStep, Side,
 from referral.events import LegMoved, LegTold
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
+from referral.services.counting import count
 from referral.services.publishing import Step, publish, source_of
 from referral.services.reading_on import grant_access
 from referral.services.timing import start_clock
@@ -99,6 +100,7 @@ def step(
     if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
         free_bed(referral)
     entry = _write_down(by, referral, event, before, taken, words, now)
+    count(referral)
     publish(by, referral, Step(entry, signed="signature" in changed))
     grant_access(by, referral)
     referral.save(update_fields=["published"])

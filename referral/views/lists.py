@@ -82,12 +82,6 @@ def beds(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-def stats(request: StaffRequest) -> HttpResponse:
-    """Figures of the last 30 days."""
-    return render(request, "referral/stats.html", {"figures": selectors.figures(by=request.actor)})
-
-
-@require_safe
 def patient_panel(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Fragment for the chart: the patient's legs."""
     rows = selectors.legs_of(by=request.actor, patient_id=patient_id)

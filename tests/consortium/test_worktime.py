@@ -60,7 +60,9 @@ calendars = some.builds(
     weeks,
     some.dictionaries(some.dates(date(2026, 1, 1), date(2026, 3, 1)), some.booleans(), max_size=12),
 )
-moments = some.integers(0, 365 * 24 * 60).map(lambda minutes: at("2026-01-01 00:00") + timedelta(minutes=minutes))
+moments = some.integers(0, 365 * 24 * 60).map(
+    lambda minutes: at("2026-01-01 00:00") + timedelta(minutes=minutes)
+)
 durations = some.integers(0, 20_000).map(lambda minutes: timedelta(minutes=minutes))
 
 

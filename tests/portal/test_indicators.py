@@ -13,6 +13,7 @@ from insurance_bridge.choices import SettlementStatus
 from insurance_bridge.models import Settlement, Visit
 from kernel import clock
 from portal import indicators
+from portal.demo.diary import moved_to
 from referral.models import Referral
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in
 from tests.factories.diagnostics import make_examined, make_scene
@@ -67,10 +68,10 @@ def test_who_does_not_count_sees_no_county(client, topic):
 
 
 def test_a_span_is_compared_with_the_one_before(county):
-    old, new = make_submitted(county), make_submitted(make_county())
-    late = make_submitted(make_county())
     now = clock.now()
-    Referral.objects.filter(pk=old.pk).update(submitted_at=now - timedelta(days=40))
+    with moved_to(now - timedelta(days=40)):
+        make_submitted(county)
+    new, late = make_submitted(make_county()), make_submitted(make_county())
     Referral.objects.filter(pk=late.pk).update(due_at=now - timedelta(minutes=1))
     Referral.objects.filter(pk=new.pk).update(due_at=now + timedelta(hours=1))
 

@@ -1,0 +1,297 @@
+"""What is counted of referrals: each indicator one definition, read by the page, the export and the check.
+
+A share is `part` of `whole`: names of conditions, which `selectors/stats/conditions.py` says in SQL and
+`engine/recount.py` says again over the history, so that the two can be compared (invariant 14). A span is the time
+from one moment to another. `basis` says on which day a leg is counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kernel.errors import Text
+from referral.choices.table import Event
+
+
+class Unit(TextChoices):
+    COUNT = "count", pgettext_lazy("indicator", "number of legs")
+    SHARE = "share", pgettext_lazy("indicator", "per cent")
+    SPAN = "span", pgettext_lazy("indicator", "time: middle (P50) and slow end (P90)")
+
+
+class Basis(TextChoices):
+    """The day on which a leg is counted, in the county's time."""
+
+    SENT = "sent", _("the day of submission")
+    FEEDBACK = "feedback", _("the day on which the 72 hours after the reply were over")
+    ENDED = "ended", _("the day on which the leg ended")
+    RETURN = "return", _("the day on which the 30 days after the down-referral were over")
+
+
+FEEDBACK_WITHIN: Final = timedelta(hours=72)
+RETURN_WITHIN: Final = timedelta(days=30)
+MOMENT: Final[Mapping[Basis, tuple[str, timedelta]]] = {
+    Basis.SENT: ("sent_at", timedelta()),
+    Basis.FEEDBACK: ("replied_at", FEEDBACK_WITHIN),
+    Basis.ENDED: ("ended_at", timedelta()),
+    Basis.RETURN: ("sent_at", RETURN_WITHIN),
+}
+"""The moment of the leg, and how long after it the leg is counted."""
+
+MARKS: Final[Mapping[str, frozenset[Event]]] = {
+    "sent_at": frozenset({Event.SUBMIT, Event.APPROVE, Event.EMERGENCY_SEND}),
+    "answered_at": frozenset({Event.ACCEPT, Event.REJECT, Event.REDIRECT, Event.ADVISE, Event.CONFIRM_READY}),
+    "taken_at": frozenset({Event.ACCEPT, Event.CONFIRM_READY, Event.ARRIVE}),
+    "asked_at": frozenset({Event.REQUEST_INFO}),
+    "refused_at": frozenset({Event.REJECT}),
+    "revoked_at": frozenset({Event.REVOKE}),
+    "turned_away_at": frozenset({Event.REFUSE_ON_ARRIVAL}),
+    "advised_at": frozenset({Event.ADVISE}),
+    "passed_on_at": frozenset({Event.REDIRECT, Event.DIVERT}),
+    "kept_at": frozenset({Event.SCHEDULE}),
+    "missed_at": frozenset({Event.MARK_NO_SHOW}),
+    "arrived_at": frozenset({Event.ARRIVE}),
+    "replied_at": frozenset({Event.COMPLETE_CARE}),
+    "read_at": frozenset({Event.ACKNOWLEDGE, Event.START_DOWN_LEG}),
+    "sent_down_at": frozenset({Event.START_DOWN_LEG}),
+    "onward_at": frozenset({Event.REFER_ONWARD}),
+    "followed_at": frozenset({Event.START_REHAB}),
+    "finished_at": frozenset({Event.FINISH_PLAN}),
+}
+"""Each moment of a tally is that of the first of these events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number and everything that is to be known about it. `goal` in per cent; `up`: more is better."""
+
+    code: str
+    label: Text
+    unit: Unit
+    part: str
+    counts: Text
+    whole: str = ""
+    out_of: Text = ""
+    span: tuple[str, str] = ("", "")
+    basis: Basis = Basis.SENT
+    goal: float | None = None
+    up: bool = True
+
+
+SOURCE: Final = _("Two-way referral of the consortium: list of statistics")
+"""Where the definitions come from; the goals are the consortium's own."""
+
+_ALL: Final = (
+    Indicator(
+        "up",
+        pgettext_lazy("indicator", "Referred up"),
+        Unit.COUNT,
+        "up",
+        pgettext_lazy("indicator", "legs up that were submitted"),
+    ),
+    Indicator(
+        "down",
+        pgettext_lazy("indicator", "Referred down"),
+        Unit.COUNT,
+        "down",
+        pgettext_lazy("indicator", "legs down that were submitted"),
+    ),
+    Indicator(
+        "lateral",
+        pgettext_lazy("indicator", "Between peers"),
+        Unit.COUNT,
+        "lateral",
+        pgettext_lazy("indicator", "legs between institutions of one level"),
+    ),
+    Indicator(
+        "ratio",
+        pgettext_lazy("indicator", "Down to up"),
+        Unit.SHARE,
+        "down",
+        pgettext_lazy("indicator", "legs down"),
+        "up",
+        pgettext_lazy("indicator", "legs up"),
+    ),
+    Indicator(
+        "outside",
+        pgettext_lazy("indicator", "Out of the county"),
+        Unit.COUNT,
+        "outside",
+        pgettext_lazy(
+            "indicator", "legs to a hospital outside the county, also from the head hospital onward"
+        ),
+    ),
+    Indicator(
+        "in_county",
+        pgettext_lazy("indicator", "Stays in the county"),
+        Unit.SHARE,
+        "leaving_inside",
+        pgettext_lazy("indicator", "of those, the legs inside the county and not referred onward"),
+        "leaving",
+        pgettext_lazy("indicator", "legs up and between peers"),
+        goal=90,
+    ),
+    Indicator(
+        "advised",
+        pgettext_lazy("indicator", "Advised, stays"),
+        Unit.COUNT,
+        "advised",
+        pgettext_lazy("indicator", "questions answered with advice: counted apart, in no rate below"),
+    ),
+    Indicator(
+        "accept",
+        pgettext_lazy("indicator", "Acceptance rate"),
+        Unit.SHARE,
+        "accepted",
+        pgettext_lazy("indicator", "taken, and not taken back"),
+        "judged",
+        pgettext_lazy("indicator", "legs taken, rejected or passed on, without advice"),
+        goal=95,
+    ),
+    Indicator(
+        "answer",
+        pgettext_lazy("indicator", "Time to the answer"),
+        Unit.SPAN,
+        "answered",
+        pgettext_lazy(
+            "indicator",
+            "from the submission to the first answer: accepted, rejected, passed on, advised, emergency made ready",
+        ),
+        span=("sent_at", "answered_at"),
+        up=False,
+    ),
+    Indicator(
+        "arrival",
+        pgettext_lazy("indicator", "Time to the arrival"),
+        Unit.SPAN,
+        "answered_arrived",
+        pgettext_lazy("indicator", "from the first answer to the arrival, of those who came after it"),
+        span=("answered_at", "arrived_at"),
+        up=False,
+    ),
+    Indicator(
+        "no_show",
+        pgettext_lazy("indicator", "Did not come"),
+        Unit.SHARE,
+        "missed",
+        pgettext_lazy("indicator", "marked as not come, also when they came later"),
+        "awaited",
+        pgettext_lazy("indicator", "legs with a kept place that came or were marked as not come"),
+        goal=5,
+        up=False,
+    ),
+    Indicator(
+        "asked",
+        pgettext_lazy("indicator", "More asked for"),
+        Unit.SHARE,
+        "asked",
+        pgettext_lazy("indicator", "asked for more at least once"),
+        "sent",
+        pgettext_lazy("indicator", "legs submitted, without advice"),
+        goal=15,
+        up=False,
+    ),
+    Indicator(
+        "rejected",
+        pgettext_lazy("indicator", "Rejected"),
+        Unit.COUNT,
+        "rejected",
+        pgettext_lazy(
+            "indicator", "rejected, or the acceptance taken back; those refused on arrival are counted apart"
+        ),
+        up=False,
+    ),
+    Indicator(
+        "turned_away",
+        pgettext_lazy("indicator", "Refused on arrival"),
+        Unit.SHARE,
+        "turned_away",
+        pgettext_lazy("indicator", "refused although they were there"),
+        "arrived",
+        pgettext_lazy("indicator", "legs that arrived"),
+        goal=0,
+        up=False,
+    ),
+    Indicator(
+        "closure",
+        pgettext_lazy("indicator", "Closure rate"),
+        Unit.SHARE,
+        "closed",
+        pgettext_lazy("indicator", "closed legs"),
+        "closable",
+        pgettext_lazy("indicator", "all legs without those withdrawn and rejected, and without advice"),
+        goal=95,
+    ),
+    Indicator(
+        "feedback",
+        pgettext_lazy("indicator", "Reply read in 72 hours"),
+        Unit.SHARE,
+        "read_in_time",
+        pgettext_lazy("indicator", "read by the sender, or answered by a down-referral, within 72 hours"),
+        "replied",
+        pgettext_lazy("indicator", "replies of legs up and between peers"),
+        basis=Basis.FEEDBACK,
+        goal=95,
+    ),
+    Indicator(
+        "down_rate",
+        pgettext_lazy("indicator", "Down after the care"),
+        Unit.SHARE,
+        "sent_down",
+        pgettext_lazy("indicator", "closed by a down-referral with a plan"),
+        "discharged",
+        pgettext_lazy("indicator", "legs up and between peers inside the county, closed after the reply"),
+        basis=Basis.ENDED,
+        goal=60,
+    ),
+    Indicator(
+        "rehab",
+        pgettext_lazy("indicator", "Plans finished"),
+        Unit.SHARE,
+        "finished",
+        pgettext_lazy("indicator", "every item done or left out with a reason"),
+        "followed",
+        pgettext_lazy("indicator", "legs down that were followed and ended, without deaths"),
+        basis=Basis.ENDED,
+        goal=85,
+    ),
+    Indicator(
+        "returned",
+        pgettext_lazy("indicator", "Back within 30 days"),
+        Unit.SHARE,
+        "returned",
+        pgettext_lazy("indicator", "the same person was referred up again within 30 days"),
+        "down_taken",
+        pgettext_lazy("indicator", "legs down that the branch took"),
+        basis=Basis.RETURN,
+        goal=5,
+        up=False,
+    ),
+)
+INDICATORS: Final[Mapping[str, Indicator]] = {one.code: one for one in _ALL}
+
+
+class Group(TextChoices):
+    """By what the numbers are set side by side."""
+
+    BRANCH = "branch", pgettext_lazy("indicator", "Branches")
+    WARD = "ward", pgettext_lazy("indicator", "Departments")
+    CHAPTER = "chapter", pgettext_lazy("indicator", "Diseases")
+    BLOCK = "block", pgettext_lazy("indicator", "Disease groups")
+    DOCTOR = "doctor", pgettext_lazy("indicator", "Doctors")
+
+
+class Period(TextChoices):
+    DAY = "day", pgettext_lazy("period", "Day")
+    WEEK = "week", pgettext_lazy("period", "Week")
+    MONTH = "month", pgettext_lazy("period", "Month")
+    QUARTER = "quarter", pgettext_lazy("period", "Quarter")
+    YEAR = "year", pgettext_lazy("period", "Year")
+    DAYS_7 = "d7", pgettext_lazy("period", "7 days")
+    DAYS_30 = "d30", pgettext_lazy("period", "30 days")
+    DAYS_90 = "d90", pgettext_lazy("period", "90 days")

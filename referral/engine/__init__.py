@@ -1,0 +1,1 @@
+"""Pure computing of referral: no Django, no database, no clock."""

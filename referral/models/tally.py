@@ -1,0 +1,73 @@
+"""What statistics count of one leg."""
+
+from django.db import models
+from django.db.models import Q
+
+from referral.choices import Direction, Status
+from referral.models.leg import Referral
+
+
+class Tally(models.Model):
+    """The moments and marks of one leg that statistics count, taken from its history in the step's own transaction.
+
+    One narrow row per leg, so that a page over 100,000 legs is one pass over one table. Nothing here is typed by
+    anybody: `services.recount` makes every row again from the history, and a nightly check compares.
+
+    `outside`: the leg goes to a hospital outside. `branch` is the lower side of the leg, `ward` the department of
+    the upper one; `block` is ICD-10 (I20-I25).
+    """
+
+    referral = models.OneToOneField(
+        Referral, on_delete=models.PROTECT, primary_key=True, related_name="tally"
+    )
+    status = models.CharField(max_length=20, choices=Status)
+    direction = models.CharField(max_length=7, choices=Direction)
+    source = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    ward = models.ForeignKey(
+        "consortium.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    doctor = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    chapter = models.CharField(max_length=7, blank=True)
+    block = models.CharField(max_length=7, blank=True)
+    outside = models.BooleanField(default=False)
+    reject_code = models.CharField(max_length=3, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    turned_away_at = models.DateTimeField(null=True, blank=True)
+    advised_at = models.DateTimeField(null=True, blank=True)
+    passed_on_at = models.DateTimeField(null=True, blank=True)
+    kept_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    sent_down_at = models.DateTimeField(null=True, blank=True)
+    onward_at = models.DateTimeField(null=True, blank=True)
+    followed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="tally_status_known"),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="tally_direction_known"),
+        ]
+        indexes = [
+            models.Index(fields=["sent_at"], name="tally_by_submission"),
+            models.Index(fields=["replied_at"], condition=Q(replied_at__isnull=False), name="tally_by_reply"),
+            models.Index(
+                fields=["ended_at"], condition=Q(followed_at__isnull=False), name="tally_by_end_of_plan"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.status}"

@@ -1,0 +1,76 @@
+"""The conditions that `choices.INDICATORS` names, in SQL over the tallies."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.db.models import F, Q
+
+from referral.choices import FEEDBACK_WITHIN, RETURN_WITHIN, Direction, Status
+from referral.models import Tally
+
+UP, DOWN = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
+LEAVING = Q(direction__in=(Direction.UP, Direction.LATERAL))
+COUNTED: Final = Q(sent_at__isnull=False) & ~Q(status=Status.ENTERED_IN_ERROR)
+"""What is counted at all: submitted once, and not for the wrong person."""
+
+
+def _has(name: str) -> Q:
+    return Q(**{f"{name}_at__isnull": False})
+
+
+INSIDE = Q(outside=False) & ~_has("onward")
+TRANSFER = ~_has("advised")
+JUDGED = TRANSFER & (_has("taken") | _has("refused") | _has("passed_on"))
+AWAITED = _has("kept") & (_has("arrived") | _has("missed"))
+FOLLOWED = DOWN & _has("followed")
+
+
+def _returned() -> Q:
+    """Down legs whose person was sent up again: one set for the whole question, not a search for each leg."""
+    again = Tally.objects.filter(
+        COUNTED,
+        DOWN,
+        referral__patient__person__patients__referrals__tally__direction=Direction.UP,
+        referral__patient__person__patients__referrals__tally__sent_at__gt=F("sent_at"),
+        referral__patient__person__patients__referrals__tally__sent_at__lte=F("sent_at") + RETURN_WITHIN,
+    ).exclude(referral__patient__person__patients__referrals__tally__status=Status.ENTERED_IN_ERROR)
+    return DOWN & _has("taken") & Q(pk__in=again.values("pk"))
+
+
+CONDITIONS: Final[Mapping[str, Callable[[], Q]]] = {
+    "up": lambda: UP,
+    "down": lambda: DOWN,
+    "lateral": lambda: Q(direction=Direction.LATERAL),
+    "outside": lambda: Q(outside=True),
+    "leaving": lambda: LEAVING,
+    "leaving_inside": lambda: LEAVING & INSIDE,
+    "advised": lambda: _has("advised"),
+    "sent": lambda: TRANSFER,
+    "asked": lambda: TRANSFER & _has("asked"),
+    "judged": lambda: JUDGED,
+    "accepted": lambda: JUDGED & _has("taken") & ~_has("revoked"),
+    "answered": lambda: _has("answered"),
+    "answered_arrived": lambda: Q(answered_at__isnull=False, arrived_at__gte=F("answered_at")),
+    "awaited": lambda: AWAITED,
+    "missed": lambda: AWAITED & _has("missed"),
+    "rejected": lambda: _has("refused") | _has("revoked"),
+    "arrived": lambda: _has("arrived"),
+    "turned_away": lambda: _has("turned_away"),
+    "closable": lambda: TRANSFER & ~Q(status__in=(Status.CANCELLED, Status.REJECTED)),
+    "closed": lambda: TRANSFER & Q(status=Status.CLOSED),
+    "replied": lambda: LEAVING & _has("replied"),
+    "read_in_time": lambda: LEAVING & Q(read_at__lte=F("replied_at") + FEEDBACK_WITHIN),
+    "discharged": lambda: (
+        LEAVING & Q(outside=False, status=Status.CLOSED, replied_at__isnull=False, read_at__isnull=False)
+    ),
+    "sent_down": lambda: LEAVING & Q(outside=False, status=Status.CLOSED, sent_down_at__isnull=False),
+    "followed": lambda: FOLLOWED & ~Q(status=Status.DIED),
+    "finished": lambda: FOLLOWED & _has("finished"),
+    "down_taken": lambda: DOWN & _has("taken"),
+    "returned": _returned,
+}
+
+
+def condition(name: str) -> Q:
+    """One condition by its name."""
+    return CONDITIONS[name]()

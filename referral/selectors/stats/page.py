@@ -1,0 +1,225 @@
+"""The statistics page: tiles, lines side by side, reasons, waiting times."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import TruncDay, TruncHour, TruncMonth, TruncWeek
+
+from consortium import selectors as consortium
+from kernel import clock
+from kernel.actor import Actor
+from referral.choices import (
+    INDICATORS,
+    MOMENT,
+    Group,
+    Indicator,
+    Unit,
+)
+from referral.engine import icd10
+from referral.selectors.stats import bars
+from referral.selectors.stats.measuring import Value, measure, measure_by
+from referral.selectors.stats.spans import Span
+
+TRUNCATED: Final = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek, "month": TruncMonth}
+BESIDE: Final = ("up", "down", "accept", "answer", "arrival", "no_show", "closure")
+"""What stands side by side for each branch, department, disease or doctor."""
+LINES: Final = 60
+DENSE: Final = 3
+"""So many legs in each step, on average, before a rate is drawn as a course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asks for. `narrowed`: column of the tally → value."""
+
+    span: Span
+    group: Group = Group.BRANCH
+    sort: str = "closure"
+    narrowed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One indicator now, in the span before, and its course; None is a gap."""
+
+    value: Value
+    before: Value
+    course: Sequence[float | None]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.value.indicator
+
+    @property
+    def dense(self) -> bool:
+        """Whether a course says something: always for a count, for a rate only with some legs in each step."""
+        if self.indicator.unit == Unit.COUNT:
+            return True
+        return self.value.whole >= DENSE * len(self.course)
+
+    @property
+    def change(self) -> float | None:
+        """By how much it differs from the span before: legs, points of per cent, or minutes."""
+        if self.value.size is None or self.before.size is None:
+            return None
+        return self.value.size - self.before.size
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One branch, department, disease or doctor."""
+
+    key: str
+    name: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """The same as a row of the table: values in the order of the columns, the last one as a bar."""
+
+    key: str
+    name: str
+    next: str
+    values: Sequence[Value]
+    bar: float | None
+
+    @property
+    def last(self) -> Value:
+        return self.values[-1]
+
+    @property
+    def tone(self) -> str:
+        return self.last.tone
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The page."""
+
+    asked: Asked
+    tiles: Sequence[Tile]
+    sides: Sequence[Side]
+    reasons: Sequence[bars.Part]
+    waits: Sequence[bars.Part]
+    stands: Sequence[bars.Part]
+
+    @property
+    def sent(self) -> int:
+        """Legs up and between peers that were submitted."""
+        return sum(part.number for part in self.stands)
+
+    @property
+    def rows(self) -> list[SideRow]:
+        """The table: shares as they are, numbers and times as a share of the largest."""
+        most = max((side.values[self.asked.sort].size or 0 for side in self.sides), default=0)
+        return [self._row(side, most) for side in self.sides]
+
+    def _row(self, side: Side, most: float) -> SideRow:
+        value = side.values[self.asked.sort]
+        bar = value.size
+        if value.indicator.unit != Unit.SHARE and bar is not None:
+            bar = 100 * bar / most if most else 0.0
+        return SideRow(
+            side.key, side.name, NEXT[self.asked.group].value, [side.values[code] for code in self.shown], bar
+        )
+
+    @property
+    def shown(self) -> list[str]:
+        """The indicators that stand side by side, the one that orders last: its bar stands beside it."""
+        return [*(code for code in BESIDE if code != self.asked.sort), self.asked.sort]
+
+
+NEXT: Final[Mapping[Group, Group]] = {
+    Group.BRANCH: Group.DOCTOR,
+    Group.WARD: Group.CHAPTER,
+    Group.CHAPTER: Group.BLOCK,
+    Group.BLOCK: Group.BRANCH,
+    Group.DOCTOR: Group.CHAPTER,
+}
+"""By what one goes on after choosing one of a group."""
+
+
+def statistics(*, by: Actor, asked: Asked) -> Statistics:
+    """Everything of the page, for the legs the actor counts. Raises Refused (403) for who counts nothing."""
+    now = measure(by=by, span=asked.span, **asked.narrowed)
+    before = measure(by=by, span=asked.span.before, **asked.narrowed)
+    courses = course(by=by, span=asked.span, codes=tuple(INDICATORS), **asked.narrowed)
+    return Statistics(
+        asked=asked,
+        tiles=[Tile(value, before[code], courses[code]) for code, value in now.items()],
+        sides=sides(by=by, asked=asked),
+        reasons=bars.reasons(by, asked.span, asked.narrowed),
+        waits=bars.waits(by, asked.span, asked.narrowed),
+        stands=bars.stands(by, asked.span, asked.narrowed),
+    )
+
+
+def course(*, by: Actor, span: Span, codes: Iterable[str], **narrowed: Any) -> dict[str, list[float | None]]:
+    """Each indicator in the even steps of the span, up to now. No leg is a gap for a rate and 0 for a count."""
+    codes = tuple(codes)
+    truncated = TRUNCATED[span.step]
+    steps = {
+        basis: truncated(F(name) + later, tzinfo=clock.COUNTY) for basis, (name, later) in MOMENT.items()
+    }
+    told = measure_by("step", by=by, span=span, codes=codes, annotated=steps, **narrowed)
+    values = {clock.local(moment): found for moment, found in told.items()}
+    moments = _moments(span)
+    return {code: [_point(values.get(moment, {}).get(code), code) for moment in moments] for code in codes}
+
+
+def _point(value: Value | None, code: str) -> float | None:
+    if value is None:
+        return 0 if INDICATORS[code].unit == Unit.COUNT else None
+    return value.size
+
+
+def _moments(span: Span) -> list[datetime]:
+    """The beginnings of the span's steps that have begun."""
+    first, end = clock.local(span.bounds[0]), clock.local(span.bounds[1])
+    if span.step == "week":
+        first -= timedelta(days=first.weekday())
+    found = []
+    while first < end:
+        found.append(first)
+        first = _next(first, span.step)
+    return found
+
+
+def _next(moment: datetime, step: str) -> datetime:
+    if step == "month":
+        return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[step]
+
+
+def sides(*, by: Actor, asked: Asked) -> list[Side]:
+    """Branches, departments, diseases or doctors side by side, the worst first by the chosen indicator."""
+    codes = dict.fromkeys((*BESIDE, asked.sort))
+    told = measure_by(asked.group.value, by=by, span=asked.span, codes=codes, **asked.narrowed)
+    names = _names(asked.group, told)
+    empty = {code: Value(INDICATORS[code]) for code in codes}
+    found = [Side(str(key or ""), names.get(key, ""), {**empty, **values}) for key, values in told.items()]
+    return sorted(found, key=lambda side: _worst(side.values[asked.sort], side))[:LINES]
+
+
+def _worst(value: Value, side: Side) -> tuple[bool, float, int, str]:
+    """Nothing to say last; then the worst; of equals the larger."""
+    size = value.size
+    rising = value.indicator.up and value.indicator.unit != Unit.COUNT
+    number = side.values["up"].part + side.values["down"].part
+    return size is None, (size or 0) * (1 if rising else -1), -number, side.name
+
+
+def _names(group: Group, keys: Iterable[Any]) -> Mapping[Any, str]:
+    known: Iterable[UUID] = [key for key in keys if key]
+    if group == Group.BRANCH:
+        return consortium.organisation_names(known)
+    if group == Group.WARD:
+        return consortium.department_names(known)
+    if group == Group.DOCTOR:
+        return consortium.names(known)
+    return {key: f"{key} {icd10.name_of(str(key))}" for key in known}

@@ -1,0 +1,90 @@
+"""Tallies: what statistics count of a leg, made from its history and held against it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Min, Q, QuerySet
+
+from consortium.choices import OrganisationKind
+from kernel import audit
+from kernel.actor import Actor
+from referral.choices import MARKS, TERMINAL, Direction
+from referral.engine import icd10
+from referral.models import HistoryEntry, Referral, Tally
+from referral.policies import REFERRAL
+
+MOMENTS: Final = {
+    **{name: Min("happened_at", filter=Q(event__in=events)) for name, events in MARKS.items()},
+    "ended_at": Min("happened_at", filter=Q(after__in=TERMINAL)),
+}
+KEPT: Final = [field.name for field in Tally._meta.concrete_fields if not field.primary_key]
+AT_ONCE: Final = 2000
+Moments = Mapping[str, datetime | None]
+
+
+def count(referral: Referral) -> None:
+    """Make the tally of one leg from its history; part of every step's transaction."""
+    _write([tally_of(referral, referral.entries.aggregate(**MOMENTS))])
+
+
+def tally_of(referral: Referral, moments: Moments) -> Tally:
+    """The tally of a leg whose history has these moments."""
+    lower_sends = referral.direction != Direction.DOWN
+    return Tally(
+        referral=referral,
+        status=referral.status,
+        direction=referral.direction,
+        source_id=referral.source_id,
+        target_id=referral.target_id,
+        branch_id=referral.source_id if lower_sends else referral.target_id,
+        ward_id=referral.department_id if lower_sends else referral.source_department_id,
+        doctor_id=referral.doctor_id,
+        chapter=icd10.chapter_of(referral.diagnosis_code),
+        block=icd10.block_of(referral.diagnosis_code),
+        outside=referral.target.kind == OrganisationKind.OUTSIDE,
+        reject_code=referral.reject_code,
+        **{name: moments.get(name) for name in MOMENTS},
+    )
+
+
+def _write(tallies: Iterable[Tally]) -> None:
+    Tally.objects.bulk_create(tallies, update_conflicts=True, unique_fields=["referral"], update_fields=KEPT)
+
+
+def made_again(legs: QuerySet[Referral]) -> Iterator[Tally]:
+    """The tallies of these legs as their histories tell them now; two statements for each lot."""
+    pks = list(legs.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), AT_ONCE):
+        lot = Referral.objects.select_related("target").filter(pk__in=pks[start : start + AT_ONCE])
+        entries = HistoryEntry.objects.filter(referral__in=pks[start : start + AT_ONCE]).order_by()
+        rows = entries.values("referral").annotate(**MOMENTS)
+        moments: dict[UUID, Any] = {row["referral"]: row for row in rows}
+        yield from (tally_of(leg, moments.get(leg.pk, {})) for leg in lot)
+
+
+@transaction.atomic
+def recount(*, by: Actor) -> int:
+    """Make every tally again from the histories; how many. For the house, after an upgrade or a found difference."""
+    number, lot = 0, list[Tally]()
+    for tally in made_again(REFERRAL.rows(by, "notify")):
+        lot.append(tally)
+        if len(lot) == AT_ONCE:
+            _write(lot)
+            number, lot = number + len(lot), []
+    _write(lot)
+    audit.record(by=by, action="referral.recounted", detail={"legs": number + len(lot)})
+    return number + len(lot)
+
+
+def differs(kept: Tally | None, made: Tally) -> dict[str, Any]:
+    """What of a kept tally is not as its history tells it: column → what stands there."""
+    if kept is None:
+        return {"missing": True}
+    return {
+        name: getattr(kept, name)
+        for name in (field.attname for field in Tally._meta.concrete_fields)
+        if getattr(kept, name) != getattr(made, name)
+    }

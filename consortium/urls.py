@@ -54,6 +54,7 @@ urlpatterns = [
     path("signin/back/<uuid:staff_id>/", sign_in.come_back, name="come_back"),
     path("signin/enrol/", sign_in.enrol, name="enrol"),
     path("signin/demo/", sign_in.demo_codes, name="demo_codes"),
+    path("signin/demo/texts/", sign_in.demo_texts, name="demo_texts"),
     path("signout/", sign_in.sign_out, name="sign_out"),
     path("lock/", sign_in.lock, name="lock"),
     path("switch/", sign_in.switch, name="switch"),

@@ -35,7 +35,7 @@ def look(*, person: UUID, name: str, thing: UUID | None) -> bool:
     except (RedisError, OSError) as error:
         log.warning("looks are not remembered, the cache does not answer: %s", error)
         return False
-    return before != str(thing)
+    return bool(before != str(thing))
 
 
 def others(*, person: UUID, things: Iterable[UUID]) -> dict[UUID, str]:

@@ -124,6 +124,7 @@ from consortium.selectors.places import (
     place_choices,
 )
 from consortium.selectors.running import Component, components
+from consortium.selectors.texts import demo_texts
 from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.work import work
 from consortium.selectors.worktime import (
@@ -183,6 +184,7 @@ __all__ = [
     "credentials",
     "deciders",
     "demo_codes",
+    "demo_texts",
     "department",
     "department_name",
     "department_names",

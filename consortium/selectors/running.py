@@ -11,9 +11,13 @@ from typing import Final
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from consortium.choices import TextState
+from consortium.gateways import gateway
+from consortium.models import TextMessage
 from consortium.policies import RUNNING
 from kernel import checkpoint, clock, conf, outbox
 from kernel.actor import Actor
@@ -28,6 +32,7 @@ WORKER_LATE: Final = 60
 BACKUP_MADE: Final = "backup.made"
 BACKUP_LATE: Final = timedelta(hours=26)
 """A day and the time a backup takes."""
+TEXTS_LATE: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,10 @@ class Component:
 def components(*, by: Actor) -> list[Component]:
     """Every part that can be asked from here; one that does not answer is shown as down."""
     RUNNING.ask(by, "view")
-    return [check() for check in (_database, _redis, _worker, _outbox, _dicom, _checkpoints, _backup, _disk)]
+    return [
+        check()
+        for check in (_database, _redis, _worker, _outbox, _texts, _dicom, _checkpoints, _backup, _disk)
+    ]
 
 
 def _database() -> Component:
@@ -113,6 +121,20 @@ def _outbox() -> Component:
         stuck == 0,
         _("%(waiting)d waiting, %(stuck)d stuck") % {"waiting": waiting, "stuck": stuck},
     )
+
+
+def _texts() -> Component:
+    """Text messages to patients: what waits, what was given up within a day, and whether anybody carries them."""
+    rows = TextMessage.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=TextState.DUE)),
+        failed=Count("pk", filter=Q(state=TextState.FAILED, created_at__gt=clock.now() - timedelta(days=1))),
+        oldest=Min("created_at", filter=Q(state=TextState.DUE)),
+    )
+    if gateway() is None:
+        return Component(_("Text messages"), True, _("no gateway is set, %(waiting)d kept") % rows)
+    late = rows["oldest"] is not None and rows["oldest"] < clock.now() - TEXTS_LATE
+    well = not late and rows["failed"] == 0
+    return Component(_("Text messages"), well, _("%(waiting)d waiting, %(failed)d given up today") % rows)
 
 
 def _checkpoints() -> Component:

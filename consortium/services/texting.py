@@ -16,12 +16,12 @@ from django.utils import translation
 from consortium.choices import TextState
 from consortium.gateways import Gateway, NotTaken, Unanswered, gateway, words_of
 from consortium.models import TextMessage
+from consortium.selectors.texts import SEALED
 from kernel import audit, clock, crypto, ids
 from kernel.actor import Actor
 
 log = logging.getLogger(__name__)
 
-SEALED: Final = "consortium_textmessage.telephone"
 LANGUAGE: Final = "zh-hans"
 """Patients are written to in Chinese, whatever language a desk reads."""
 AT_ONCE: Final = 50

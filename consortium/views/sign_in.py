@@ -196,6 +196,16 @@ def demo_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "consortium/demo_codes.html", context)
 
 
+@login_not_required
+@never_cache
+@require_GET
+def demo_texts(request: HttpRequest) -> HttpResponse:
+    """What patients' telephones would show; in a demo only, elsewhere there is just the sign-in."""
+    if not settings.DEMO:
+        return redirect("consortium:sign_in")
+    return render(request, "consortium/demo_texts.html", {"texts": selectors.demo_texts()})
+
+
 def _reopen(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     form = ReopenForm(request.POST or None)
     answer = form.ask(doors.stranger(request), signed.session_id)

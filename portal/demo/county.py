@@ -114,6 +114,7 @@ def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> tuple[
     scale = min(1.0, len(residents) / FULL)
     with tempfile.TemporaryDirectory(prefix="lianyi-demo-") as spool:
         stage = Stage(cast, Path(spool), by)
+        desks.guides(stage)
         _legs(diary, stage, pool, seed, scale)
         _exams(diary, stage, pool, seed, scale)
         payers = _desks(diary, stage, pool, residents, scale)

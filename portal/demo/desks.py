@@ -12,6 +12,7 @@ from emr.access import services as access
 from emr.access.choices import BreakGlassReason
 from emr.capacity import selectors as capacity
 from emr.capacity import services as beds
+from fixtures.demo import cases
 from fixtures.demo.reports import TRACES
 from fixtures.ecg.files import dicom
 from fixtures.people import Made
@@ -22,6 +23,7 @@ from portal.demo import exams
 from portal.demo.diary import Story
 from portal.demo.exams import Stage
 from portal.demo.people import Resident
+from referral import services as referral
 
 STAY: Final = (("110200005", 6), ("110900001", 6), ("120100003", 6), ("250101015", 1), ("250304001", 2),
                ("XJ01DD", 12), ("120400003", 12))  # fmt: skip
@@ -34,6 +36,16 @@ BILLS: Final = (
 """Items and quantities of one bill each."""
 EXPLANATION: Final = "患者昏迷由路人送来，无家属陪同，需了解既往病史与过敏史"
 BROKEN: Final = "呼叫器故障，报修中"
+
+
+def guides(stage: Stage) -> None:
+    """Where the head hospital's departments receive referred patients."""
+    desk = stage.cast.one(Role.COORDINATOR, stage.cast.head.pk)
+    for code, (place, bring) in cases.GUIDES.items():
+        ward = stage.cast.departments[code]
+        referral.set_guide(
+            by=desk, department_id=ward.pk, version=0, place=place, telephone=ward.telephone, bring=bring
+        )
 
 
 def bill(stage: Stage, resident: Resident, turn: int) -> Story:

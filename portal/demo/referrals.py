@@ -26,6 +26,7 @@ from referral import services as referral
 from referral.choices import AttachmentKind, ConsentBasis
 
 BEFORE_ANSWER: Final = ("draft", "submitted", "cancelled", "void")
+ON_THE_WAY: Final = ("waitlisted", "moving", "no_show", "came")
 DOWN: Final = ("down_submitted", "rehab", "down_closed")
 
 
@@ -35,8 +36,14 @@ def told(stage: Stage, plan: LegPlan, resident: Resident) -> Story:
     yield from leg.branch()
     if plan.end in BEFORE_ANSWER:
         return
+    if plan.end == "asked":
+        yield from leg.ask()
+        return
     yield from leg.answer()
     if plan.end in ("rejected", "accepted", "scheduled"):
+        return
+    if plan.end in ON_THE_WAY:
+        yield from leg.way()
         return
     yield from leg.stay()
     if plan.end in DOWN:
@@ -159,8 +166,29 @@ class Leg:
             code, text, instead = cases.REFUSALS[self.plan.turn % len(cases.REFUSALS)]
             self.do(referral.reject, self.coordinator, code=code, text=text, instead=instead)
             return
-        bed = next(iter(capacity.free_beds(self.ward.pk)), None) if self.plan.end != "accepted" else None
+        bedless = self.plan.end in ("accepted", "waitlisted")
+        bed = None if bedless else next(iter(capacity.free_beds(self.ward.pk)), None)
         self.do(referral.accept, self.coordinator, department_id=self.ward.pk, bed_id=bed.id if bed else None)
+
+    def ask(self) -> Story:
+        """The desk asks for more and waits for the branch."""
+        yield 0.3
+        self.do(referral.request_info, self.coordinator, items=cases.ASKED[self.plan.turn % len(cases.ASKED)])
+
+    def way(self) -> Story:
+        """Between the answer and the door: waiting for a bed, on the way, not come, or perhaps here."""
+        yield 0.1
+        if self.plan.end == "waitlisted":
+            day = clock.today() + timedelta(days=3)
+            self.do(referral.waitlist, self.coordinator, expected_date=day, reason="普通床位已满")
+        elif self.plan.end == "moving":
+            self.do(referral.start_transfer, self.doctor, eta_minutes=45, **cases.HANDOVER)
+        elif self.plan.end == "came":
+            yield 1.5
+            chart.adopt(by=self.reception, key="", patient_id=self.resident.id)
+        else:
+            yield 30
+            referral.run_late(by=Actor.system("referral"), referral_id=self.id)
 
     def stay(self) -> Story:
         """Arrival, care, the signed reply; the branch reads it."""

@@ -55,7 +55,7 @@ def offer(by: Actor, referral: Referral, may: Collection[str]) -> Offer:
     wards = capacity.board(referral.target_id) if BEDS_CHOSEN & set(may) else []
     named = referral.department_id
     free = {ward.department_id: found for ward in wards if (found := _free(ward))}
-    first = next((one for one in free.get(named, []) if named), None)
+    first = next(iter(free.get(named, []) if named else []), None)
     return Offer(
         departments=departments,
         beds=[(ward.name, free[ward.department_id]) for ward in wards if ward.department_id in free],

@@ -9,7 +9,8 @@ from kernel.actor import Actor
 from kernel.errors import Invalid
 from referral.models import Handover, Referral
 
-WORDS: Final = ("vehicle", "escort", "condition", "running", "watch")
+LIMITS: Final = {"vehicle": 60, "escort": 100, "condition": 300, "running": 300, "watch": 300}
+"""Characters of each."""
 
 
 def hand_over(by: Actor, referral: Referral, **said: str) -> None:
@@ -17,13 +18,12 @@ def hand_over(by: Actor, referral: Referral, **said: str) -> None:
 
     Raises Invalid (422) at the field that is too long.
     """
-    words = {name: said.get(name, "").strip() for name in WORDS}
-    limits = {name: Handover._meta.get_field(name).max_length or 0 for name in WORDS}
+    words = {name: said.get(name, "").strip() for name in LIMITS}
     names = {"vehicle": "transport"}
     wrong = {
-        names.get(name, name): _("At most %(n)d characters.") % {"n": limits[name]}
-        for name in WORDS
-        if len(words[name]) > limits[name]
+        names.get(name, name): _("At most %(n)d characters.") % {"n": most}
+        for name, most in LIMITS.items()
+        if len(words[name]) > most
     }
     if wrong:
         raise Invalid(fields=wrong)

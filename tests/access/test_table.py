@@ -68,6 +68,7 @@ def test_a_stranger_is_sent_to_the_sign_in():
 
 PUBLIC = {
     "consortium:sign_in", "consortium:second", "consortium:enrol", "consortium:passkey", "consortium:demo_codes",
+    "consortium:demo_texts",
     "consortium:sign_out", "consortium:lock", "consortium:switch", "consortium:come_back", "consortium:here",
     "fhir:metadata", "fhir:smart", "oauth_token", "healthz", "readyz", "metrics", "portal:set_language", "portal:theme",
     "api_schema", "api_docs", "check_paper",

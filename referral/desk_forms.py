@@ -97,6 +97,9 @@ class ScanForm(forms.Form):
 
     code = forms.CharField(
         label=_("Code or number of the form"),
+        help_text=_(
+            "A scanner types the code and sends it. On a telephone: scan the code on the form with its camera."
+        ),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "inputmode": "text"}),
     )

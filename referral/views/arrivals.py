@@ -34,15 +34,10 @@ def door(request: StaffRequest) -> dict[str, Any]:
         "page_number": page,
         "scan": ScanForm(),
     }
-    row = _chosen(request, wanted, rows)
-    return {**context, **(page_context(selectors.chosen(by=request.actor, row=row)) if row else {})}
-
-
-def _chosen(request: StaffRequest, wanted: UUID | None, rows: list[selectors.Row]) -> selectors.Row | None:
-    """The scanned leg wherever it stands in the list; without one the first."""
-    if wanted is None:
-        return rows[0] if rows else None
-    return selectors.received_leg(by=request.actor, referral_id=wanted)
+    if wanted is None:  # whoever confirms an arrival has chosen whose
+        return context
+    row = selectors.received_leg(by=request.actor, referral_id=wanted)
+    return {**context, **page_context(selectors.chosen(by=request.actor, row=row))}
 
 
 @require_safe

@@ -1,6 +1,9 @@
 """The triage board in a browser: keys press its buttons, nothing moves under the cursor, pages hear at once."""
 
+from threading import Thread
+
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from consortium.choices import OrganisationKind, Role
@@ -18,6 +21,18 @@ def board(browser: Browser, live: Live, **window) -> Page:
     page = opened(browser, live.url, make_staff(Role.COORDINATOR, head), **window).new_page()
     page.goto(f"{live.url}/referrals/triage/")
     return page
+
+
+def deliver() -> None:
+    """What the worker does, in a thread of its own: the browser's loop runs in this one."""
+
+    def run() -> None:
+        outbox.drain()
+        connections.close_all()
+
+    worker = Thread(target=run)
+    worker.start()
+    worker.join()
 
 
 def pane_of(page: Page, leg) -> None:
@@ -59,7 +74,7 @@ def test_what_is_new_waits_on_top_and_what_is_dealt_with_stays_where_it_was(live
     place = page.locator(f"#r-{legs[1].pk}").bounding_box()
     cause(legs[0], Event.WITHDRAW)
     fresh = at(Status.SUBMITTED)
-    outbox.drain()
+    deliver()
     expect(page.locator("#fresh")).to_have_text("有 1 条新的，点此显示")
     expect(page.locator(f"#r-{legs[0].pk}")).to_have_class("is-gone")
     assert page.locator(f"#r-{fresh.pk}").count() == 0
@@ -82,9 +97,11 @@ def test_a_colleague_is_seen_at_her_row_and_what_is_typed_survives_her_answer(li
     pane_of(mine, leg)
     mine.locator("#pane summary").first.click()
     mine.locator("#pane input[name=words]").fill("请空腹来")
+    hers.locator("#department").select_option(index=1)
+    hers.keyboard.press("Escape")
     hers.keyboard.press("a")
     hers.wait_for_url("**row=**")
-    outbox.drain()
+    deliver()
     expect(mine.locator("#moved")).to_be_visible()
     assert mine.locator("#pane input[name=words]").input_value() == "请空腹来"
 
@@ -105,6 +122,6 @@ def test_the_senders_page_moves_by_itself(live: Live, browser: Browser):
     expect(page.locator("#leg")).to_have_attribute("data-version", str(leg.version))
     leg.refresh_from_db()
     cause(leg, Event.REQUEST_INFO)
-    outbox.drain()
+    deliver()
     expect(page.locator("#leg")).to_have_attribute("data-version", str(leg.version))
     expect(page.locator("#leg")).to_contain_text("请把对方要的补上")

@@ -58,6 +58,7 @@ TABLES: Final[Mapping[str, Text]] = {
     "referral.relation": pgettext_lazy("policy table", "referral relations"),
     "referral.wardquestion": pgettext_lazy("policy table", "questions to a ward"),
     "referral.referral": pgettext_lazy("policy table", "referrals"),
+    "referral.sketch": pgettext_lazy("policy table", "forms being typed"),
     "emr.consent": pgettext_lazy("policy table", "consents"),
     "emr.contract": pgettext_lazy("policy table", "family-doctor contracts"),
     "emr.personrequest": pgettext_lazy("policy table", "requests of persons"),

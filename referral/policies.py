@@ -19,6 +19,7 @@ from referral.models import (
     PlanItem,
     Referral,
     Relation,
+    Sketch,
     Tally,
     TimeLimit,
     WardQuestion,
@@ -131,6 +132,15 @@ LIMIT = Policy(
     },
 )
 """How long a leg may wait at an institution: its 医务科, and that of the consortium office for all."""
+
+
+def mine(actor: Actor) -> Q:
+    """What this very person writes, in whichever post."""
+    return Q(staff=actor.id)
+
+
+SKETCH = Policy(Sketch, {"write": [Grant(Role.BRANCH_DOCTOR, mine), Grant(Role.SPECIALIST, mine)]})
+"""A form that is being typed is nobody else's."""
 
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
 

@@ -11,8 +11,11 @@ PERSONAL: Final[Personal] = {
         Held("outside_doctor", 3, *_CARE),
         Held("number encounter_id care_encounter_id asked ready expected_date", 3, *_CARE),
         Held(
-            "diagnosis_code diagnosis reason history treatment outcome advice reject_text instead", 3, *_CARE
+            "diagnosis_code diagnosis reason history treatment illness precautions outcome advice reject_text instead",
+            3,
+            *_CARE,
         ),
+        Held("illness precautions signer relation consent_way", 3, *_CARE),
     ),
     "FormVersion": (Held("content", 3, *_CARE),),
     "HistoryEntry": (Held("words", 3, *_CARE),),
@@ -21,11 +24,13 @@ PERSONAL: Final[Personal] = {
     "ArrivalProposal": (Held("reference", 3, *_CARE),),
     "Handover": (Held("condition running watch", 3, *_CARE),),
     "CallNote": (Held("words", 3, *_CARE),),
+    "Sketch": (Held("sealed", 4, *_CARE),),
     "WardQuestion": (Held("words answer_words wanted_date", 3, *_CARE),),
     "PriorityChange": (Held("reason", 3, *_CARE),),
     "PlanItem": (Held("text due_date result", 3, *_CARE),),
 }
 PLAIN: Final[Plain] = {
+    "Sketch": "window",
     "Referral": "signature published",
     "FormVersion": "signature",
     "Guide": "place telephone bring",

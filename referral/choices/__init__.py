@@ -21,7 +21,15 @@ from referral.choices.indicators import (
     Period,
     Unit,
 )
-from referral.choices.reasons import PAPER, AttachmentKind, ConsentBasis, ItemState, RejectCode
+from referral.choices.reasons import (
+    PAPER,
+    AttachmentKind,
+    ConsentBasis,
+    ConsentWay,
+    ItemState,
+    RejectCode,
+    Relation,
+)
 from referral.choices.relations import RelationKind, WardAnswer
 from referral.choices.states import (
     EXPECTED,
@@ -63,10 +71,10 @@ from referral.choices.turns import NEXT, WHAT, next_step
 __all__ = [
     "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK",
     "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "HELD_LATE",
-    "HOLD", "INDICATORS", "INFO_PATIENCE", "MARKS", "MOMENT", "NEXT", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN",
-    "RENEWS", "RETURN_WITHIN", "SENDS", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",
-    "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis", "Behalf", "CallOutcome",
-    "ConsentBasis", "Direction", "Event", "Group", "Indicator", "ItemState", "Lane", "LegStep", "Look", "Period",
-    "Priority", "ProposalState", "RejectCode", "RelationKind", "Side", "Status", "Unit", "WardAnswer", "bounds",
-    "fits", "look", "next_step",
+    "HOLD", "INDICATORS", "INFO_PATIENCE", "MARKS", "MOMENT", "NEXT", "ONLY", "PAPER", "PAPER_AGAIN",
+    "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN",
+    "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis",
+    "Behalf", "CallOutcome", "ConsentBasis", "ConsentWay", "Direction", "Event", "Group", "Indicator", "ItemState",
+    "Lane", "LegStep", "Look", "Period", "Priority", "ProposalState", "RejectCode", "Relation", "RelationKind",
+    "Side", "Status", "Unit", "WardAnswer", "bounds", "fits", "look", "next_step",
 ]  # fmt: skip

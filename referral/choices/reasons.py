@@ -25,10 +25,16 @@ class RejectCode(TextChoices):
 
 
 class AttachmentKind(TextChoices):
+    """What of the record goes along by reference."""
+
     SUMMARY = "Composition", pgettext_lazy("referral", "record summary")
     REPORT = "DiagnosticReport", pgettext_lazy("referral", "report")
     ECG = "Observation", pgettext_lazy("referral", "ECG recording")
     IMAGE = "ImagingStudy", pgettext_lazy("referral", "images")
+    PROBLEM = "Condition", pgettext_lazy("referral", "diagnosis of the record")
+    MEDICINE = "MedicationStatement", pgettext_lazy("referral", "medicine taken")
+    PRESCRIPTION = "MedicationRequest", pgettext_lazy("referral", "medicine prescribed")
+    ALLERGY = "AllergyIntolerance", pgettext_lazy("referral", "allergy")
 
 
 class ItemState(TextChoices):
@@ -45,3 +51,21 @@ class ConsentBasis(TextChoices):
     PATIENT = "patient", pgettext_lazy("referral", "the patient has agreed")
     RELATIVE = "relative", pgettext_lazy("referral", "a relative has agreed")
     EMERGENCY = "emergency", pgettext_lazy("referral", "emergency: agreement follows")
+
+
+class ConsentWay(TextChoices):
+    """How agreement was given: a name drawn on the screen, or on the paper that stays at the sender."""
+
+    SCREEN = "screen", pgettext_lazy("referral", "signed on the screen")
+    PAPER = "paper", pgettext_lazy("referral", "signed on paper")
+
+
+class Relation(TextChoices):
+    """What a relative who agreed is to the patient."""
+
+    SPOUSE = "spouse", pgettext_lazy("referral", "spouse")  # 配偶
+    CHILD = "child", pgettext_lazy("referral", "son or daughter")  # 子女
+    PARENT = "parent", pgettext_lazy("referral", "father or mother")  # 父母
+    SIBLING = "sibling", pgettext_lazy("referral", "brother or sister")  # 兄弟姐妹
+    GUARDIAN = "guardian", pgettext_lazy("referral", "guardian")  # 监护人
+    OTHER = "other", pgettext_lazy("referral", "another relative")  # 其他亲属

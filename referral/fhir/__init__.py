@@ -5,7 +5,7 @@ from referral.fhir.booking import Span, answered, appointment, appointment_id, a
 from referral.fhir.care import outside_care, outside_care_id
 from referral.fhir.common import Json, Names, instant, reference
 from referral.fhir.consent import consent
-from referral.fhir.form import CONTENT, form_bytes
+from referral.fhir.form import CONTENT, WRITTEN, form_bytes, written
 from referral.fhir.plan import care_plan
 from referral.fhir.provenance import provenance
 from referral.fhir.request import WAYS, service_request
@@ -14,6 +14,7 @@ from referral.fhir.task import task, task_id
 __all__ = [
     "CONTENT",
     "WAYS",
+    "WRITTEN",
     "Json",
     "Names",
     "Span",
@@ -32,4 +33,5 @@ __all__ = [
     "service_request",
     "task",
     "task_id",
+    "written",
 ]

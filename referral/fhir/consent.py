@@ -35,8 +35,13 @@ def consent(referral: Referral, names: Names, *, until: datetime | None, open_: 
         "provision": _provision(referral, names, period),
     }
     if by := WHO.get(ConsentBasis(referral.consent)):
-        answer["performer"] = [{"display": by}]
+        answer["performer"] = [{"display": f"{by} {_signer(referral)}".strip()}]
     return answer
+
+
+def _signer(referral: Referral) -> str:
+    """Who signed, where a relative did: the patient's own name stands in the record."""
+    return f"{referral.signer}（{referral.get_relation_display()}）" if referral.signer else ""
 
 
 def _provision(referral: Referral, names: Names, period: Json) -> Json:

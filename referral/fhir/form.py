@@ -8,6 +8,14 @@ from referral.models import Attachment, Referral
 CONTENT = ("priority", "diagnosis_code", "diagnosis", "reason", "history", "treatment", "consent")
 """Columns of the form's content: what is signed, beside patient, sides, reply and attachments."""
 
+WRITTEN = ("illness", "precautions", "consent_way", "signer", "relation", "ink_id")
+"""Columns signed where they say something: forms signed before the paper's whole form was kept stay genuine."""
+
+
+def written(referral: Referral) -> dict[str, str]:
+    """What stands in the columns of WRITTEN, as words."""
+    return {name: str(value) for name in WRITTEN if (value := getattr(referral, name))}
+
 
 def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
     """What a signature of the form covers: canonical JSON, UTF-8."""
@@ -20,6 +28,7 @@ def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
         "advice": referral.advice,
         "attachments": sorted(f"{row.kind}/{row.resource_id}" for row in attachments),
         **{name: getattr(referral, name) for name in CONTENT},
+        **written(referral),
     }
     if referral.opens_protected:
         form["opens_protected"] = True

@@ -60,12 +60,17 @@ def _requester(referral: Referral, names: Names) -> Json:
     return reference("Organization", referral.source_id, names)
 
 
+def told_of(referral: Referral) -> tuple[str, ...]:
+    """The form's remarks in the order of the paper: illness, history, treatment, what to mind."""
+    return (referral.illness, referral.history, referral.treatment, referral.precautions)
+
+
 def _why(referral: Referral) -> Json:
     """Diagnosis, and why she is sent; what a hospital tells a branch to do is a remark, no reason."""
     diagnosis = reason_of(referral.diagnosis, referral.diagnosis_code)
     down = referral.direction == Direction.DOWN
     notes = [referral.reason] if down else []
-    notes += [words for words in (referral.history, referral.treatment) if words]
+    notes += [words for words in told_of(referral) if words]
     told: Json = {"reasonCode": [diagnosis] if down else [diagnosis, {"text": referral.reason}]}
     if words := [{"text": one} for one in notes if one]:
         told["note"] = words

@@ -8,10 +8,12 @@ from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
 from referral.models.plan import PlanItem
 from referral.models.relation import Relation
+from referral.models.sketch import Sketch
 from referral.models.tally import Tally
 from referral.models.way import CallNote, Handover
 
 __all__ = [
-    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "FormVersion", "Guide", "Handover", "HistoryEntry",
-    "Invitation", "PlanItem", "PriorityChange", "Referral", "Relation", "Tally", "TimeLimit", "WardQuestion",
+    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "FormVersion", "Guide", "Handover",
+    "HistoryEntry", "Invitation", "PlanItem", "PriorityChange", "Referral", "Relation", "Sketch", "Tally",
+    "TimeLimit", "WardQuestion",
 ]  # fmt: skip

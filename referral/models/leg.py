@@ -5,7 +5,20 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel import ids
-from referral.choices import TERMINAL, UNSENT, ConsentBasis, Direction, Priority, RejectCode, Status
+from referral.choices import (
+    TERMINAL,
+    UNSENT,
+    ConsentBasis,
+    ConsentWay,
+    Direction,
+    Priority,
+    RejectCode,
+    Relation,
+    Status,
+)
+
+UNFINISHED = ("draft", "expired", "died", "entered_in_error")
+"""States in which a form may stand that was never finished."""
 
 
 class Referral(models.Model):
@@ -57,7 +70,15 @@ class Referral(models.Model):
     reason = models.CharField(max_length=200)
     history = models.CharField(max_length=500, blank=True)
     treatment = models.CharField(max_length=500, blank=True)
+    illness = models.CharField(max_length=500, blank=True)
+    precautions = models.CharField(max_length=200, blank=True)
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
+    consent_way = models.CharField(max_length=6, choices=ConsentWay, blank=True)
+    signer = models.CharField(max_length=40, blank=True)
+    relation = models.CharField(max_length=10, choices=Relation, blank=True)
+    ink = models.ForeignKey(
+        "kernel.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     opens_protected = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
@@ -111,6 +132,17 @@ class Referral(models.Model):
                 condition=Q(status__in=["draft", "internal_review", "expired", "died", "entered_in_error"])
                 | (Q(submitted_at__isnull=False) & ~Q(consent="")),
                 name="referral_submitted_with_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(consent_way="screen") | Q(ink__isnull=False) | Q(status__in=UNFINISHED),
+                name="referral_signed_on_the_screen",
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_way="")
+                | ~Q(consent="relative")
+                | (~Q(signer="") & ~Q(relation=""))
+                | Q(status__in=UNFINISHED),
+                name="referral_agreed_by_a_named_relative",
             ),
             models.CheckConstraint(
                 condition=~Q(status="rejected") | (~Q(reject_code="") & ~Q(reject_text="") & ~Q(instead="")),

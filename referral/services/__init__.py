@@ -13,6 +13,7 @@ from referral.services.caring import admit, arrive, complete_care, refuse_on_arr
 from referral.services.checking import compare
 from referral.services.counting import recount
 from referral.services.down import finish_plan, log_visit, re_escalate, start_down_leg, start_rehab
+from referral.services.drafting import discard, draft, edit
 from referral.services.ending import death, void
 from referral.services.exporting import export_statistics
 from referral.services.inviting import set_guide
@@ -27,19 +28,18 @@ from referral.services.moving import (
 )
 from referral.services.priority import prioritise
 from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
+from referral.services.referring import refer, refer_draft
 from referral.services.relating import end_relation, relate, relate_tree
 from referral.services.sending import (
     acknowledge,
     approve,
-    discard,
-    draft,
-    edit,
     send_back,
     submit,
     submit_for_review,
     supply_info,
     withdraw,
 )
+from referral.services.sketching import drop_sketch, keep_sketch
 from referral.services.texting import text_patient
 
 VERBS: Mapping[Event, Callable[..., Any]] = {
@@ -83,11 +83,12 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive", "attend",
-    "close_no_show", "compare", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
-    "draft", "edit", "emergency_send", "end_relation", "export_statistics", "finish_plan", "log_call", "log_visit",
-    "notice_arrival", "notice_encounter", "patient_decline", "prioritise", "re_escalate", "recount", "redirect",
-    "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke",
-    "run_late", "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer",
-    "submit", "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive",
+    "attend", "close_no_show", "compare", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival",
+    "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_relation", "export_statistics", "finish_plan",
+    "keep_sketch", "log_call", "log_visit", "notice_arrival", "notice_encounter", "patient_decline", "prioritise",
+    "re_escalate", "recount", "redirect", "refer", "refer_draft", "refer_onward", "refuse_on_arrival", "reject",
+    "relate", "relate_tree", "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back",
+    "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review",
+    "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

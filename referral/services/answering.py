@@ -11,11 +11,11 @@ from kernel import clock, ids
 from kernel.actor import Actor
 from kernel.errors import Invalid, Refused
 from referral.choices import Direction, Event, Status
-from referral.fhir import CONTENT
+from referral.fhir import CONTENT, WRITTEN
 from referral.models import Attachment, Referral
+from referral.services.drafting import next_number
 from referral.services.receiving import refuse
 from referral.services.relating import ask_target
-from referral.services.sending import next_number
 from referral.services.signing import keep_form, sign
 from referral.services.steps import HOUSE, begin, said, step
 
@@ -138,7 +138,7 @@ def _next_leg(
     onward = event == Event.REFER_ONWARD
     now = clock.now()
     return Referral(
-        **{name: getattr(referral, name) for name in CONTENT},
+        **{name: getattr(referral, name) for name in (*CONTENT, *WRITTEN)},
         id=ids.uuid7(),
         number=next_number(Direction(referral.direction)),
         patient_id=referral.patient_id,

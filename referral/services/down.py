@@ -13,7 +13,7 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import ConsentBasis, Direction, Event, ItemState, Priority, Status
 from referral.models import PlanItem, Referral
 from referral.policies import PLAN_ITEM, REFERRAL
-from referral.services.sending import next_number
+from referral.services.drafting import next_number
 from referral.services.signing import keep_form, sign
 from referral.services.steps import ask_table, begin, done_before, fetch, said, step
 

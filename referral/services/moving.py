@@ -55,7 +55,8 @@ def emergency_send(
     referral.eta_at = now + _way(eta_minutes)
     referral.submitted_at = referral.submitted_at or now
     referral.signature = sign(by, referral)
-    fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature", "opens_protected"]
+    fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature"]
+    fields += ["opens_protected", "unrelated"]
     step(by, referral, Event.EMERGENCY_SEND, version=version, words=transport.strip(), fields=fields)
     hand_over(
         by, referral, vehicle=transport, escort=escort, condition=condition, running=running, watch=watch

@@ -1,0 +1,7 @@
+"""Sealed columns of referral: what they are sealed as, and to whom."""
+
+from typing import Final
+
+from kernel.resealing import Column
+
+COLUMNS: Final = (Column("referral_sketch", "sealed", "referral_sketch.sealed"),)

@@ -4,6 +4,7 @@ from emr.access.models import BreakGlass, Ground, LabelRule, LabelSweep, Opening
 from emr.capacity.models import BedUse, Pool, Quota
 from emr.chart.models import Launch
 from emr.consent.models import Consent, ConsentVersion, Contract, PersonRequest
+from emr.formulary.models import StockedDrug
 from emr.index.models import LocalNumber, Patient, Person, PersonChange, SearchQuota
 from emr.repository.models import Identifier, Resource, ResourceHistory
 from emr.terminology.models import Concept
@@ -32,4 +33,5 @@ __all__ = [
     "ResourceHistory",
     "Restriction",
     "SearchQuota",
+    "StockedDrug",
 ]

@@ -69,6 +69,7 @@ PLAIN: Final[Plain] = {
     "ResourceHistory": "kind id managed_by categories",
     "Identifier": "kind",
     "Concept": "code display initials",
+    "StockedDrug": "name key changed_by",
     "LabelRule": "value words row_mac",
     "LabelSweep": "place",
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from emr.access import views as access
 from emr.chart import views as chart
 from emr.consent import views as consent
+from emr.formulary import views as formulary
 from emr.index import views as index
 from emr.terminology import views as terminology
 
@@ -73,5 +74,8 @@ urlpatterns = [
     path("identity/<uuid:left>/<uuid:right>/merge/", index.merge, name="merge"),
     path("identity/<uuid:left>/<uuid:right>/apart/", index.tell_apart, name="tell_apart"),
     path("identity/<uuid:patient_id>/unmerge/", index.unmerge, name="unmerge"),
+    path("drugs/", formulary.drugs, name="drugs"),
+    path("drugs/<uuid:drug_id>/mark/", formulary.mark_drug, name="mark_drug"),
+    path("drugs/<uuid:drug_id>/drop/", formulary.drop_drug, name="drop_drug"),
     path("codes/icd10/", terminology.icd10, name="icd10"),
 ]

@@ -33,3 +33,16 @@ class LegTold(Event):
     @property
     def stream(self) -> str:
         return f"referral:{self.referral_id}"
+
+
+@dataclass(frozen=True)
+class LegTalked(Event):
+    """Somebody has said something about a leg."""
+
+    topic: ClassVar[str] = "referral.talked"
+    comment_id: str
+    referral_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.referral_id}"

@@ -1,7 +1,6 @@
 """Input of referral."""
 
 import re
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from referral.choices import ConsentBasis, Priority, RejectCode
 from referral.desk_forms import PlaceField
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
-PLAN_LINES = 6
 TREATING_PLACES = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH, OrganisationKind.OUTSIDE)
 
 
@@ -101,45 +99,10 @@ class WithdrawForm(OrderForm):
 
 
 class AdmitForm(OrderForm):
+    """`bed_id` where none was kept: a branch admits somebody who came down."""
+
     complaint = forms.CharField(label=_("Chief complaint"), max_length=200)
-
-
-class ReplyForm(OrderForm):
-    outcome = _long(_("Diagnosis and course"), 500, required=True, rows=4)
-    advice = _long(_("What the branch should do next"), 500, required=True, rows=3)
-
-
-class PlanForm(OrderForm):
-    """The down leg: medicines, and a plan of up to six lines with their days."""
-
-    medicines = _long(_("Medicines to go on with"), 500, required=True, rows=3)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in range(1, PLAN_LINES + 1):
-            self.fields[f"item_{number}"] = forms.CharField(
-                label=_("Plan item %(n)d") % {"n": number}, required=number == 1, max_length=200
-            )
-            self.fields[f"due_{number}"] = forms.DateField(
-                label=_("by day"), required=number == 1, widget=forms.DateInput(attrs={"type": "date"})
-            )
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        for number in range(2, PLAN_LINES + 1):
-            if said.get(f"item_{number}") and not said.get(f"due_{number}"):
-                self.add_error(f"due_{number}", _("Give the day."))
-        return said
-
-    @property
-    def lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Item and day side by side, for the page."""
-        return [(self[f"item_{n}"], self[f"due_{n}"]) for n in range(1, PLAN_LINES + 1)]
-
-    def plan(self) -> list[tuple[str, date]]:
-        said = self.cleaned_data
-        rows = [(said.get(f"item_{n}"), said.get(f"due_{n}")) for n in range(1, PLAN_LINES + 1)]
-        return [(text, due) for text, due in rows if text and due]
+    bed_id = forms.UUIDField(required=False)
 
 
 class ReasonForm(OrderForm):
@@ -185,10 +148,3 @@ class ReadyForm(OrderForm):
 
 class DeathForm(OrderForm):
     words = forms.CharField(label=_("When and where the patient died"), max_length=200)
-
-
-class VisitForm(OrderForm):
-    """What came of a plan item."""
-
-    result = forms.CharField(label=_("Result"), max_length=300)
-    waived = forms.BooleanField(label=_("left out, with this reason"), required=False)

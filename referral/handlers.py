@@ -9,7 +9,7 @@ from kernel.actor import Actor
 from kernel.outbox import on
 from referral import services
 from referral.choices import ArrivalSign
-from referral.events import LegMoved, LegTold
+from referral.events import LegMoved, LegTalked, LegTold
 
 
 @on(LegMoved, name="referral.announce")
@@ -72,3 +72,9 @@ def announce_aside(event: LegTold, by: Actor) -> None:
 def show_aside(event: LegTold, by: Actor) -> None:
     """Open pages fetch again what they show of the leg."""
     services.show(by=by, referral_id=UUID(event.referral_id))
+
+
+@on(LegTalked, name="referral.pass_on_comment")
+def pass_on_comment(event: LegTalked, by: Actor) -> None:
+    """The other side's doctor is told."""
+    services.pass_on_comment(by=by, comment_id=UUID(event.comment_id))

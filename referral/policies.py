@@ -81,6 +81,9 @@ READERS = (
     Role.MEDICAL_AFFAIRS,
 )
 
+TALKERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.COORDINATOR)
+"""Clinicians of both sides, and the coordinator who passes questions on."""
+
 REFERRAL = Policy(
     Referral,
     {
@@ -93,6 +96,7 @@ REFERRAL = Policy(
             Grant(Role.BRANCH_DOCTOR, received),
         ],
         "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
+        "comment": [Grant(role, either) for role in TALKERS],
         **{event.value: _grants(event) for event in Event},
     },
 )
@@ -159,7 +163,13 @@ FIGURES = Policy(
 """Counting without names: the county for those who count, one's own legs for the others. A name is shown only of a
 leg that `REFERRAL` opens to the reader too."""
 
-PLAN_ITEM = Policy(PlanItem, {"log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)]})
+PLAN_ITEM = Policy(
+    PlanItem,
+    {
+        "view": [Grant(role, plan_received) for role in READERS],
+        "log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)],
+    },
+)
 
 
 def guides(actor: Actor) -> Q:

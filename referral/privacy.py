@@ -16,9 +16,10 @@ PERSONAL: Final[Personal] = {
             *_CARE,
         ),
         Held("illness precautions signer relation consent_way", 3, *_CARE),
+        Held("record_number results course rehabilitation no_plan_words supply team", 3, *_CARE),
     ),
     "FormVersion": (Held("content", 3, *_CARE),),
-    "HistoryEntry": (Held("words", 3, *_CARE),),
+    "HistoryEntry": (Held("words facts", 3, *_CARE),),
     "Attachment": (Held("resource_id title", 3, *_CARE),),
     "Invitation": (Held("words come_at", 3, *_CARE),),
     "ArrivalProposal": (Held("reference", 3, *_CARE),),
@@ -27,7 +28,9 @@ PERSONAL: Final[Personal] = {
     "Sketch": (Held("sealed", 4, *_CARE),),
     "WardQuestion": (Held("words answer_words wanted_date", 3, *_CARE),),
     "PriorityChange": (Held("reason", 3, *_CARE),),
-    "PlanItem": (Held("text due_date result", 3, *_CARE),),
+    "PlanItem": (Held("text due_date result encounter_id", 3, *_CARE),),
+    "Medicine": (Held("name dose often long", 3, *_CARE),),
+    "Comment": (Held("text", 3, *_CARE),),
 }
 PLAIN: Final[Plain] = {
     "Sketch": "window",

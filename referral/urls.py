@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.views import arrivals, calls, form, guides, leg, lists, stats, triage
+from referral.views import arrivals, calls, followups, form, guides, leg, lists, stats, triage
 
 VERBS = {
     "submit": leg.submit,
@@ -15,7 +15,7 @@ VERBS = {
     "complete-care": leg.complete_care,
     "start-down-leg": leg.start_down_leg,
     "start-rehab": leg.start_rehab,
-    "log-visit": leg.log_visit,
+    "comment": leg.comment,
     "finish-plan": leg.finish_plan,
     **{name.replace("_", "-"): view for name, view in leg.MORE.items()},
 }
@@ -33,7 +33,9 @@ urlpatterns = [
     path("arrivals/code/<str:token>/", arrivals.by_code, name="by_code"),
     path("arrivals/<uuid:proposal_id>/dismiss/", arrivals.dismiss, name="dismiss_arrival"),
     path("calls/", calls.calls, name="calls"),
-    path("followups/", lists.followups, name="followups"),
+    path("followups/", followups.followups, name="followups"),
+    path("followups/<uuid:item_id>/", followups.visit, name="visit"),
+    path("followups/<uuid:item_id>/log/", followups.log_visit, name="log_visit"),
     path("stats/", stats.stats, name="stats"),
     path("stats/definitions/", stats.definitions, name="stats_definitions"),
     path("stats/export/", stats.export, name="stats_export"),

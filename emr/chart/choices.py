@@ -18,6 +18,7 @@ class EncounterKind(TextChoices):
     EMERGENCY = "EMER", _("emergency visit")  # 急诊
     INPATIENT = "IMP", _("inpatient stay")  # 住院
     HOME = "HH", _("home visit")  # 出诊
+    VIRTUAL = "VR", _("by telephone or video")  # 电话/视频
 
 
 class Certainty(TextChoices):

@@ -18,12 +18,12 @@ from fixtures.demo import cases, reports
 from fixtures.demo.script import ExamPlan, LegPlan
 from kernel import clock
 from kernel.actor import Actor
-from portal.demo import exams
+from portal.demo import exams, plans
 from portal.demo.diary import Story
 from portal.demo.exams import Stage
 from portal.demo.people import Resident
 from referral import services as referral
-from referral.choices import AttachmentKind, ConsentBasis
+from referral.choices import AttachmentKind, ConsentBasis, FollowUp, NoPlan
 
 BEFORE_ANSWER: Final = ("draft", "submitted", "cancelled", "void")
 ON_THE_WAY: Final = ("waitlisted", "moving", "no_show", "came")
@@ -202,7 +202,11 @@ class Leg:
             return
         yield 96
         advice = f"{self.case.plan[0]}；病情变化随时联系"
-        self.do(referral.complete_care, self.specialist, outcome=self.case.outcome, advice=advice)
+        follows: dict[str, str] = {"follow_up": FollowUp.PLAN}
+        if self.plan.end == "acknowledged":
+            words = "恢复良好，门诊复查即可"
+            follows = {"follow_up": FollowUp.NONE, "no_plan": NoPlan.CURED, "no_plan_words": words}
+        self.do(referral.complete_care, self.specialist, outcome=self.case.outcome, advice=advice, **follows)
         if self.plan.end == "acknowledged":
             yield 12
             self.do(referral.acknowledge, self.doctor)
@@ -212,9 +216,15 @@ class Leg:
     def down(self) -> Story:
         """The plan goes down and is followed."""
         yield 6
-        today = clock.today()
-        plan = [(text, today + timedelta(days=7 * place)) for place, text in enumerate(self.case.plan, 1)]
-        leg = self.do(referral.start_down_leg, self.specialist, plan=plan, medicines=self.case.medicines)
+        plan = plans.plan_of(self.case, clock.today())
+        leg = self.do(
+            referral.start_down_leg,
+            self.specialist,
+            plan=plan,
+            medicines=plans.drugs_of(self.case),
+            no_medicines=not plans.drugs_of(self.case),
+            supply=plans.SUPPLY,
+        )
         self.id, self.version = leg.pk, leg.version
         self.items = [item.pk for item in leg.plan.order_by("place")]
         if self.plan.end == "down_submitted":

@@ -4,28 +4,42 @@ is offered, and takes what the service takes. A new event needs no line here."""
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, get_type_hints
 from uuid import UUID
 
 from rest_framework import serializers
 
+from emr.chart.choices import VITALS
 from kernel.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
 from referral.api.shapes import AttachmentIn
-from referral.choices import Event, Priority, RejectCode
+from referral.choices import (
+    LONGEST_STEP,
+    MOST_ITEMS,
+    Drug,
+    Event,
+    FollowUp,
+    ItemKind,
+    NoPlan,
+    PlanLine,
+    Priority,
+    RejectCode,
+    Way,
+)
 from referral.models import Handover, PlanItem, Referral
 
 GIVEN: Final = frozenset({"by", "referral_id", "version", "key"})
 """What the door itself knows."""
-WIDTHS: Final[Mapping[str, int]] = {
-    "complaint": 200,
-    "medicines": 500,
-    "text": 200,
-    "result": 300,
-    "transport": 60,
-}
+WIDTHS: Final[Mapping[str, int]] = {"complaint": 200, "text": 200, "result": 300, "transport": 60}
 """Characters of words whose column has another name."""
-CHOICES: Final[Mapping[str, Any]] = {"code": RejectCode.choices, "priority": Priority.choices}
+CHOICES: Final[Mapping[str, Any]] = {
+    "code": RejectCode.choices,
+    "follow_up": FollowUp.choices,
+    "no_plan": NoPlan.choices,
+    "priority": Priority.choices,
+    "way": Way.choices,
+}
 COLUMNS: Final = (*Referral._meta.fields, *PlanItem._meta.fields, *Handover._meta.fields)
 PLAN_MOST: Final = 30
 ITEMS_MOST: Final = 8
@@ -39,15 +53,27 @@ def offered(events: type[Event], room: Any) -> Services:
 
 
 class PlanLineIn(In):
-    """A line of the down leg's plan."""
+    """A line of the down leg's plan, on a day or several times each so many days."""
 
     text = serializers.CharField(max_length=200)
     due_date = serializers.DateField()
+    kind = serializers.ChoiceField(choices=ItemKind.choices, required=False)
+    every_days = serializers.IntegerField(min_value=1, max_value=LONGEST_STEP, required=False)
+    times = serializers.IntegerField(min_value=1, max_value=MOST_ITEMS, required=False)
+
+
+class DrugIn(In):
+    """A line of the medication list."""
+
+    name = serializers.CharField(max_length=80)
+    dose = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    often = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    long = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
 def _words(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
     if name in CHOICES:
-        return serializers.ChoiceField(choices=CHOICES[name], **said)
+        return serializers.ChoiceField(choices=CHOICES[name], allow_blank=not said["required"], **said)
     column = next((f for f in COLUMNS if f.name == name), None)
     width = WIDTHS.get(name) or getattr(column, "max_length", None) or 200
     return serializers.CharField(max_length=width, allow_blank=not said["required"], **said)
@@ -65,6 +91,15 @@ def _references(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]
     return serializers.ListField(child=AttachmentIn(), max_length=PLAN_MOST, **said)
 
 
+def _drugs(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    return serializers.ListField(child=DrugIn(), max_length=PLAN_MOST, **said)
+
+
+def _readings(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    number = serializers.DecimalField(max_digits=6, decimal_places=1)
+    return serializers.DictField(child=number, help_text=f"By name: {', '.join(VITALS)}.", **said)
+
+
 FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     str: _words,
     UUID: lambda name, **said: serializers.UUIDField(**said),
@@ -76,7 +111,9 @@ FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     datetime: lambda name, **said: serializers.DateTimeField(**said),
     Sequence[str]: _items,
     Sequence[tuple[str, str]]: _references,
-    Sequence[tuple[str, date]]: _plan,
+    Sequence[PlanLine]: _plan,
+    Sequence[Drug]: _drugs,
+    Mapping[str, Decimal]: _readings,
 }
 """A service's type and the field it is asked with."""
 
@@ -116,5 +153,7 @@ def arguments(said: Mapping[str, Any], referral_id: UUID) -> dict[str, Any]:
     if "attachments" in given:
         given["attachments"] = [(one["kind"], one["id"]) for one in given["attachments"]]
     if "plan" in given:
-        given["plan"] = [(line["text"], line["due_date"]) for line in given["plan"]]
+        given["plan"] = [PlanLine(**line) for line in given["plan"]]
+    if "medicines" in given:
+        given["medicines"] = [Drug(**line) for line in given["medicines"]]
     return given if "item_id" in given else {**given, "referral_id": referral_id}

@@ -88,6 +88,9 @@ class PlanItemOut(serializers.Serializer[Any]):
     """A line of a down leg's plan."""
 
     id = serializers.UUIDField()
+    kind = serializers.CharField()
+    turn = serializers.IntegerField()
+    turns = serializers.IntegerField()
     text = serializers.CharField()
     due_date = serializers.DateField()
     state = serializers.CharField()

@@ -9,6 +9,21 @@ from referral.choices.desk import (
     Lane,
     ProposalState,
 )
+from referral.choices.down import (
+    BOUNCES_WITHIN,
+    KIND_ICONS,
+    LONGEST_STEP,
+    MOST_ITEMS,
+    NO_MEDICINES,
+    NOT_ELIGIBLE,
+    TALKS_ON,
+    Drug,
+    FollowUp,
+    ItemKind,
+    NoPlan,
+    PlanLine,
+    Way,
+)
 from referral.choices.indicators import (
     FEEDBACK_WITHIN,
     INDICATORS,
@@ -41,6 +56,7 @@ from referral.choices.states import (
     Side,
     Status,
     look,
+    turn_of,
 )
 from referral.choices.table import ONLY, TRANSITIONS, Aside, Behalf, Direction, Event, LegStep, fits
 from referral.choices.texts import SENDS, TEXTS
@@ -69,12 +85,14 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AT_THE_DOOR", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK",
-    "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "HELD_LATE",
-    "HOLD", "INDICATORS", "INFO_PATIENCE", "MARKS", "MOMENT", "NEXT", "ONLY", "PAPER", "PAPER_AGAIN",
-    "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN",
-    "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis",
-    "Behalf", "CallOutcome", "ConsentBasis", "ConsentWay", "Direction", "Event", "Group", "Indicator", "ItemState",
-    "Lane", "LegStep", "Look", "Period", "Priority", "ProposalState", "RejectCode", "Relation", "RelationKind",
-    "Side", "Status", "Unit", "WardAnswer", "bounds", "fits", "look", "next_step",
+    "AGAIN", "AT_THE_DOOR", "BOUNCES_WITHIN", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE",
+    "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN",
+    "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS",
+    "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN", "RENEWS",
+    "RETURN_WITHIN", "SENDS", "TALKS_ON", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",
+    "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis", "Behalf", "CallOutcome",
+    "ConsentBasis", "ConsentWay", "Direction", "Drug", "Event", "FollowUp", "Group", "Indicator", "ItemKind",
+    "ItemState", "Lane", "LegStep", "Look", "NoPlan", "Period", "PlanLine", "Priority", "ProposalState", "RejectCode",
+    "Relation", "RelationKind", "Side", "Status", "Unit", "WardAnswer", "Way", "bounds", "fits", "look", "next_step",
+    "turn_of",
 ]  # fmt: skip

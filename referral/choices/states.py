@@ -75,6 +75,13 @@ TURN: Final[Mapping[Status, Side]] = {
 """Whose turn it is (现在轮到谁)."""
 
 
+def turn_of(status: str, follow_up: str = "") -> Side | None:
+    """Whose turn it is; None when the leg has ended. After a stay with a plan to come the hospital still owes it."""
+    if status == Status.CARE_COMPLETED and follow_up == "plan":
+        return Side.RECEIVER
+    return TURN.get(Status(status))
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A state as a badge: words, tone, icon."""

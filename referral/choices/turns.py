@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kernel.errors import Text
+from referral.choices.down import FollowUp
 from referral.choices.states import Status
 
 _S = Status
@@ -22,7 +23,7 @@ WHAT: Final[Mapping[Status, Text]] = {
     _S.SCHEDULED: gettext_lazy("expects the patient; the bed is kept"),
     _S.ARRIVED: gettext_lazy("sees the patient"),
     _S.IN_CARE: gettext_lazy("treats, and writes the reply at the end"),
-    _S.CARE_COMPLETED: gettext_lazy("reads the reply, or the hospital refers down"),
+    _S.CARE_COMPLETED: gettext_lazy("reads the reply, or sends or takes over the plan that follows"),
     _S.REHAB_ACTIVE: gettext_lazy("follows the plan"),
 }
 """What is expected of the side whose turn it is."""
@@ -134,9 +135,20 @@ NEXT: Final[Mapping[Status, tuple[Text, Text]]] = {
 """What the sending side and the receiving side should do or know next."""
 
 
+PLAN_TO_COME: Final = (
+    pgettext_lazy(
+        "next step", "Read the reply; the hospital still sends a plan. Phone when it does not come."
+    ),
+    pgettext_lazy("next step", "Send or take over the plan: the branch waits for it."),
+)
+"""The same after a stay that a plan follows."""
+
+
 def next_step(leg: Any, *, received: bool) -> Text:
     """The sentence for the reader's own side; after a refusal with what the others advise."""
     words = NEXT[Status(leg.status)][1 if received else 0]
+    if leg.status == Status.CARE_COMPLETED and leg.follow_up == FollowUp.PLAN:
+        return PLAN_TO_COME[1 if received else 0]
     if leg.status == Status.REJECTED and not received and leg.instead:
         return _("They advise: %(words)s") % {"words": leg.instead}
     return words

@@ -7,6 +7,10 @@ from referral.models import Attachment, Referral
 
 CONTENT = ("priority", "diagnosis_code", "diagnosis", "reason", "history", "treatment", "consent")
 """Columns of the form's content: what is signed, beside patient, sides, reply and attachments."""
+RETURN = (
+    "record_number", "results", "course", "rehabilitation", "follow_up", "no_plan", "no_plan_words", "supply",
+)  # fmt: skip
+"""Columns that the return form adds (回转单)."""
 
 WRITTEN = ("illness", "precautions", "consent_way", "signer", "relation", "ink_id")
 """Columns signed where they say something: forms signed before the paper's whole form was kept stay genuine."""
@@ -29,6 +33,8 @@ def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
         "attachments": sorted(f"{row.kind}/{row.resource_id}" for row in attachments),
         **{name: getattr(referral, name) for name in CONTENT},
         **written(referral),
+        # Named only where something stands in them: earlier signatures covered none of these.
+        **{name: words for name in RETURN if (words := getattr(referral, name))},
     }
     if referral.opens_protected:
         form["opens_protected"] = True

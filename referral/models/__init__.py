@@ -6,14 +6,15 @@ from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
-from referral.models.plan import PlanItem
+from referral.models.plan import Medicine, PlanItem
 from referral.models.relation import Relation
 from referral.models.sketch import Sketch
+from referral.models.talk import Comment, CommentReading
 from referral.models.tally import Tally
 from referral.models.way import CallNote, Handover
 
 __all__ = [
-    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "FormVersion", "Guide", "Handover",
-    "HistoryEntry", "Invitation", "PlanItem", "PriorityChange", "Referral", "Relation", "Sketch", "Tally",
-    "TimeLimit", "WardQuestion",
+    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "Comment", "CommentReading", "FormVersion", "Guide",
+    "Handover", "HistoryEntry", "Invitation", "Medicine", "PlanItem", "PriorityChange", "Referral", "Relation",
+    "Sketch", "Tally", "TimeLimit", "WardQuestion",
 ]  # fmt: skip

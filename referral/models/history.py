@@ -12,8 +12,9 @@ class HistoryEntry(models.Model):
     """One event of a leg; append-only, and replaying the entries gives the stored state.
 
     `staff` and `organisation` are empty for what the clock or the house itself did, `staff` alone for what an
-    institution's own system told; `behalf` says for whom staff
-    wrote it down; `due_at` is when the state was late from then on.
+    institution's own system told; `behalf` says for whom staff wrote it down; `due_at` is when the state was late
+    from then on. `facts` is what else stood there after the event (priority, department, bed, arrival, place on the
+    list), so that two entries tell what changed.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -31,6 +32,7 @@ class HistoryEntry(models.Model):
         "consortium.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    facts = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
 
     class Meta:

@@ -11,6 +11,8 @@ from referral.choices import (
     ConsentBasis,
     ConsentWay,
     Direction,
+    FollowUp,
+    NoPlan,
     Priority,
     RejectCode,
     Relation,
@@ -69,7 +71,7 @@ class Referral(models.Model):
     diagnosis = models.CharField(max_length=200)
     reason = models.CharField(max_length=200)
     history = models.CharField(max_length=500, blank=True)
-    treatment = models.CharField(max_length=500, blank=True)
+    treatment = models.CharField(max_length=2000, blank=True)
     illness = models.CharField(max_length=500, blank=True)
     precautions = models.CharField(max_length=200, blank=True)
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
@@ -82,6 +84,15 @@ class Referral(models.Model):
     opens_protected = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
+    record_number = models.CharField(max_length=40, blank=True)
+    results = models.CharField(max_length=500, blank=True)
+    course = models.CharField(max_length=500, blank=True)
+    rehabilitation = models.CharField(max_length=500, blank=True)
+    follow_up = models.CharField(max_length=5, choices=FollowUp, blank=True)
+    no_plan = models.CharField(max_length=15, choices=NoPlan, blank=True)
+    no_plan_words = models.CharField(max_length=200, blank=True)
+    supply = models.CharField(max_length=300, blank=True)
+    team = models.CharField(max_length=60, blank=True)
     asked = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     ready = models.CharField(max_length=200, blank=True)
     reject_code = models.CharField(max_length=3, choices=RejectCode, blank=True)
@@ -167,6 +178,16 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(bed__isnull=True) | Q(pool__isnull=True), name="referral_has_one_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(follow_up="plan", no_plan="")
+                | Q(follow_up="none", no_plan__in=NoPlan.values) & ~Q(no_plan_words="")
+                | Q(follow_up="", no_plan=""),
+                name="referral_without_a_plan_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="rehab_active") | Q(receiving_doctor__isnull=False),
+                name="referral_followed_by_a_doctor",
             ),
             models.UniqueConstraint(
                 fields=["patient", "department", "direction"],

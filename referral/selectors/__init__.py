@@ -1,9 +1,11 @@
 """Every read of referrals, starting at the policy's rows."""
 
 from referral.selectors.arriving import Proposed, expected, leg_of, proposed, received_leg
-from referral.selectors.board import Row, board, followups, legs_of, overdue
+from referral.selectors.board import Row, board, coming_down, legs_of, overdue
+from referral.selectors.bounce import bounced
 from referral.selectors.calling import Call, calls
 from referral.selectors.detail import Detail, chosen, detail
+from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.listing import history, listed
@@ -27,8 +29,8 @@ from referral.selectors.work import work
 
 __all__ = [
     "Asked", "Board", "Call", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Paper", "Proposed", "Row", "Rows",
-    "Statistics", "Value", "arrivals", "board", "calls", "chosen", "counted_rows", "detail", "expected", "figures",
-    "followups", "form_page", "guide_of", "guide_to_write", "guides", "history", "leg_of", "legs_of", "listed",
-    "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg", "sides", "span",
-    "statistics", "triage", "work",
+    "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen", "coming_down", "counted_rows",
+    "detail", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "leg_of",
+    "legs_of", "listed", "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg",
+    "sides", "span", "statistics", "triage", "visit", "visits", "work",
 ]  # fmt: skip

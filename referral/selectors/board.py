@@ -1,7 +1,7 @@
 """Lists of legs: what came, what went, who is expected, whose plan runs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,15 +20,18 @@ from referral.choices import (
     TIMERS,
     TRANSITIONS,
     TURN,
-    Direction,
     Event,
+    FollowUp,
     Look,
     Side,
     Status,
     look,
+    turn_of,
 )
 from referral.models import Referral
 from referral.policies import REFERRAL
+from referral.selectors.bounce import returned
+from referral.selectors.followups import incoming
 
 TABS = ("mine", "running", "drafts", "ended")
 PAGE = 25
@@ -47,6 +50,7 @@ class Row:
     source: str
     target: str
     department: str
+    bounced: bool = False
 
     @property
     def span(self) -> int:
@@ -61,7 +65,7 @@ class Row:
 
 def is_mine(by: Actor, referral: Referral) -> bool:
     """Whether the leg waits for the actor's own side."""
-    turn = TURN.get(Status(referral.status))
+    turn = turn_of(referral.status, referral.follow_up)
     place = referral.source_id if turn == Side.SENDER else referral.target_id
     return turn is not None and place in by.organisations
 
@@ -78,12 +82,17 @@ def urgent_first(rows: QuerySet[Referral]) -> QuerySet[Referral]:
 def _turn(by: Actor) -> Q:
     """Legs whose turn is the actor's side, in states her post has a step for."""
     own: dict[Side, set[Status]] = {Side.SENDER: set(), Side.RECEIVER: set()}
+    planned = Q(pk__in=[])
     for (status, _event), taken in TRANSITIONS.items():
         if TURN.get(status) == taken.side and by.has(*taken.roles):
             own[taken.side].add(status)
+        elif turn_of(status, FollowUp.PLAN) == taken.side and by.has(*taken.roles):
+            planned = Q(status=status, follow_up=FollowUp.PLAN, target__in=by.organisations)
     mine = list(by.organisations)
-    sending = Q(status__in=own[Side.SENDER], source__in=mine)
-    return sending | Q(status__in=own[Side.RECEIVER], target__in=mine)
+    sending = Q(status__in=own[Side.SENDER], source__in=mine) & ~Q(
+        status=Status.CARE_COMPLETED, follow_up=FollowUp.PLAN
+    )
+    return sending | Q(status__in=own[Side.RECEIVER], target__in=mine) | planned
 
 
 def tab_filter(by: Actor, tab: str) -> Q:
@@ -101,15 +110,10 @@ def _expected(by: Actor) -> Q:
     return Q(target__in=by.organisations, status__in=AT_THE_DOOR)
 
 
-def _followed(by: Actor) -> Q:
-    own = Q(target__in=by.organisations, direction=Direction.DOWN)
-    return own & ~Q(status__in=TERMINAL)
-
-
 def counts(*, by: Actor) -> dict[str, int]:
-    """How many legs stand in each tab, are expected, are followed, and are late at one's own side; one statement."""
+    """How many legs stand in each tab, are expected, come down, and are late at one's own side; one statement."""
     parts = {tab: tab_filter(by, tab) for tab in TABS}
-    parts |= {"expected": _expected(by), "followups": _followed(by)}
+    parts |= {"expected": _expected(by), "incoming": incoming(by)}
     parts["calls"] = Q(source__in=by.organisations, status=Status.NO_SHOW)
     parts["late"] = parts["mine"] & Q(due_at__lt=clock.now())
     rows = REFERRAL.rows(by, "view")
@@ -128,9 +132,9 @@ def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
     return rows_of(by, urgent_first(found)[:limit], named=False)
 
 
-def followups(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
-    """Down legs of one's own place whose plan runs or waits to be taken over."""
-    found = urgent_first(REFERRAL.rows(by, "view").filter(_followed(by)))
+def coming_down(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
+    """Down legs on their way to one's own place, or here and not yet taken over."""
+    found = urgent_first(REFERRAL.rows(by, "view").filter(incoming(by)))
     return rows_of(by, found[start : start + limit])
 
 
@@ -154,7 +158,8 @@ def rows_of(by: Actor, referrals: Iterable[Referral], *, named: bool = True) -> 
         [*(leg.source_id for leg in legs), *(leg.target_id for leg in legs)]
     )
     wards = consortium.department_names([leg.department_id for leg in legs])
-    return [_row(by, leg, cards, places, wards) for leg in legs]
+    again = returned(legs)
+    return [replace(_row(by, leg, cards, places, wards), bounced=leg.pk in again) for leg in legs]
 
 
 def _row(

@@ -18,7 +18,6 @@ from referral.choices import (
     AT_THE_DOOR,
     TERMINAL,
     TRANSITIONS,
-    TURN,
     WHAT,
     Direction,
     Event,
@@ -27,11 +26,14 @@ from referral.choices import (
     Status,
     fits,
     next_step,
+    turn_of,
 )
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFERRAL
 from referral.selectors.answering import Offer, Place, Told, offer, told
 from referral.selectors.board import Row, rows_of
+from referral.selectors.downside import DownPart, down_part
+from referral.selectors.talk import Talk, talk
 
 UP_PATH = (
     Status.SUBMITTED,
@@ -43,6 +45,8 @@ UP_PATH = (
 )
 DOWN_PATH = (Status.SUBMITTED, Status.ACCEPTED, Status.ARRIVED, Status.REHAB_ACTIVE, Status.CLOSED)
 DESK_STEPS = (Event.CONFIRM_READY, Event.SCHEDULE, Event.RESCHEDULE)
+WARD_PATH = (*DOWN_PATH[:3], Status.IN_CARE, Status.CARE_COMPLETED, *DOWN_PATH[3:])
+"""The way down through the branch's own ward."""
 STOPPED = tuple(status for status in TERMINAL if status != Status.CLOSED)
 
 
@@ -80,6 +84,8 @@ class Detail:
     receiving_doctor: str
     legs: list[Row]
     signed_by: str
+    down: DownPart
+    talk: Talk
 
     @property
     def departments(self) -> list[Any]:
@@ -129,6 +135,8 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
         signed_by=_signer(referral, names),
+        down=down_part(by, referral, may),
+        talk=talk(by, referral),
     )
 
 
@@ -159,8 +167,10 @@ def _relatives(by: Actor, referral: Referral) -> list[Row]:
 
 def _steps(referral: Referral, entries: list[HistoryEntry]) -> list[dict[str, object]]:
     """The stepper: done, current, waiting, stopped."""
-    path = UP_PATH if referral.direction == Direction.UP else DOWN_PATH
     reached = {entry.after: entry.happened_at for entry in entries}
+    path: tuple[Status, ...] = UP_PATH
+    if referral.direction == Direction.DOWN:
+        path = WARD_PATH if Status.IN_CARE in reached else DOWN_PATH
     status = Status(referral.status)
     stopped = status in STOPPED
     places = [place for place, name in enumerate(path) if name in reached]
@@ -180,7 +190,7 @@ def _steps(referral: Referral, entries: list[HistoryEntry]) -> list[dict[str, ob
 
 def _turn(by: Actor, row: Row) -> Turn:
     status = Status(row.referral.status)
-    side = TURN.get(status)
+    side = turn_of(status, row.referral.follow_up)
     if side is None:
         return Turn(
             _("nobody any more"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from consortium import selectors as consortium
 from kernel.actor import Actor
-from referral.choices import BY_THE_CLOCK, DESK_WORK, FIXED, TIMERS, TURN, Priority, Side, Status, bounds
+from referral.choices import BY_THE_CLOCK, DESK_WORK, FIXED, TIMERS, Priority, Side, Status, bounds, turn_of
 from referral.models import Referral, TimeLimit
 from referral.policies import LIMIT
 
@@ -21,7 +21,11 @@ def in_working_time(status: Status, priority: Priority) -> bool:
 
 def place_of(referral: Referral) -> UUID:
     """The institution whose turn it is, hence whose limit and working hours count."""
-    return referral.source_id if TURN.get(Status(referral.status)) == Side.SENDER else referral.target_id
+    return (
+        referral.source_id
+        if turn_of(referral.status, referral.follow_up) == Side.SENDER
+        else referral.target_id
+    )
 
 
 def limit(organisation: UUID, status: Status, priority: Priority) -> timedelta:

@@ -10,7 +10,7 @@ from consortium import selectors as directory
 from consortium.choices import Duty, Role
 from kernel import clock
 from kernel.errors import OutOfReach, Text
-from referral.choices import TURN, Side, Status
+from referral.choices import Side, turn_of
 from referral.models import Referral
 from referral.selectors.limits import place_of
 
@@ -86,7 +86,7 @@ def _who(leg: Referral, roster: _Roster) -> tuple[Phone, ...]:
 def _chain(leg: Referral, roster: _Roster) -> list[list[Any]]:
     """Duty chief of the ward or house, referral centre, consortium office. Outside of working hours the house's
     行政总值班 stands for the centre, and the head hospital's for an office that has gone home."""
-    place, receiving = place_of(leg), TURN.get(Status(leg.status)) == Side.RECEIVER
+    place, receiving = place_of(leg), turn_of(leg.status, leg.follow_up) == Side.RECEIVER
     ward = leg.department_id if receiving else leg.source_department_id
     night = place in roster.closed
     centre = Duty.CHIEF if night else Duty.REFERRAL_DESK

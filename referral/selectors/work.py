@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from consortium.choices import Role
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.work import Count, Priority, Waiting, Work
@@ -12,6 +13,7 @@ from referral.choices.table import REFER_DOCTOR
 from referral.policies import READERS
 from referral.selectors.board import Row, counts, waiting, words_of
 from referral.selectors.detail import allowed
+from referral.selectors.followups import numbers as visits_due
 
 PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
 ACTIONS: list[tuple[Event, Text]] = [
@@ -23,6 +25,7 @@ ACTIONS: list[tuple[Event, Text]] = [
     (Event.ARRIVE, _("Confirm arrival")),
     (Event.ADMIT, _("Take into care")),
     (Event.START_REHAB, _("Take over")),
+    (Event.START_DOWN_LEG, _("Send the plan")),
     (Event.COMPLETE_CARE, _("Write the reply")),
     (Event.LOG_VISIT, _("Record a visit")),
     (Event.ACKNOWLEDGE, _("Read and confirm")),
@@ -48,9 +51,18 @@ def work(*, by: Actor) -> Work:
     if numbers["calls"] and by.has(*REFER_DOCTOR):
         words = pgettext_lazy("referral call", "To phone")
         tiles.append(Count("calls", words, numbers["calls"], reverse("referral:calls")))
-    if numbers["followups"]:
-        tiles.append(Count("followups", _("Follow-ups"), numbers["followups"], reverse("referral:followups")))
+    if by.has(Role.BRANCH_DOCTOR):
+        tiles += _way_back(by, numbers["incoming"])
     return Work(tuple(tiles), tuple(rows))
+
+
+def _way_back(by: Actor, incoming: int) -> list[Count]:
+    """What comes down to a branch, and the visits that are due: each tile is exactly its list."""
+    due, here = visits_due(by=by), reverse("referral:followups")
+    return [
+        Count("incoming", _("Coming down"), incoming, f"{here}?show=incoming"),
+        Count("followups", _("Visits due"), due["due"], here, due["late"]),
+    ]
 
 
 def _waiting(by: Actor, row: Row) -> Waiting | None:

@@ -10,7 +10,7 @@ from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
-from referral.choices import TURN, Aside, Direction, Event, Priority, Side, Status
+from referral.choices import Aside, Direction, Event, Priority, Side, turn_of
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.selectors.oncall import called
@@ -115,7 +115,7 @@ def _desk(referral: Referral) -> Recipients:
 def _called(referral: Referral) -> list[Recipients]:
     """Who answers for a late leg now: the desk whose turn it is, and who is on duty above it."""
     people = Recipients(staff=tuple(one.staff_id for one in called([referral])[referral.pk]))
-    if TURN[Status(referral.status)] == Side.SENDER:
+    if turn_of(referral.status, referral.follow_up) == Side.SENDER:
         return [_doctor(referral), people]
     return [_desk(referral), people]
 

@@ -5,14 +5,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consortium import selectors as consortium
 from emr.capacity import selectors as capacity_now
 from emr.capacity import services as capacity
 from emr.chart import services as chart
 from emr.chart.choices import Certainty, EncounterKind
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Invalid
-from referral.choices import Event, ProposalState
+from kernel.errors import Invalid, Text
+from referral.choices import Event, FollowUp, ItemState, NoPlan, ProposalState
 from referral.models import Referral
 from referral.services.arriving import settle
 from referral.services.publishing import source_of
@@ -54,13 +55,21 @@ def arrive(
 
 
 @transaction.atomic
-def admit(*, by: Actor, referral_id: UUID, version: int, key: str, complaint: str) -> Referral:
-    """Take the patient into care: an encounter in one's own record carries the care (invariant 9)."""
+def admit(
+    *, by: Actor, referral_id: UUID, version: int, key: str, complaint: str, bed_id: UUID | None = None
+) -> Referral:
+    """Take the patient into care: an encounter in one's own record carries the care (invariant 9).
+
+    `bed_id`: a bed of one's own ward where none was kept, as when a branch admits somebody who came down. Raises
+    Conflict (409) when the bed was taken meanwhile.
+    """
     referral, done = begin(by, Event.ADMIT, referral_id, key, version)
     if done:
         return referral
     referral.receiving_doctor_id = by.id
-    step(by, referral, Event.ADMIT, version=version, fields=["receiving_doctor"])
+    if bed_id is not None:
+        _lie_down(by, referral, bed_id)
+    step(by, referral, Event.ADMIT, version=version, fields=["receiving_doctor", "bed", "department"])
     own = chart.adopt(by=by, key="", patient_id=referral.patient_id)
     referral.care_encounter_id = chart.record_encounter(
         by=by,
@@ -75,33 +84,81 @@ def admit(*, by: Actor, referral_id: UUID, version: int, key: str, complaint: st
     return referral
 
 
+def _lie_down(by: Actor, referral: Referral, bed_id: UUID) -> None:
+    bed = consortium.bed(bed_id)
+    place(referral, bed.department_id)
+    capacity.occupy(by=by, source=source_of(referral), bed_id=bed_id, patient_id=referral.patient_id)
+    referral.bed_id = bed_id
+
+
 @transaction.atomic
 def complete_care(
-    *, by: Actor, referral_id: UUID, version: int, key: str, outcome: str, advice: str
+    *,
+    by: Actor,
+    referral_id: UUID,
+    version: int,
+    key: str,
+    outcome: str,
+    advice: str,
+    follow_up: str,
+    no_plan: str = "",
+    no_plan_words: str = "",
+    record_number: str = "",
+    results: str = "",
+    course: str = "",
+    rehabilitation: str = "",
 ) -> Referral:
-    """End the care with a signed reply (诊断结果, 下一步治疗方案); the bed is cleaned and free."""
+    """End the care with the signed return form (回转单): 诊断结果, 主要检查结果, 治疗经过, 下一步治疗方案, 康复建议;
+    and with a word on what follows: a plan, or none with the reason. The bed is cleaned and free.
+
+    Raises Invalid (422) with each missing field's sentence.
+    """
     referral, done = begin(by, Event.COMPLETE_CARE, referral_id, key, version)
     if done:
         return referral
-    wrong = {}
-    if not outcome.strip():
-        wrong["outcome"] = _("Write diagnosis and course: the branch goes on from here.")
-    if not advice.strip():
-        wrong["advice"] = _("Write what the branch should do next, or that nothing is needed.")
-    if wrong:
+    text = {
+        "outcome": outcome, "advice": advice, "record_number": record_number, "results": results,
+        "course": course, "rehabilitation": rehabilitation, "no_plan_words": no_plan_words,
+    }  # fmt: skip
+    reply = {name: words.strip() for name, words in text.items()} | {
+        "follow_up": follow_up,
+        "no_plan": no_plan,
+    }
+    if wrong := _wrong_reply(referral, reply):
         raise Invalid(fields=wrong)
-    referral.outcome, referral.advice = outcome.strip(), advice.strip()
+    for name, value in reply.items():
+        setattr(referral, name, value)
     referral.signature = sign(by, referral)
-    step(
-        by,
-        referral,
-        Event.COMPLETE_CARE,
-        version=version,
-        fields=["outcome", "advice", "signature"],
-    )
+    step(by, referral, Event.COMPLETE_CARE, version=version, fields=[*reply, "signature"])
     keep_form(referral)
     free_bed(referral, cleaning=True)
     return referral
+
+
+def _wrong_reply(referral: Referral, reply: dict[str, str]) -> dict[str, Text]:
+    """What is wrong with a return form, by field."""
+    wrong: dict[str, Text] = {}
+    if not reply["outcome"]:
+        wrong["outcome"] = _("Write diagnosis and course: the branch goes on from here.")
+    if not reply["advice"]:
+        wrong["advice"] = _("Write what the branch should do next, or that nothing is needed.")
+    return wrong | _wrong_follow_up(referral, reply)
+
+
+def _wrong_follow_up(referral: Referral, reply: dict[str, str]) -> dict[str, Text]:
+    """A plan follows, or none and why; a plan that came down is followed to its end."""
+    wrong: dict[str, Text] = {}
+    if reply["follow_up"] not in FollowUp.values:
+        return {"follow_up": _("Say whether a plan follows.")}
+    if reply["follow_up"] == FollowUp.PLAN:
+        return {"no_plan": _("A plan follows: no reason against one.")} if reply["no_plan"] else {}
+    if referral.plan.filter(state=ItemState.DUE).exists():
+        return {"follow_up": _("A plan came down with this patient: it is followed to its end.")}
+    if reply["no_plan"] not in NoPlan.values:
+        wrong["no_plan"] = _("Say why no plan follows.")
+    if not reply["no_plan_words"]:
+        wrong["no_plan_words"] = _("Say why in a sentence.")
+    return wrong
 
 
 @transaction.atomic

@@ -1,21 +1,37 @@
-"""The down leg: a plan goes back to the branch, the branch follows it to its end."""
+"""The down leg: medicines and a plan go back to the branch; and up again when it gets worse."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from emr.formulary import selectors as formulary
 from kernel import clock, ids
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
-from referral.choices import ConsentBasis, Direction, Event, ItemState, Priority, Status
-from referral.models import PlanItem, Referral
-from referral.policies import PLAN_ITEM, REFERRAL
+from kernel.errors import Conflict, Invalid, Text
+from referral.choices import (
+    LONGEST_STEP,
+    MOST_ITEMS,
+    NO_MEDICINES,
+    ConsentBasis,
+    Direction,
+    Drug,
+    Event,
+    FollowUp,
+    ItemKind,
+    PlanLine,
+    Priority,
+    Status,
+)
+from referral.models import Medicine, PlanItem, Referral
+from referral.policies import REFERRAL
 from referral.services.drafting import next_number
 from referral.services.signing import keep_form, sign
 from referral.services.steps import ask_table, begin, done_before, fetch, said, step
+
+RETURNED = ("record_number", "results", "course", "rehabilitation")
+"""Columns of the return form that go down as the hospital wrote them."""
 
 
 @transaction.atomic
@@ -25,36 +41,97 @@ def start_down_leg(
     referral_id: UUID,
     version: int,
     key: str,
-    plan: Sequence[tuple[str, date]],
-    medicines: str,
+    plan: Sequence[PlanLine],
+    medicines: Sequence[Drug],
+    no_medicines: bool = False,
+    supply: str = "",
 ) -> Referral:
     """Close an up leg by sending the patient back with a plan; answers the new down leg, submitted.
 
-    Raises Invalid (422) without at least one plan item and the medicines (or a word that there are none).
+    Raises Invalid (422) without a plan item, without medicines (or the word that there are none), and for a drug
+    the branch is known not to have unless `supply` says how the patient gets it.
     """
     if done_before(by, Event.START_DOWN_LEG, referral_id, key):
         up = REFERRAL.fetch(by, "view", referral_id)
         return up.children.get(direction=Direction.DOWN)
     up = fetch(by, Event.START_DOWN_LEG, referral_id)
-    items = [(text.strip(), due) for text, due in plan if text.strip()]
-    if not items:
-        raise Invalid(fields={"plan": _("A down-referral carries a plan with at least one item.")})
-    if not medicines.strip():
-        raise Invalid(fields={"medicines": _("List the medicines, or write that there are none.")})
-    step(by, up, Event.START_DOWN_LEG, version=version)
-    down = _down_leg(by, up, medicines.strip())
+    ask_table(up, Event.START_DOWN_LEG, version)
+    drugs = [drug for drug in medicines if drug.name.strip()]
+    wrong = _wrong_plan(plan) | _wrong_drugs(up.source_id, drugs, no_medicines, supply)
+    if wrong:
+        raise Invalid(fields=wrong)
+    up.follow_up, up.no_plan, up.no_plan_words = FollowUp.PLAN, "", ""
+    fields = ["follow_up", "no_plan", "no_plan_words"]
+    step(by, up, Event.START_DOWN_LEG, version=version, fields=fields)
+    down = _down_leg(by, up, drugs, supply.strip())
     down.save(force_insert=True)
-    PlanItem.objects.bulk_create(
-        PlanItem(referral=down, place=place, text=text[:200], due_date=due)
-        for place, (text, due) in enumerate(items, 1)
+    Medicine.objects.bulk_create(
+        Medicine(referral=down, place=place, name=one.name, dose=one.dose, often=one.often, long=one.long)
+        for place, one in enumerate(drugs, 1)
     )
+    add_items(down, plan)
     down.signature = sign(by, down)
     step(by, down, Event.SUBMIT, fields=["signature"])
     keep_form(down)
     return down
 
 
-def _down_leg(by: Actor, up: Referral, medicines: str) -> Referral:
+def _wrong_plan(plan: Sequence[PlanLine]) -> dict[str, Text]:
+    return {} if any(line.text.strip() for line in plan) else {
+        "plan": _("A down-referral carries a plan with at least one item.")
+    }  # fmt: skip
+
+
+def _wrong_drugs(branch_id: UUID, drugs: Sequence[Drug], no_medicines: bool, supply: str) -> dict[str, Text]:
+    """What is wrong with the medicines, by field."""
+    if not drugs and not no_medicines:
+        return {"no_medicines": _("List the medicines, or tick that there are none.")}
+    if any(len(one.name) > 80 or max(map(len, (one.dose, one.often, one.long))) > 40 for one in drugs):
+        return {"medicines": _("Name a drug in 80 characters, dose and how often in 40 each.")}
+    if drugs and no_medicines:
+        return {"no_medicines": _("Medicines are listed: take the tick away, or the medicines.")}
+    known = formulary.supply(branch_id, [drug.name for drug in drugs])
+    missing = [name for name, answer in known.items() if answer.missing]
+    if missing and not supply.strip():
+        words = _(
+            "The branch does not have %(drugs)s. Write how the patient gets it, or choose another drug."
+        )
+        return {"supply": words % {"drugs": "、".join(missing)}}
+    return {}
+
+
+def add_items(referral: Referral, plan: Sequence[PlanLine]) -> None:
+    """Put the lines into the plan, once for each day they are due.
+
+    Raises Invalid (422) for a day that is over, an unknown kind, or more than the plan can hold.
+    """
+    lines = [line for line in plan if line.text.strip()]
+    for line in lines:
+        if line.due_date < clock.today():
+            raise Invalid(fields={"plan": _("%(item)s: this day is over.") % {"item": line.text}})
+        repeats = line.times == 1 or (1 < line.times <= MOST_ITEMS and 0 < line.every_days <= LONGEST_STEP)
+        if line.kind not in ItemKind.values or not repeats:
+            raise Invalid(fields={"plan": _("%(item)s: say how often it is repeated.") % {"item": line.text}})
+    here = referral.plan.count()
+    rows = [(line, turn, day) for line in lines for turn, day in enumerate(line.days, 1)]
+    if here + len(rows) > MOST_ITEMS:
+        raise Invalid(fields={"plan": _("A plan holds at most %(n)d items.") % {"n": MOST_ITEMS}})
+    rows.sort(key=lambda row: row[2])
+    PlanItem.objects.bulk_create(
+        PlanItem(
+            referral=referral,
+            place=place,
+            kind=line.kind,
+            text=line.text.strip()[:200],
+            turn=turn,
+            turns=line.times,
+            due_date=day,
+        )
+        for place, (line, turn, day) in enumerate(rows, here + 1)
+    )
+
+
+def _down_leg(by: Actor, up: Referral, drugs: Sequence[Drug], supply: str) -> Referral:
     now = clock.now()
     return Referral(
         id=ids.uuid7(),
@@ -73,56 +150,14 @@ def _down_leg(by: Actor, up: Referral, medicines: str) -> Referral:
         diagnosis=up.diagnosis,
         reason=up.advice[:200],
         history=up.outcome,
-        treatment=medicines[:500],
+        treatment="；".join(str(drug) for drug in drugs)[:2000] or NO_MEDICINES,
+        supply=supply[:300],
         consent=ConsentBasis.PATIENT,
         opens_protected=up.opens_protected,
         created_at=now,
         submitted_at=now,
+        **{name: getattr(up, name) for name in RETURNED},
     )
-
-
-@transaction.atomic
-def start_rehab(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
-    """The branch doctor takes the plan over."""
-    referral, done = begin(by, Event.START_REHAB, referral_id, key, version)
-    if done:
-        return referral
-    referral.receiving_doctor_id = by.id
-    step(by, referral, Event.START_REHAB, version=version, fields=["receiving_doctor"])
-    return referral
-
-
-@transaction.atomic
-def log_visit(
-    *, by: Actor, item_id: UUID, version: int, key: str, result: str, waived: bool = False
-) -> PlanItem:
-    """Record what came of one plan item: done, or waived with the reason."""
-    item = PLAN_ITEM.fetch(by, "log_visit", item_id, lock=True)
-    if done_before(by, Event.LOG_VISIT, item_id, key):
-        return item
-    referral = fetch(by, Event.LOG_VISIT, item.referral_id)
-    ask_table(referral, Event.LOG_VISIT, version)
-    if item.state != ItemState.DUE:
-        raise Conflict(_("This item is done already."), code="item_done")
-    if not result.strip():
-        raise Invalid(fields={"result": _("Write what was found, or why it is left out.")})
-    item.state = ItemState.WAIVED if waived else ItemState.DONE
-    item.result, item.done_at, item.done_by_id = result.strip()[:300], clock.now(), by.id
-    item.save(update_fields=["state", "result", "done_at", "done_by"])
-    step(by, referral, Event.LOG_VISIT, version=version, words=f"{item.text}: {item.result}")
-    return item
-
-
-@transaction.atomic
-def finish_plan(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
-    """Close a down leg whose every item is done or waived (invariant 10)."""
-    referral, done = begin(by, Event.FINISH_PLAN, referral_id, key, version)
-    if done:
-        return referral
-    if referral.plan.filter(state=ItemState.DUE).exists():
-        raise Conflict(_("Items of the plan are still due."), code="plan_open")
-    step(by, referral, Event.FINISH_PLAN, version=version)
-    return referral
 
 
 @transaction.atomic
@@ -132,6 +167,8 @@ def re_escalate(*, by: Actor, referral_id: UUID, version: int, key: str, reason:
     if done:
         return down.children.get(direction=Direction.UP)
     words = said("reason", reason, _("Write why the patient is referred."))
+    if down.patient.person.deceased_at:
+        raise Conflict(_("The patient has died."), code="deceased")
     step(by, down, Event.RE_ESCALATE, version=version, words=words)
     up = _up_again(by, down, words)
     up.save(force_insert=True)

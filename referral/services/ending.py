@@ -1,4 +1,4 @@
-"""What ends a leg from anywhere: a death, or a form for the wrong person."""
+"""What ends a leg from anywhere: the reply is read, a death, a form for the wrong person."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.actor import Actor
-from referral.choices import Event
+from kernel.errors import Conflict
+from referral.choices import Event, FollowUp
 from referral.models import Referral
 from referral.services.sending import not_the_author
 from referral.services.steps import begin, said, step
@@ -30,4 +31,19 @@ def void(*, by: Actor, referral_id: UUID, version: int, key: str, reason: str) -
         not_the_author(by, referral, Event.VOID)
         noted = said("reason", reason, _("Say what is wrong with the form."))
         step(by, referral, Event.VOID, version=version, words=noted)
+    return referral
+
+
+@transaction.atomic
+def acknowledge(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
+    """The branch has read the head hospital's reply: the leg is closed.
+
+    Raises Conflict (409) while a plan is still to come, or to be followed: nobody falls between two hospitals.
+    """
+    referral, done = begin(by, Event.ACKNOWLEDGE, referral_id, key, version)
+    if done:
+        return referral
+    if referral.follow_up == FollowUp.PLAN:
+        raise Conflict(_("A plan follows: it is sent or taken over first."), code="plan_coming")
+    step(by, referral, Event.ACKNOWLEDGE, version=version)
     return referral

@@ -128,13 +128,3 @@ def withdraw(*, by: Actor, referral_id: UUID, version: int, key: str, reason: st
     words = said("reason", reason, _("Say why you take it back."))
     step(by, referral, Event.WITHDRAW, version=version, words=words)
     return referral
-
-
-@transaction.atomic
-def acknowledge(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
-    """The branch has read the head hospital's reply: the leg is closed."""
-    referral, done = begin(by, Event.ACKNOWLEDGE, referral_id, key, version)
-    if done:
-        return referral
-    step(by, referral, Event.ACKNOWLEDGE, version=version)
-    return referral

@@ -17,6 +17,7 @@ from referral.events import LegMoved, LegTold
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
 from referral.services.counting import count
+from referral.services.facts import facts_of
 from referral.services.publishing import Step, publish, source_of
 from referral.services.reading_on import grant_access
 from referral.services.timing import start_clock
@@ -155,7 +156,7 @@ def _save(referral: Referral, fields: set[str]) -> None:
 def _write_down(
     by: Actor, referral: Referral, event: Event, before: Status, taken: LegStep, words: str, now: datetime
 ) -> HistoryEntry:
-    last = referral.entries.order_by("-version").values_list("happened_at", flat=True).first()
+    last = referral.entries.order_by("-version").values_list("happened_at", "facts").first()
     return HistoryEntry.objects.create(
         referral=referral,
         version=referral.version,
@@ -166,8 +167,9 @@ def _write_down(
         behalf=taken.behalf,
         staff_id=by.id if by.kind is Kind.STAFF else None,
         organisation_id=by.organisation if by.kind is Kind.STAFF else None,
-        happened_at=max(now, last) if last else now,
+        happened_at=max(now, last[0]) if last else now,
         due_at=referral.due_at,
+        facts=facts_of(referral, last[1] if last else {}),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,14 +17,8 @@ from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
 from referral.desk_forms import AcceptForm
-from referral.forms import (
-    AdmitForm,
-    ArriveForm,
-    PlanForm,
-    ReplyForm,
-    VisitForm,
-    WithdrawForm,
-)
+from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
+from referral.forms import AdmitForm, ArriveForm, WithdrawForm
 from referral.views.steps import OFFERS, choices
 
 PAGE = "referral/detail.html"
@@ -35,7 +30,8 @@ FORMS: dict[str, type[OrderForm]] = {
     "admit_form": AdmitForm,
     "reply_form": ReplyForm,
     "plan_form": PlanForm,
-    "visit_form": VisitForm,
+    "rehab_form": RehabForm,
+    "talk_form": TalkForm,
     "plain_form": OrderForm,
 }
 OF_VERB = {
@@ -45,6 +41,8 @@ OF_VERB = {
     "admit": "admit_form",
     "complete_care": "reply_form",
     "start_down_leg": "plan_form",
+    "start_rehab": "rehab_form",
+    "comment": "talk_form",
 }
 """Under which name the page holds the form of a verb."""
 BOARDS = "/referrals/"
@@ -68,7 +66,13 @@ def _freshened(form: OrderForm, version: int) -> OrderForm:
 def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = None) -> dict[str, Any]:
     """A leg as its page and the pane show it. `said`: the form that came back, by its event."""
     leg, back = page.referral, said or {}
-    initial = {"version": leg.version, "complaint": leg.reason, "priority": leg.priority}
+    initial = {
+        "version": leg.version,
+        "complaint": leg.reason[:200],
+        "priority": leg.priority,
+        "team": page.down.team,
+        "record_number": page.card.local_number,
+    }
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
     forms |= {OF_VERB[event]: form for event, form in back.items() if event in OF_VERB}
     more = choices(leg.pk, leg.version, page.may, back)
@@ -78,9 +82,23 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
 
 @require_safe
 def detail(request: StaffRequest, referral_id: UUID) -> HttpResponse:
-    """Where is she, whose turn is it, what was said."""
+    """Where is she, whose turn is it, what was said. What the other side wrote counts as read."""
     part = "#leg" if request.htmx and request.htmx.target == "leg" else ""
-    return render(request, f"{PAGE}{part}", leg_context(request, referral_id))
+    context = leg_context(request, referral_id)
+    if context["page"].talk.new:
+        services.read_comments(by=request.actor, referral_id=referral_id)
+    return render(request, f"{PAGE}{part}", context)
+
+
+@require_POST
+@keeps_input(PAGE, TalkForm, context=leg_context)
+def comment(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """Say something to the other side; with script only the words come back."""
+    form = TalkForm.valid(request)
+    services.comment(by=request.actor, referral_id=referral_id, key=form.key, text=form.cleaned_data["text"])
+    if not request.htmx:
+        return redirect(f"{reverse('referral:detail', args=[referral_id])}#talk")
+    return render(request, "referral/leg/talk.html", leg_context(request, referral_id))
 
 
 @require_safe
@@ -122,37 +140,12 @@ def came_from(request: StaffRequest, leg: Any) -> HttpResponse:
 
 def arguments(said: OrderForm) -> dict[str, Any]:
     """The form's fields by the verb's parameter names."""
-    if isinstance(said, PlanForm):
-        return {"plan": said.plan(), "medicines": said.cleaned_data["medicines"]}
     names = {"department": "department_id", "target": "target_id"}
     told = said.order()
     return {
         **{names.get(name, name): value for name, value in told.items() if name != "bed"},
         **told.get("bed", {}),
     }
-
-
-@require_POST
-@keeps_input(PAGE, VisitForm, context=leg_context)
-def log_visit(request: StaffRequest, referral_id: UUID) -> HttpResponse:
-    """Record what came of one item of the plan."""
-    form = VisitForm.valid(request)
-    services.log_visit(
-        by=request.actor,
-        item_id=item_of(request),
-        version=form.version or 0,
-        key=form.key,
-        **form.order(),
-    )
-    return redirect("referral:detail", referral_id)
-
-
-def item_of(request: StaffRequest) -> UUID:
-    """The plan item of a visit form; an unreadable one is nobody's."""
-    try:
-        return UUID(request.POST.get("item", ""))
-    except ValueError:
-        return UUID(int=0)
 
 
 submit = verb(OrderForm, services.submit)
@@ -164,7 +157,7 @@ arrive = verb(ArriveForm, services.arrive)
 admit = verb(AdmitForm, services.admit)
 complete_care = verb(ReplyForm, services.complete_care)
 start_down_leg = verb(PlanForm, services.start_down_leg)
-start_rehab = verb(OrderForm, services.start_rehab)
+start_rehab = verb(RehabForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
 
 ORDERS = {**services.VERBS, Event.CLOSE_NO_SHOW: services.log_call}

@@ -32,15 +32,20 @@ def _pane(request: StaffRequest, rows: list[selectors.Row]) -> dict[str, Any]:
     return page_context(selectors.chosen(by=request.actor, row=chosen)) if chosen else {}
 
 
-def _listed(request: StaffRequest, find: Callable[..., list[selectors.Row]], **which: str) -> dict[str, Any]:
+def listed(request: StaffRequest, find: Callable[..., list[selectors.Row]], **which: str) -> dict[str, Any]:
     """One page of a list (`?page=`, from 1) with the chosen leg, and whether another page follows."""
-    asked = request.GET.get("page", "")
-    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+    page = page_asked(request)
     start = (page - 1) * PAGE
     found = find(by=request.actor, start=start, limit=PAGE + 1, **which)
     rows = found[:PAGE]
     pages = {"page_number": page, "more": len(found) > PAGE, "first": start + 1, "last": start + len(rows)}
     return {"rows": rows, "kept": _kept(request), **pages, **_pane(request, rows)}
+
+
+def page_asked(request: StaffRequest) -> int:
+    """`?page=`, from 1; an unreadable one is the first."""
+    asked = request.GET.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
 
 
 def _kept(request: StaffRequest) -> str:
@@ -60,17 +65,10 @@ def board(request: StaffRequest) -> HttpResponse:
         {"url": f"?tab={key}", "label": TAB_WORDS[key], "current": key == tab, "number": numbers[key]}
         for key in TABS
     ]
-    context = _listed(request, selectors.board, tab=tab)
+    context = listed(request, selectors.board, tab=tab)
     return render(
         request, "referral/board.html", {"tabs": tabs, "tab": tab, "title": _("Referrals"), **context}
     )
-
-
-@require_safe
-def followups(request: StaffRequest) -> HttpResponse:
-    """Down legs whose plan runs."""
-    context = _listed(request, selectors.followups)
-    return render(request, "referral/board.html", {"title": _("Follow-ups"), **context})
 
 
 @require_safe

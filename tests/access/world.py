@@ -16,6 +16,8 @@ from diagnostics.models import CriticalValue, ExamRequest, Report
 from emr.access import services as access
 from emr.access.choices import BreakGlassReason
 from emr.access.models import BreakGlass, Ground
+from emr.formulary import services as formulary
+from emr.formulary.models import StockedDrug
 from imaging import services as imaging
 from imaging.models import Quarantined
 from insurance_bridge.models import Case, Day, FeeItem, FeeLine, Settlement, Shift, Visit
@@ -87,6 +89,8 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
         referral=leg, sign="registration", reference=side, noticed_at=clock.now()
     )
     _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
+    followed = referral.make_followed(hospital, place, patient.pk, make.actor_of(doctor))
+    _put(world, side, item_id=followed.plan.get().pk, drug_id=_drug(place))
     _put(world, side, condition_id=patient.pk, organisation_id=place.pk, id=patient.pk)
     _exam(world, side, place, hospital, receiver, doctor, patient.pk)
     _pictures(world, side, receiver, folder)
@@ -98,6 +102,11 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
     _put(world, side, token="A" * 20, department_id=make.make_department(receiver).pk)
     if side == OTHER:  # what the head hospital was shown on the way belongs to the other half now
         Ground.objects.filter(patient=patient, organisation=hospital).delete()
+
+
+def _drug(place: Organisation) -> UUID:
+    formulary.keep_drugs(by=HOUSE, drugs=["氨氯地平片"], organisation_id=place.pk)
+    return StockedDrug.objects.get(organisation=place).pk
 
 
 def _county(place: Organisation, hospital: Organisation, patient: Any, by: Actor) -> referral.County:

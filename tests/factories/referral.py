@@ -1,10 +1,12 @@
 """A county small enough for a referral: one head hospital, one branch, everybody who touches a leg."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from consortium.choices import OrganisationKind, Role
 from consortium.models import Bed, Department, Organisation
 from emr.index.models import Patient
+from kernel import clock, ids
 from kernel.actor import Actor
 from referral import services
 from referral.models import Referral
@@ -45,6 +47,29 @@ def make_county() -> County:
         reception=make_actor(Role.RECEPTION, hospital),
         specialist=make_actor(Role.SPECIALIST, hospital),
     )
+
+
+def make_followed(hospital: Organisation, branch: Organisation, patient_id: UUID, doctor: Actor) -> Referral:
+    """A down leg whose plan runs at `branch`, with one item that is due today."""
+    now = clock.now()
+    leg = Referral.objects.create(
+        number=f"HZ-{ids.uuid7().hex[-12:]}",
+        patient_id=patient_id,
+        direction="down",
+        source=hospital,
+        target=branch,
+        doctor_id=doctor.person,
+        receiving_doctor_id=doctor.person,
+        status="rehab_active",
+        diagnosis="完全性房室传导阻滞",
+        reason="起搏器植入术后",
+        treatment="阿托伐他汀 20 mg 每晚",
+        consent="patient",
+        created_at=now,
+        submitted_at=now,
+    )
+    leg.plan.create(place=1, text="测血压", due_date=clock.today())
+    return leg
 
 
 def make_draft(county: County, **content: str) -> Referral:

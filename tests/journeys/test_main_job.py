@@ -233,6 +233,7 @@ def care_and_reply(story: Story) -> None:
     fill(page, complaint="头晕黑蒙")
     press(page, re.compile("收治 "))
     fill(page, outcome="三度房室传导阻滞，植入永久起搏器，好转", advice="一周后拆线，一月后起搏器程控")
+    choose(page, "follow_up", "plan")
     press(page, re.compile("签名并反馈"))
     leg.refresh_from_db()
     assert leg.status == "care_completed"
@@ -243,7 +244,8 @@ def refer_down_and_follow(story: Story) -> None:
     page = story.windows["specialist"]
     story.go(page, f"/referrals/{up_leg(story).pk}/")
     day = clock.today() + timedelta(days=7)
-    fill(page, medicines="阿托伐他汀 20 mg 每晚", item_1="拆线", due_1=f"{day:%Y-%m-%d}")
+    fill(page, drug_name_1="阿托伐他汀片", drug_dose_1="20 mg", drug_often_1="每晚", supply="带药 30 天")
+    fill(page, item_1="拆线", due_1=f"{day:%Y-%m-%d}")
     fill(page, item_2="复查心电图", due_2=f"{day:%Y-%m-%d}")
     press(page, re.compile("下转 "))
     leg, doctor = down_leg(story), story.windows["doctor"]
@@ -253,8 +255,11 @@ def refer_down_and_follow(story: Story) -> None:
     press(doctor, re.compile("已到诊"))
     press(doctor, re.compile("康复方案"))
     for _item in range(2):
-        doctor.locator("[name=result]").first.fill("切口愈合好")
-        press(doctor, re.compile("登记"))
+        story.go(doctor, f"/referrals/{leg.pk}/")
+        doctor.get_by_role("link", name=re.compile("登记")).first.click()
+        fill(doctor, result="切口愈合好", systolic="128", diastolic="78")
+        press(doctor, re.compile("记录"))
+    story.go(doctor, f"/referrals/{leg.pk}/")
     press(doctor, re.compile("结案"))
     leg.refresh_from_db()
     assert (leg.status, up_leg(story).status) == ("closed", "closed")

@@ -10,7 +10,7 @@ from consortium.choices import OrganisationKind, Role, Title
 from kernel import clock
 from kernel.actor import Actor
 from referral import services
-from referral.choices import TRANSITIONS, Direction, Event, Side, Status, fits
+from referral.choices import TRANSITIONS, Direction, Event, PlanLine, Side, Status, fits
 from referral.models import Referral
 from tests.factories.consortium import make_actor, make_bed, make_department, make_organisation
 from tests.factories.emr import make_patient
@@ -67,10 +67,21 @@ def arguments(leg: Referral, event: Event) -> dict[str, Any]:
         Event.SUPPLY_INFO: lambda: {"answer": "已补充"},
         Event.ADVISE: lambda: {"advice": "调整用药，一周后复诊"},
         Event.ADMIT: lambda: {"complaint": "头晕"},
-        Event.COMPLETE_CARE: lambda: {"outcome": "好转", "advice": "一周后拆线"},
+        Event.COMPLETE_CARE: lambda: {
+            "outcome": "好转",
+            "advice": "一周后拆线",
+            "follow_up": "none",
+            "no_plan": "cured",
+            "no_plan_words": "恢复良好",
+        },
         Event.CONFIRM_READY: lambda: {"ready": "急诊抢救室 王医生"},
         Event.DEATH: lambda: {"words": "转运途中"},
-        Event.START_DOWN_LEG: lambda: {"plan": [("拆线", clock.today())], "medicines": "无"},
+        Event.START_REHAB: lambda: {"plan": [PlanLine("电话随访", clock.today())]},
+        Event.START_DOWN_LEG: lambda: {
+            "plan": [PlanLine("拆线", clock.today())],
+            "medicines": [],
+            "no_medicines": True,
+        },
         **dict.fromkeys((Event.REJECT, Event.REVOKE, Event.REFUSE_ON_ARRIVAL), lambda: dict(REASON)),
         **dict.fromkeys((Event.EMERGENCY_SEND, Event.START_TRANSFER), lambda: {"eta_minutes": 40}),
         **dict.fromkeys(
@@ -95,7 +106,7 @@ def order(leg: Referral, event: Event, by: Actor | None = None) -> Any:
     """Cause an event of a person; answers what the verb answers."""
     by = by or actor_for(leg, event)
     if event == Event.LOG_VISIT:
-        item = leg.plan.order_by("place").first() or unrelated_item(leg)
+        item = leg.plan.order_by("state", "-place").last() or unrelated_item(leg)
         return services.log_visit(by=by, item_id=item.pk, version=leg.version, key="", result="好")
     return services.VERBS[event](
         by=by, referral_id=leg.pk, version=leg.version, key="", **arguments(leg, event)

@@ -52,9 +52,11 @@ def test_a_leg_from_the_form_to_the_plan(county):
     assert (leg["status"], leg["bed_id"]) == ("scheduled", str(county.bed.pk))
     leg = cause(county.reception, leg, "arrive", identity_checked=True).json()
     leg = cause(county.specialist, leg, "admit", complaint="黑蒙").json()
-    leg = cause(county.specialist, leg, "complete_care", outcome="起搏器植入术后", advice="随访").json()
+    leg = cause(
+        county.specialist, leg, "complete_care", outcome="起搏器植入术后", advice="随访", follow_up="plan"
+    ).json()
     plan = [{"text": "复查心电图", "due_date": "2027-01-15"}]
-    leg = cause(county.specialist, leg, "start_down_leg", plan=plan, medicines="无").json()
+    leg = cause(county.specialist, leg, "start_down_leg", plan=plan, medicines=[], no_medicines=True).json()
     assert leg["status"] == "closed"
     (down,) = leg["legs"]
     down = cause(county.doctor, down, "accept").json()

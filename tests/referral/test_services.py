@@ -14,7 +14,7 @@ from kernel import clock, crypto
 from kernel.crypto import Signature
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
-from referral.choices import TRANSITIONS, Event, Status
+from referral.choices import TRANSITIONS, Drug, Event, PlanLine, Status
 from referral.fhir import form_bytes
 from referral.models import HistoryEntry, Referral
 from tests.factories.consortium import make_actor
@@ -61,6 +61,7 @@ def cared_for(county: County) -> Referral:
         key="",
         outcome="植入起搏器后好转",
         advice="一周后拆线",
+        follow_up="plan",
     )
 
 
@@ -73,10 +74,10 @@ def test_the_whole_way_up_and_down() -> None:
         version=up.version,
         key="",
         plan=[
-            ("拆线", clock.today() + timedelta(days=7)),
-            ("复查心电图", clock.today() + timedelta(days=14)),
+            PlanLine("拆线", clock.today() + timedelta(days=7)),
+            PlanLine("复查心电图", clock.today() + timedelta(days=14)),
         ],
-        medicines="阿托伐他汀 20 mg 每晚",
+        medicines=[Drug("阿托伐他汀", "20 mg", "每晚", "30 天")],
     )
     doctor = county.doctor
     down = services.accept(by=doctor, referral_id=down.pk, version=down.version, key="")

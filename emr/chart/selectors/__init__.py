@@ -11,6 +11,7 @@ from emr.chart.selectors.summary import (
     Summary,
     Trend,
     encounters,
+    medicines,
     summary,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "document",
     "documents",
     "encounters",
+    "medicines",
     "review",
     "review_page",
     "summary",

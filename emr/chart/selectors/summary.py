@@ -121,6 +121,14 @@ def summary(*, by: Actor, patient_id: UUID) -> Summary:
     )
 
 
+def medicines(*, by: Actor, patient_id: UUID) -> tuple[Medicine, ...]:
+    """What this person takes as far as it is open to the actor, the newest statement of each; one statement."""
+    told = repository.of_patient_kinds(
+        by=by, patient_id=patient_id, kinds=("MedicationStatement", "MedicationRequest"), limit=AT_MOST
+    )
+    return _medicines([*told["MedicationStatement"], *told["MedicationRequest"]], {})
+
+
 def encounters(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[EncounterLine]:
     """Visits of this person at all hospitals, newest first, as far as they are open to the actor."""
     found = repository.of_patient(by=by, patient_id=patient_id, kind="Encounter", limit=limit)

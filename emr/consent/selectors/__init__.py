@@ -8,6 +8,7 @@ from emr.consent.selectors.agreements import (
     agreements,
     consent_now,
     contracts_running,
+    family_team,
     places,
     scan_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "consent_now",
     "contracts_running",
     "copy",
+    "family_team",
     "places",
     "request_line",
     "requests_page",

@@ -120,6 +120,20 @@ def contracts_running(*, by: Actor, limit: int = 200) -> tuple[ContractLine, ...
     return _contracts(by, rows.order_by("until_date", "pk")[:limit])
 
 
+def family_team(*, by: Actor, patient_id: UUID) -> tuple[str, UUID | None]:
+    """Team and doctor of the person's running contract with the acting institution; ("", None) without one."""
+    today = clock.today()
+    rows = Contract.objects.filter(
+        patient__person__patients=patient_id,
+        organisation__in=by.organisations,
+        ended_at__isnull=True,
+        since_date__lte=today,
+        until_date__gt=today,
+    )
+    found = rows.order_by("-since_date", "-pk").values_list("team", "doctor_id").first()
+    return found or ("", None)
+
+
 def places(*, by: Actor) -> list[tuple[str, str]]:
     """Institutions a consent can name, for a field's choices."""
     return [(str(one.pk), one.short_name) for one in consortium.all_organisations()]

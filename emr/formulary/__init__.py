@@ -1,0 +1,1 @@
+"""Which drugs an institution stocks."""

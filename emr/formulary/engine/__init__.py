@@ -1,0 +1,1 @@
+"""Pure computing about names of drugs."""

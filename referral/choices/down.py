@@ -1,0 +1,91 @@
+"""The way back: what a plan holds, how a visit is made, what follows a stay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class ItemKind(TextChoices):
+    """What a line of the plan is about."""
+
+    VISIT = "visit", pgettext_lazy("plan item", "visit")  # 随访
+    DRUG = "drug", pgettext_lazy("plan item", "drug")  # 用药
+    REHAB = "rehab", pgettext_lazy("plan item", "rehabilitation")  # 康复
+    WATCH = "watch", pgettext_lazy("plan item", "to watch")  # 注意观察
+
+
+KIND_ICONS: Final[Mapping[str, str]] = {
+    ItemKind.VISIT: "stethoscope",
+    ItemKind.DRUG: "pill",
+    ItemKind.REHAB: "heart-handshake",
+    ItemKind.WATCH: "eye",
+}
+
+
+class Way(TextChoices):
+    """How a follow-up visit is made."""
+
+    PHONE = "phone", pgettext_lazy("follow-up", "by telephone")  # 电话
+    HOME = "home", pgettext_lazy("follow-up", "at home")  # 上门
+    CLINIC = "clinic", pgettext_lazy("follow-up", "at the clinic")  # 门诊
+
+
+class FollowUp(TextChoices):
+    """What follows a finished stay: a plan, or nothing, with the reason."""
+
+    PLAN = "plan", pgettext_lazy("follow-up", "refer down with a plan")  # 下转，附康复方案
+    NONE = "none", pgettext_lazy("follow-up", "no follow-up plan")  # 不下转
+
+
+class NoPlan(TextChoices):
+    """Why no plan goes down."""
+
+    CURED = "cured", pgettext_lazy("no follow-up", "recovered, nothing to follow")
+    GOES_ON = "goes_on", pgettext_lazy("no follow-up", "treatment goes on at this hospital")
+    DECLINED = "declined", pgettext_lazy("no follow-up", "the patient does not want it")
+    BRANCH_CANNOT = "branch_cannot", pgettext_lazy("no follow-up", "the branch cannot do it")
+    OTHER = "other", pgettext_lazy("no follow-up", "other")
+
+
+NOT_ELIGIBLE: Final = (NoPlan.CURED, NoPlan.GOES_ON)
+"""Reasons that say: nobody would have referred down. All other finished up legs count as eligible (下转率's base)."""
+NO_MEDICINES: Final = "无需继续用药"
+MOST_ITEMS: Final = 60
+LONGEST_STEP: Final = 180
+TALKS_ON: Final = timedelta(days=30)
+"""Both sides talk about a leg for so long after its end: as long as the receiving side reads on."""
+BOUNCES_WITHIN: Final = timedelta(days=30)
+"""Up again within this time after a leg of the same person was closed: a return (30 日内返转)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A line of a plan as it is ordered: the first day, and `times` times each `every_days` days."""
+
+    text: str
+    due_date: date
+    kind: str = ItemKind.VISIT
+    every_days: int = 0
+    times: int = 1
+
+    @property
+    def days(self) -> list[date]:
+        """Each day it is due."""
+        return [self.due_date + timedelta(days=self.every_days * turn) for turn in range(self.times)]
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A line of the medication list: what, how much, how often, how long."""
+
+    name: str
+    dose: str = ""
+    often: str = ""
+    long: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.name, self.dose, self.often, self.long) if part)

@@ -75,7 +75,7 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
     }
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
     forms |= {OF_VERB[event]: form for event, form in back.items() if event in OF_VERB}
-    more = choices(leg.pk, leg.version, page.may, back)
+    more = choices(leg.pk, leg.version, page.may, back, leg.asked)
     shut = [form for event, form in back.items() if event not in page.may]
     return {"page": page, "card": page.card, "referral": leg, "more": more, "typed": shut, **forms}
 

@@ -127,17 +127,24 @@ class Choice:
 
 
 def choices(
-    referral_id: UUID, version: int, may: Iterable[str], said: Mapping[str, OrderForm] | None = None
+    referral_id: UUID,
+    version: int,
+    may: Iterable[str],
+    said: Mapping[str, OrderForm] | None = None,
+    asked: Iterable[str] = (),
 ) -> list[Choice]:
-    """The steps the actor may take beside the everyday ones. `said`: the form that came back, by its event."""
+    """The steps the actor may take beside the everyday ones. `said`: the form that came back, by its event; `asked`:
+    what the desk asks for, so that the answer begins with its items.
+    """
     allowed, back = set(may), said or {}
+    answer = "\n".join(f"{item}：" for item in asked)
     return [
         Choice(
             event=event.value,
             words=offer.words,
             url=reverse(f"referral:{event.value}", args=[referral_id]),
             form=back.get(event.value)
-            or offer.form(initial={"version": version}, auto_id=f"{event.value}-%s"),
+            or offer.form(initial={"version": version, "answer": answer}, auto_id=f"{event.value}-%s"),
             grave=offer.grave,
             key=offer.key,
             short=offer.short,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),
     path("<uuid:referral_id>/", leg.detail, name="detail"),
     path("<uuid:referral_id>/edit/", form.edit, name="edit"),
+    path("<uuid:referral_id>/history/", leg.history, name="history"),
     path("<uuid:referral_id>/paper/", leg.paper, name="paper"),
     *[path(f"<uuid:referral_id>/{name}/", view, name=name.replace("-", "_")) for name, view in VERBS.items()],
 ]

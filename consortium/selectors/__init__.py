@@ -124,6 +124,7 @@ from consortium.selectors.places import (
     place_choices,
 )
 from consortium.selectors.running import Component, components
+from consortium.selectors.telling import Sent, sent_under
 from consortium.selectors.texts import demo_texts
 from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.work import work
@@ -150,6 +151,7 @@ __all__ = [
     "Narrowed",
     "Notice",
     "Proposal",
+    "Sent",
     "SignedIn",
     "account",
     "accounts",
@@ -247,6 +249,7 @@ __all__ = [
     "rosters",
     "rule_shown",
     "rules_shown",
+    "sent_under",
     "sessions_of",
     "shown_post",
     "signed_in",

@@ -4,6 +4,7 @@ from referral.selectors.arriving import Proposed, expected, leg_of, proposed, re
 from referral.selectors.board import Row, board, coming_down, legs_of, overdue
 from referral.selectors.bounce import bounced
 from referral.selectors.calling import Call, calls
+from referral.selectors.chronicle import Chronicle, chronicle
 from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
@@ -28,9 +29,9 @@ from referral.selectors.triage import Board, Heap, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Asked", "Board", "Call", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Paper", "Proposed", "Row", "Rows",
-    "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen", "coming_down", "counted_rows",
-    "detail", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "leg_of",
-    "legs_of", "listed", "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg",
-    "sides", "span", "statistics", "triage", "visit", "visits", "work",
+    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Paper", "Proposed",
+    "Row", "Rows", "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down",
+    "counted_rows", "detail", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history",
+    "leg_of", "legs_of", "listed", "may_export", "may_refer", "measure", "overdue", "paper", "proposed",
+    "received_leg", "sides", "span", "statistics", "triage", "visit", "visits", "work",
 ]  # fmt: skip

@@ -102,6 +102,14 @@ def comment(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 
 
 @require_safe
+def history(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """Everything of the episode on one page that prints."""
+    found = selectors.chronicle(by=request.actor, referral_id=referral_id)
+    context = {"told": found, "referral": found.referral, "card": found.card}
+    return render(request, "referral/history.html", context)
+
+
+@require_safe
 def paper(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """The form on paper."""
     return render(

@@ -12,6 +12,7 @@ from emr.access.selectors.glass import (
     reviews,
 )
 from emr.access.selectors.labelling import LabelLine, forget, label_lines, may_propose, rules
+from emr.access.selectors.openings import openings
 from emr.access.selectors.reach import Sql, bases, basis, patients_open_to, visible
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "label_lines",
     "looks_under",
     "may_propose",
+    "openings",
     "overview",
     "patients_open_to",
     "review",

@@ -1,0 +1,71 @@
+"""Everything of an episode on one page: steps with what changed, forms, words, notices, openings."""
+
+from typing import Any
+
+import pytest
+
+from kernel.errors import OutOfReach
+from referral import selectors, services
+from referral.selectors.talk import talk
+from tests.factories.consortium import make_actor, make_organisation
+from tests.factories.referral import County, make_county, make_submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def accepted(county: County) -> Any:
+    leg = make_submitted(county)
+    return services.accept(
+        by=county.coordinator,
+        referral_id=leg.pk,
+        version=leg.version,
+        key="",
+        department_id=county.ward.pk,
+        bed_id=county.bed.pk,
+    )
+
+
+def test_the_page_tells_what_each_step_changed():
+    county = make_county()
+    leg = accepted(county)
+
+    told = selectors.chronicle(by=county.doctor, referral_id=leg.pk)
+
+    steps = [line for line in told.lines if line.kind == "step"]
+    changed = [[str(one.name) for one in line.changes] for line in steps]
+    assert [line.number for line in steps] == [leg.number] * 3
+    assert changed == [[], ["科室"], ["床位"]]
+    assert [len(form.versions) for form in told.forms] == [1]
+
+
+def test_a_third_hospital_finds_nothing():
+    leg = accepted(make_county())
+
+    with pytest.raises(OutOfReach):
+        selectors.chronicle(by=make_actor("specialist", make_organisation()), referral_id=leg.pk)
+
+
+def test_the_statements_do_not_grow_with_the_words(django_assert_num_queries):
+    county = make_county()
+    leg = accepted(county)
+    for number in range(3):
+        services.comment(by=county.doctor, referral_id=leg.pk, key="", text=f"第 {number} 句")
+        with django_assert_num_queries(13):
+            selectors.chronicle(by=county.doctor, referral_id=leg.pk)
+
+
+def test_a_word_is_read_by_the_other_side_once():
+    county = make_county()
+    leg = accepted(county)
+    services.comment(by=county.doctor, referral_id=leg.pk, key="k", text="患者已出发")
+    services.comment(by=county.doctor, referral_id=leg.pk, key="k", text="患者已出发")
+
+    before = talk(county.specialist, leg)
+    assert services.read_comments(by=county.specialist, referral_id=leg.pk) == 1
+    assert services.read_comments(by=county.specialist, referral_id=leg.pk) == 0
+    after = talk(county.doctor, leg)
+
+    assert (before.new, talk(county.specialist, leg).new) == (True, False)
+    assert [(one.text, one.own, one.read_at is not None) for one in after.words] == [
+        ("患者已出发", True, True)
+    ]

@@ -1,0 +1,148 @@
+"""The way down: medicines against the branch's list, repeats, visits in the branch's record, ward, return."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from emr.formulary import selectors as formulary
+from emr.formulary import services as drugs
+from emr.formulary.choices import Supply
+from emr.repository import selectors as repository
+from kernel import clock
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
+from referral import selectors, services
+from referral.choices import Drug, PlanLine
+from referral.selectors.bounce import returned
+from tests.factories.consortium import make_bed, make_department
+from tests.factories.emr import make_patient
+from tests.factories.referral import County, make_county, make_followed, make_submitted
+from tests.referral.test_services import cared_for
+
+pytestmark = pytest.mark.django_db
+HOUSE = Actor.system("tests")
+
+
+def down(county: County, up: Any, **said: Any) -> Any:
+    order = {
+        "plan": [PlanLine("测血压", clock.today() + timedelta(days=14), "visit", 14, 4)],
+        "medicines": [Drug("氨氯地平片", "5 mg", "每日 1 次", "30 天")],
+        **said,
+    }
+    return services.start_down_leg(
+        by=county.specialist, referral_id=up.pk, version=up.version, key="", **order
+    )
+
+
+def arrived_down(county: County) -> Any:
+    leg = down(county, cared_for(county))
+    leg = services.accept(by=county.doctor, referral_id=leg.pk, version=leg.version, key="")
+    return services.arrive(
+        by=county.doctor, referral_id=leg.pk, version=leg.version, key="", identity_checked=True
+    )
+
+
+def test_unknown_is_never_stocked():
+    county = make_county()
+    assert formulary.supply(county.branch.pk, ["氨氯地平片"])["氨氯地平片"].state == Supply.UNKNOWN
+    drugs.keep_drugs(by=HOUSE, organisation_id=county.branch.pk, drugs=["苯磺酸氨氯地平片", "阿司匹林肠溶片"])
+    drugs.keep_drugs(by=county.doctor, drugs=["二甲双胍片"], state=Supply.OUT)
+    asked = ["氨氯地平 5 mg", "阿司匹林", "二甲双胍", "利伐沙班片"]
+    known = formulary.supply(county.branch.pk, asked)
+    assert [known[name].state for name in asked] == ["stocked", "unknown", "out", "absent"]
+
+
+def test_a_drug_the_branch_lacks_goes_down_only_with_a_word():
+    county = make_county()
+    up = cared_for(county)
+    drugs.keep_drugs(by=county.doctor, drugs=["二甲双胍片"])
+    with pytest.raises(Invalid) as refused:
+        down(county, up)
+    assert set(refused.value.fields) == {"supply"}
+    up.refresh_from_db()
+    assert down(county, up, supply="带药 30 天").supply == "带药 30 天"
+
+
+def test_a_repeated_item_is_due_on_each_of_its_days():
+    county = make_county()
+    leg = down(county, cared_for(county))
+    first = clock.today() + timedelta(days=14)
+    assert list(leg.plan.order_by("place").values_list("turn", "turns", "due_date")) == [
+        (turn + 1, 4, first + timedelta(days=14 * turn)) for turn in range(4)
+    ]
+
+
+def test_the_reply_is_not_closed_over_a_plan_to_come():
+    county = make_county()
+    up = cared_for(county)
+    with pytest.raises(Conflict):
+        services.acknowledge(by=county.doctor, referral_id=up.pk, version=up.version, key="")
+
+
+def test_a_visit_is_an_encounter_with_readings_in_the_branchs_record():
+    county = make_county()
+    leg = services.start_rehab(
+        by=county.doctor,
+        referral_id=(one := arrived_down(county)).pk,
+        version=one.version,
+        key="",
+        team="第一团队",
+    )
+    item = leg.plan.order_by("place").first()
+    pressure = {"systolic": Decimal(128), "diastolic": Decimal(78)}
+    order: dict[str, Any] = {"by": county.doctor, "item_id": item.pk, "version": leg.version, "key": ""}
+    with pytest.raises(Invalid):
+        services.log_visit(**order, result="好", readings={"mood": Decimal(1)})
+    services.log_visit(**order, result="无头晕", way="phone", readings=pressure)
+    item.refresh_from_db()
+    seen = repository.read(by=county.doctor, kind="Encounter", id=item.encounter_id)
+    told = repository.of_patient(by=county.doctor, patient_id=county.patient.pk, kind="Observation")
+    assert (item.state, seen["class"]["code"]) == ("done", "VR")
+    assert [part["valueQuantity"]["value"] for part in told[0]["component"]] == [128.0, 78.0]
+
+
+def test_who_is_not_reached_stays_due():
+    county = make_county()
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    item = leg.plan.get()
+    services.log_visit(
+        by=county.doctor, item_id=item.pk, version=leg.version, key="", result="无人接听", unreached=True
+    )
+    item.refresh_from_db()
+    assert item.state == "due"
+    assert [row.item.pk for row in selectors.visits(by=county.doctor)] == [item.pk]
+
+
+def test_a_branch_admits_to_its_own_ward_and_goes_on_with_the_plan():
+    county = make_county()
+    bed = make_bed(make_department(county.branch))
+    leg = arrived_down(county)
+    leg = services.admit(
+        by=county.doctor, referral_id=leg.pk, version=leg.version, key="", complaint="术后康复", bed_id=bed.pk
+    )
+    reply = {"outcome": "好转", "advice": "继续随访", "follow_up": "plan"}
+    leg = services.complete_care(by=county.doctor, referral_id=leg.pk, version=leg.version, key="", **reply)
+    leg = services.start_rehab(by=county.doctor, referral_id=leg.pk, version=leg.version, key="")
+    assert (leg.status, leg.receiving_doctor_id) == ("rehab_active", county.doctor.id)
+
+
+def test_up_again_within_thirty_days_is_a_return():
+    county = make_county()
+    first = make_submitted(county)
+    services.withdraw(by=county.doctor, referral_id=first.pk, version=first.version, key="", reason="改期")
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    up = services.re_escalate(
+        by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="再发黑蒙"
+    )
+    assert returned([first, up]) == {up.pk}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_visits_takes_the_same_statements(rows, django_assert_num_queries):
+    county = make_county()
+    for _number in range(rows):
+        make_followed(county.hospital, county.branch, make_patient(county.branch).pk, county.doctor)
+    with django_assert_num_queries(5):
+        assert len(selectors.visits(by=county.doctor)) == rows

@@ -51,7 +51,7 @@ def test_a_county_is_loaded_with_every_kind_of_story(demo):
     legs = dict(Referral.objects.values_list("status").annotate(Count("pk")).order_by())
     assert set(legs) == {
         "draft", "submitted", "accepted", "scheduled", "arrived", "in_care", "care_completed", "rehab_active",
-        "closed", "rejected", "cancelled", "entered_in_error",
+        "closed", "rejected", "cancelled", "entered_in_error", "info_requested", "waitlisted", "in_transit", "no_show",
     }  # fmt: skip
     assert Referral.objects.filter(direction="down", plan__isnull=False).exists()
     cases = dict(ExamRequest.objects.values_list("status").annotate(Count("pk")).order_by())

@@ -54,6 +54,7 @@ TABLES: Final[Mapping[str, Text]] = {
     "kernel.alarm": pgettext_lazy("policy table", "alarms"),
     "kernel.alarmrule": pgettext_lazy("policy table", "alarm rules"),
     "kernel.auditentry": pgettext_lazy("policy table", "the audit chain"),
+    "referral.criteriatable": pgettext_lazy("policy table", "referral criteria"),
     "referral.planitem": pgettext_lazy("policy table", "rehabilitation plans"),
     "referral.relation": pgettext_lazy("policy table", "referral relations"),
     "referral.wardquestion": pgettext_lazy("policy table", "questions to a ward"),

@@ -14,6 +14,7 @@ from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
 from kernel.forms import OrderForm
 from referral.choices import ConsentBasis, Priority, RejectCode
+from referral.criteria_forms import answers
 from referral.desk_forms import PlaceField
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
@@ -36,6 +37,12 @@ class ReferralForm(OrderForm):
         label=_("Urgency"), choices=Priority.choices, initial=Priority.ROUTINE, widget=forms.RadioSelect
     )
     target = forms.ChoiceField(label=_("To"), choices=[])
+    advice_only = forms.BooleanField(
+        label=pgettext_lazy(
+            "referral", "Only advice is asked for: the patient stays unless the specialist calls her"
+        ),
+        required=False,
+    )
     diagnosis = forms.CharField(
         label=_("Diagnosis"),
         max_length=150,
@@ -50,6 +57,7 @@ class ReferralForm(OrderForm):
         label=_("The patient agrees that specially protected data (HIV, STI, psychiatry) is shown there too"),
         required=False,
     )
+    override = forms.CharField(label=_("If you decide otherwise: why"), max_length=200, required=False)
     attachments = forms.MultipleChoiceField(
         label=_("Goes along"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
     )
@@ -71,8 +79,14 @@ class ReferralForm(OrderForm):
             "diagnosis_code": code,
             "diagnosis": words,
             "attachments": attachments,
+            "criteria": answers(self.data),
             **said,
         }
+
+
+def code_of(text: str) -> str:
+    """The ICD-10 code a diagnosis begins with, "" where it has none."""
+    return _coded(text)[0]
 
 
 def _coded(text: str) -> tuple[str, str]:

@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
-from emr.index.events import PatientRegistered, PatientRegisteredAgain
+from django.utils.translation import pgettext_lazy
+
+from consortium import services as consortium
+from consortium.choices import Role
+from emr.index.events import PatientMoved, PatientRegistered, PatientRegisteredAgain, PersonDied
 from emr.repository.events import ResourceStored
 from kernel import clock
 from kernel.actor import Actor
 from kernel.outbox import on
 from referral import services
-from referral.choices import ArrivalSign
+from referral.choices import TERMINAL, ArrivalSign
 from referral.events import LegMoved, LegTalked, LegTold
+from referral.services import judging
 
 
 @on(LegMoved, name="referral.announce")
@@ -78,3 +83,34 @@ def show_aside(event: LegTold, by: Actor) -> None:
 def pass_on_comment(event: LegTalked, by: Actor) -> None:
     """The other side's doctor is told."""
     services.pass_on_comment(by=by, comment_id=UUID(event.comment_id))
+
+
+@on(LegMoved, name="referral.close_twins")
+def close_twins(event: LegMoved, by: Actor) -> None:
+    """When a leg has ended, its twin is one no more."""
+    if event.status in TERMINAL:
+        services.close_twins(by=by, referral_id=UUID(event.referral_id))
+
+
+@on(PersonDied, name="referral.end_for_death")
+def end_for_death(event: PersonDied, by: Actor) -> None:
+    """No leg of somebody who has died stays open."""
+    services.end_for_death(by=by, person_id=UUID(event.person_id))
+
+
+@on(PatientMoved, name="referral.follow_person")
+def follow_person(event: PatientMoved, by: Actor) -> None:
+    """Legs follow the person their patient turned out to be."""
+    persons = [UUID(event.from_person_id), UUID(event.to_person_id)]
+    services.follow_person(by=by, patient_id=UUID(event.patient_id), persons=persons)
+
+
+consortium.change_kind(
+    judging.KIND,
+    apply=judging.put_into_force,
+    describe=judging.proposed,
+    compare=judging.compared,
+    label=pgettext_lazy("referral", "Referral criteria"),
+    proposers=frozenset({str(Role.MEDICAL_AFFAIRS)}),
+    deciders=frozenset({str(Role.LEADER)}),
+)

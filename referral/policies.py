@@ -15,6 +15,7 @@ from referral.choices import TRANSITIONS, UNSENT, Event, Side, Status
 from referral.models import (
     ArrivalProposal,
     BackfillTask,
+    CriteriaTable,
     Guide,
     PlanItem,
     Referral,
@@ -233,3 +234,14 @@ PROPOSAL = Policy(
     },
 )
 """Signs that somebody expected has come: settled by who checks the identity."""
+
+
+CRITERIA = Policy(
+    CriteriaTable,
+    {
+        "view": [Grant(role, everything) for role in dict.fromkeys((*READERS, *COUNTERS))],
+        "propose": [Grant(Role.MEDICAL_AFFAIRS, everything)],
+        "approve": [Grant(Role.LEADER, everything)],
+    },
+)
+"""The table of criteria: the rules are everybody's to read; 医务科 asks for a change, the consortium office agrees."""

@@ -10,6 +10,7 @@ PERSONAL: Final[Personal] = {
     "Referral": (
         Held("outside_doctor", 3, *_CARE),
         Held("number encounter_id care_encounter_id asked ready expected_date", 3, *_CARE),
+        Held("criteria", 3, *_CARE),
         Held(
             "diagnosis_code diagnosis reason history treatment illness precautions outcome advice reject_text instead",
             3,
@@ -36,6 +37,7 @@ PLAIN: Final[Plain] = {
     "Sketch": "window",
     "Referral": "signature published",
     "FormVersion": "signature",
+    "CriteriaTable": "name content reason",
     "Guide": "place telephone bring",
     "Invitation": "place telephone bring",
     "Handover": "vehicle escort",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.views import arrivals, calls, followups, form, guides, leg, lists, stats, triage
+from referral.views import arrivals, calls, criteria, followups, form, guides, leg, lists, stats, triage
 
 VERBS = {
     "submit": leg.submit,
@@ -40,6 +40,9 @@ urlpatterns = [
     path("stats/definitions/", stats.definitions, name="stats_definitions"),
     path("stats/export/", stats.export, name="stats_export"),
     path("stats/<slug:code>/rows/", stats.rows, name="stats_rows"),
+    path("criteria/", criteria.table, name="criteria_table"),
+    path("criteria/propose/", criteria.propose, name="criteria_propose"),
+    path("criteria/patients/<uuid:patient_id>/", criteria.criteria, name="criteria"),
     path("new/", form.choose, name="choose"),
     path("new/<uuid:patient_id>/", form.new, name="new"),
     path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),

@@ -46,3 +46,16 @@ class PatientMoved(outbox.Event):
     @property
     def stream(self) -> str:
         return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True)
+class PersonDied(outbox.Event):
+    """A person has died: every hospital's record of her says so."""
+
+    topic = "emr.person_died"
+
+    person_id: str
+
+    @property
+    def stream(self) -> str:
+        return f"person:{self.person_id}"

@@ -37,6 +37,17 @@ class _FormIn(In):
         help_text="The patient agrees explicitly that specially protected data is shown there too.",
     )
     attachments = serializers.ListField(child=AttachmentIn(), max_length=50, required=False)
+    advice_only = serializers.BooleanField(
+        required=False, help_text="Only advice is asked for; the patient stays unless she is called."
+    )
+    criteria = serializers.DictField(
+        child=serializers.CharField(max_length=40, allow_blank=True),
+        required=False,
+        help_text="Answers to the criteria by the names of the table's facts; a tick is `on`.",
+    )
+    override = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="Why the doctor decides otherwise."
+    )
 
     @staticmethod
     def content(said: dict[str, Any]) -> dict[str, Any]:
@@ -113,6 +124,11 @@ class ReferralOut(ReferralRowOut):
     history = serializers.CharField(source="referral.history")
     treatment = serializers.CharField(source="referral.treatment")
     consent = serializers.ChoiceField(choices=[("", ""), *ConsentBasis.choices], source="referral.consent")
+    advice_only = serializers.BooleanField(source="referral.advice_only")
+    criteria = serializers.DictField(
+        source="referral.criteria",
+        help_text="What the criteria said when the form was written; empty if not asked.",
+    )
     outcome = serializers.CharField(source="referral.outcome")
     advice = serializers.CharField(source="referral.advice")
     reject_code = serializers.CharField(source="referral.reject_code")

@@ -1,5 +1,6 @@
 """States, events, transition table, timers and code lists of a referral leg (双向转诊)."""
 
+from referral.choices.criteria import AGAINST, FRESH, TONE, FactSource, Suggestion
 from referral.choices.desk import (
     AT_THE_DOOR,
     COMMON_ITEMS,
@@ -85,14 +86,14 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AT_THE_DOOR", "BOUNCES_WITHIN", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE",
-    "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN",
-    "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS",
-    "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN", "RENEWS",
-    "RETURN_WITHIN", "SENDS", "TALKS_ON", "TERMINAL", "TEXTS", "TIMERS", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",
-    "VISIT_LATE", "WHAT", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis", "Behalf", "CallOutcome",
-    "ConsentBasis", "ConsentWay", "Direction", "Drug", "Event", "FollowUp", "Group", "Indicator", "ItemKind",
-    "ItemState", "Lane", "LegStep", "Look", "NoPlan", "Period", "PlanLine", "Priority", "ProposalState", "RejectCode",
-    "Relation", "RelationKind", "Side", "Status", "Unit", "WardAnswer", "Way", "bounds", "fits", "look", "next_step",
-    "turn_of",
+    "AGAIN", "AGAINST", "AT_THE_DOOR", "BOUNCES_WITHIN", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS",
+    "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED",
+    "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
+    "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY", "PAPER",
+    "PAPER_AGAIN", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TALKS_ON", "TERMINAL", "TEXTS", "TIMERS",
+    "TONE", "TRANSITIONS", "TURN", "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "ArrivalSign", "Aside",
+    "AttachmentKind", "Backfill", "Basis", "Behalf", "CallOutcome", "ConsentBasis", "ConsentWay", "Direction",
+    "Drug", "Event", "FactSource", "FollowUp", "Group", "Indicator", "ItemKind", "ItemState", "Lane", "LegStep",
+    "Look", "NoPlan", "Period", "PlanLine", "Priority", "ProposalState", "RejectCode", "Relation", "RelationKind",
+    "Side", "Status", "Suggestion", "Unit", "WardAnswer", "Way", "bounds", "fits", "look", "next_step", "turn_of",
 ]  # fmt: skip

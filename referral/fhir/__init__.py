@@ -5,7 +5,7 @@ from referral.fhir.booking import Span, answered, appointment, appointment_id, a
 from referral.fhir.care import outside_care, outside_care_id
 from referral.fhir.common import Json, Names, instant, reference
 from referral.fhir.consent import consent
-from referral.fhir.form import CONTENT, RETURN, WRITTEN, form_bytes, written
+from referral.fhir.form import CONTENT, MORE, RETURN, WRITTEN, form_bytes, written
 from referral.fhir.plan import care_plan
 from referral.fhir.provenance import provenance
 from referral.fhir.request import WAYS, service_request
@@ -13,6 +13,7 @@ from referral.fhir.task import task, task_id
 
 __all__ = [
     "CONTENT",
+    "MORE",
     "RETURN",
     "WAYS",
     "WRITTEN",

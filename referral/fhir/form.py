@@ -7,6 +7,8 @@ from referral.models import Attachment, Referral
 
 CONTENT = ("priority", "diagnosis_code", "diagnosis", "reason", "history", "treatment", "consent")
 """Columns of the form's content: what is signed, beside patient, sides, reply and attachments."""
+MORE = ("advice_only", "criteria")
+"""Columns that are signed where they say something: forms signed before there were such stay genuine."""
 RETURN = (
     "record_number", "results", "course", "rehabilitation", "follow_up", "no_plan", "no_plan_words", "supply",
 )  # fmt: skip
@@ -35,6 +37,7 @@ def form_bytes(referral: Referral, attachments: Iterable[Attachment]) -> bytes:
         **written(referral),
         # Named only where something stands in them: earlier signatures covered none of these.
         **{name: words for name in RETURN if (words := getattr(referral, name))},
+        **{name: value for name in MORE if (value := getattr(referral, name))},
     }
     if referral.opens_protected:
         form["opens_protected"] = True

@@ -2,6 +2,7 @@
 
 from referral.models.asking import WardQuestion
 from referral.models.clock import BackfillTask, PriorityChange, TimeLimit
+from referral.models.criteria import CriteriaTable
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
@@ -14,7 +15,7 @@ from referral.models.tally import Tally
 from referral.models.way import CallNote, Handover
 
 __all__ = [
-    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "Comment", "CommentReading", "FormVersion", "Guide",
-    "Handover", "HistoryEntry", "Invitation", "Medicine", "PlanItem", "PriorityChange", "Referral", "Relation",
-    "Sketch", "Tally", "TimeLimit", "WardQuestion",
+    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "Comment", "CommentReading", "CriteriaTable",
+    "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation", "Medicine", "PlanItem", "PriorityChange",
+    "Referral", "Relation", "Sketch", "Tally", "TimeLimit", "WardQuestion",
 ]  # fmt: skip

@@ -34,12 +34,18 @@ class Referral(models.Model):
     `accepted_by` is empty where a hospital outside accepted.
     `bed` or `pool` is the place last kept: a bed by name, or one of a ward's counted beds or a clinic's slots. What is
     kept now is asked of capacity. `unrelated`: an emergency went outside of the referral relations.
+
+    `person`: who the patient is, as the index says; `doubled`: two records of one person were merged and another leg
+    to the same department is open. `advice_only` (只求指导): the sender asks for advice, not for a bed. `criteria`:
+    what the table of criteria said when the form was written (`services.judging`).
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     number = models.CharField(max_length=20, unique=True)
     version = models.PositiveIntegerField(default=1)
     patient = models.ForeignKey("emr.Patient", on_delete=models.PROTECT, related_name="referrals")
+    person = models.ForeignKey("emr.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    doubled = models.BooleanField(default=False)
     direction = models.CharField(max_length=7, choices=Direction)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
@@ -81,6 +87,8 @@ class Referral(models.Model):
     ink = models.ForeignKey(
         "kernel.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    advice_only = models.BooleanField(default=False)
+    criteria = models.JSONField(default=dict, blank=True)
     opens_protected = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     advice = models.CharField(max_length=500, blank=True)
@@ -189,14 +197,23 @@ class Referral(models.Model):
                 condition=~Q(status="rehab_active") | Q(receiving_doctor__isnull=False),
                 name="referral_followed_by_a_doctor",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted({*TERMINAL, *UNSENT})) | Q(person__isnull=False),
+                name="referral_open_of_somebody",
+            ),
             models.UniqueConstraint(
-                fields=["patient", "department", "direction"],
-                condition=~Q(status__in=sorted({*TERMINAL, *UNSENT})),
+                fields=["person", "department", "direction"],
+                condition=~Q(status__in=sorted({*TERMINAL, *UNSENT})) & Q(doubled=False),
                 nulls_distinct=False,
                 name="referral_one_open_per_department",
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["person", "direction"],
+                condition=~Q(status__in=sorted({*TERMINAL, *UNSENT})),
+                name="referrals_open_of_person",
+            ),
             models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
             models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
             models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),

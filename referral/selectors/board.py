@@ -132,6 +132,12 @@ def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
     return rows_of(by, urgent_first(found)[:limit], named=False)
 
 
+def doubled(*, by: Actor, limit: int = 20) -> list[Row]:
+    """Open legs whose patient turned out to have another one to the same department, without names."""
+    found = REFERRAL.rows(by, "view").filter(doubled=True).exclude(status__in=TERMINAL)
+    return rows_of(by, urgent_first(found)[:limit], named=False)
+
+
 def coming_down(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Down legs on their way to one's own place, or here and not yet taken over."""
     found = urgent_first(REFERRAL.rows(by, "view").filter(incoming(by)))

@@ -33,6 +33,7 @@ from referral.policies import REFERRAL
 from referral.selectors.answering import Offer, Place, Told, offer, told
 from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
+from referral.selectors.judgement import Judgement, kept
 from referral.selectors.talk import Talk, talk
 
 UP_PATH = (
@@ -83,9 +84,15 @@ class Detail:
     doctor: str
     receiving_doctor: str
     legs: list[Row]
+    twins: list[Row]
     signed_by: str
     down: DownPart
     talk: Talk
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What the criteria said when the form was written; None where they were not asked."""
+        return kept(self.referral.criteria)
 
     @property
     def departments(self) -> list[Any]:
@@ -134,6 +141,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         doctor=names.get(referral.doctor_id, "") if referral.doctor_id else referral.outside_doctor,
         receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
+        twins=twins(by, referral),
         signed_by=_signer(referral, names),
         down=down_part(by, referral, may),
         talk=talk(by, referral),
@@ -156,6 +164,17 @@ def allowed(by: Actor, referral: Referral) -> frozenset[str]:
         if status == referral.status and fits(event, referral.direction) and here and by.has(*step.roles):
             found.add(event.value)
     return frozenset(found)
+
+
+def twins(by: Actor, referral: Referral) -> list[Row]:
+    """Other open legs of the same person to the same department, found when two records became one."""
+    if not referral.doubled:
+        return []
+    found = REFERRAL.rows(by, "view").filter(person=referral.person_id, doubled=True)
+    same = found.filter(direction=referral.direction, department=referral.department_id).exclude(
+        pk=referral.pk
+    )
+    return rows_of(by, same.order_by("created_at", "pk"))
 
 
 def _relatives(by: Actor, referral: Referral) -> list[Row]:

@@ -129,7 +129,15 @@ def _from_draft(referral: Referral) -> dict[str, Any]:
         "diagnosis": f"{referral.diagnosis_code} {referral.diagnosis}".strip(),
         **{
             name: getattr(referral, name)
-            for name in ("priority", "reason", "history", "treatment", "consent", "opens_protected")
+            for name in (
+                "priority",
+                "reason",
+                "history",
+                "treatment",
+                "consent",
+                "opens_protected",
+                "advice_only",
+            )
         },
         "attachments": [f"{row.kind}/{row.resource_id}" for row in referral.attachments.all()],
         "version": referral.version,

@@ -11,7 +11,7 @@ from kernel.work import Count, Priority, Waiting, Work
 from referral.choices import Event
 from referral.choices.table import REFER_DOCTOR
 from referral.policies import READERS
-from referral.selectors.board import Row, counts, waiting, words_of
+from referral.selectors.board import Row, counts, doubled, waiting, words_of
 from referral.selectors.detail import allowed
 from referral.selectors.followups import numbers as visits_due
 
@@ -37,6 +37,7 @@ def work(*, by: Actor) -> Work:
     if not by.has(*READERS):
         return Work()
     rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
+    rows += [_twin(row) for row in doubled(by=by)]
     numbers = counts(by=by)
     here = reverse("referral:board")
     running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
@@ -80,4 +81,18 @@ def _waiting(by: Actor, row: Row) -> Waiting | None:
         sub=words_of(row),
         since=row.referral.submitted_at,
         due_at=row.due_at,
+    )
+
+
+def _twin(row: Row) -> Waiting:
+    """Two records of a patient are one, and both have a leg here: somebody settles which of them stays."""
+    return Waiting(
+        key=f"referral-twin-{row.referral.pk}",
+        what=pgettext_lazy("referral", "referred twice"),
+        url=reverse("referral:detail", args=[row.referral.pk]),
+        action=_("Look at both"),
+        priority=PRIORITIES[row.referral.priority],
+        patient_id=row.referral.patient_id,
+        sub=words_of(row),
+        since=row.referral.submitted_at,
     )

@@ -17,6 +17,7 @@ from referral.services.drafting import discard, draft, edit
 from referral.services.ending import acknowledge, death, void
 from referral.services.exporting import export_statistics
 from referral.services.inviting import set_guide
+from referral.services.judging import propose_criteria
 from referral.services.late import run_late
 from referral.services.moving import (
     close_no_show,
@@ -26,19 +27,13 @@ from referral.services.moving import (
     start_transfer,
     turn_back,
 )
+from referral.services.persons import close_twins, end_for_death, follow_person
 from referral.services.plan import finish_plan, log_visit, start_rehab
 from referral.services.priority import prioritise
 from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
 from referral.services.referring import refer, refer_draft
 from referral.services.relating import end_relation, relate, relate_tree
-from referral.services.sending import (
-    approve,
-    send_back,
-    submit,
-    submit_for_review,
-    supply_info,
-    withdraw,
-)
+from referral.services.sending import approve, send_back, submit, submit_for_review, supply_info, withdraw
 from referral.services.sketching import drop_sketch, keep_sketch
 from referral.services.talking import comment, pass_on_comment, read_comments
 from referral.services.texting import text_patient
@@ -84,12 +79,13 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive", "attend",
-    "close_no_show", "comment", "compare", "complete_care", "confirm_ready", "death", "discard", "dismiss_arrival",
-    "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_relation", "export_statistics", "finish_plan",
-    "keep_sketch", "log_call", "log_visit", "notice_arrival", "notice_encounter", "pass_on_comment",
-    "patient_decline", "prioritise", "re_escalate", "read_comments", "recount", "redirect", "refer", "refer_draft",
-    "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke",
-    "run_late", "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer",
-    "submit", "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive",
+    "attend", "close_no_show", "close_twins", "comment", "compare", "complete_care", "confirm_ready", "death",
+    "discard", "dismiss_arrival", "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_for_death",
+    "end_relation", "export_statistics", "finish_plan", "follow_person", "keep_sketch", "log_call", "log_visit",
+    "notice_arrival", "notice_encounter", "pass_on_comment", "patient_decline", "prioritise", "propose_criteria",
+    "re_escalate", "read_comments", "recount", "redirect", "refer", "refer_draft", "refer_onward",
+    "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke", "run_late",
+    "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer", "submit",
+    "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def announce_aside(*, by: Actor, referral_id: UUID, what: str, version: int) -> 
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
         )
-        for recipients in (_doctor(referral), _desk(referral))
+        for recipients in (_doctor(referral), desk_of(referral))
     )
     audit.record(by=by, action="referral.announced", subject=referral, detail={"event": what, "told": told})
     return told
@@ -89,7 +89,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:
     doctor = _doctor(referral)
-    desk = _desk(referral)
+    desk = desk_of(referral)
     if step == Event.ESCALATE:
         return _called(referral)
     if step == Event.SUBMIT_FOR_REVIEW:
@@ -106,7 +106,7 @@ def _doctor(referral: Referral) -> Recipients:
     return Recipients(staff=(referral.doctor_id,) if referral.doctor_id else ())
 
 
-def _desk(referral: Referral) -> Recipients:
+def desk_of(referral: Referral) -> Recipients:
     """Who answers at the receiving side."""
     role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
     return Recipients(role=role, organisation=referral.target_id)
@@ -117,7 +117,7 @@ def _called(referral: Referral) -> list[Recipients]:
     people = Recipients(staff=tuple(one.staff_id for one in called([referral])[referral.pk]))
     if turn_of(referral.status, referral.follow_up) == Side.SENDER:
         return [_doctor(referral), people]
-    return [_desk(referral), people]
+    return [desk_of(referral), people]
 
 
 def _level(referral: Referral, step: Event) -> NoticeLevel:

@@ -11,7 +11,7 @@ from kernel import clock, ids
 from kernel.actor import Actor
 from kernel.errors import Invalid, Refused
 from referral.choices import Direction, Event, Status
-from referral.fhir import CONTENT, WRITTEN
+from referral.fhir import CONTENT, MORE, WRITTEN
 from referral.models import Attachment, Referral
 from referral.services.drafting import next_number
 from referral.services.receiving import refuse
@@ -138,7 +138,7 @@ def _next_leg(
     onward = event == Event.REFER_ONWARD
     now = clock.now()
     return Referral(
-        **{name: getattr(referral, name) for name in (*CONTENT, *WRITTEN)},
+        **{name: getattr(referral, name) for name in (*CONTENT, *WRITTEN, *MORE)},
         id=ids.uuid7(),
         number=next_number(Direction(referral.direction)),
         patient_id=referral.patient_id,

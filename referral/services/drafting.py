@@ -18,7 +18,9 @@ from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Pri
 from referral.fhir import CONTENT
 from referral.models import Attachment, Referral
 from referral.policies import REFERRAL
+from referral.selectors.criteria import Answers
 from referral.services.consenting import take_consent
+from referral.services.judging import judge
 from referral.services.relating import ask_target
 from referral.services.steps import begin, step
 from referral.services.timing import due_after
@@ -40,6 +42,9 @@ def draft(
     attachments: Attached = (),
     opens_protected: bool = False,
     ink: str = "",
+    advice_only: bool = False,
+    criteria: Answers | None = None,
+    override: str = "",
     **content: str,
 ) -> Referral:
     """Write the form of an up leg as a draft. `content` by the names of CONTENT and WORDS; attachments (kind, FHIR id);
@@ -70,6 +75,11 @@ def draft(
     )
     _fill(referral, target_id, department_id, content, opens_protected)
     take_consent(by, referral, ink)
+    referral.advice_only = advice_only
+    judge(by, referral, criteria, override)
+    referral.person_id, deceased_at = index.pinned(patient_id)
+    if deceased_at:
+        raise Conflict(_("The patient has died."), code="deceased")
     referral.due_at = referral.call_at = due_after(referral, referral.created_at)
     referral.save(force_insert=True)
     attach(by, referral, attachments)
@@ -88,6 +98,9 @@ def edit(
     attachments: Attached = (),
     opens_protected: bool = False,
     ink: str = "",
+    advice_only: bool = False,
+    criteria: Answers | None = None,
+    override: str = "",
     **content: str,
 ) -> Referral:
     """Change a draft. Raises Conflict (409) when it was submitted or changed in the meantime."""
@@ -96,6 +109,8 @@ def edit(
         raise Conflict(code="version_conflict")
     _fill(referral, target_id, department_id, content, opens_protected)
     take_consent(by, referral, ink)
+    referral.advice_only = advice_only
+    judge(by, referral, criteria, override)
     referral.version += 1
     referral.save()
     _detach(referral, attachments)

@@ -13,6 +13,7 @@ from referral.choices import Event
 from referral.models import Referral
 from referral.services.consenting import wrong_with_consent
 from referral.services.drafting import Attached, attach
+from referral.services.judging import contradiction
 from referral.services.publishing import guard_protected
 from referral.services.relating import ask_target
 from referral.services.signing import keep_form, sign
@@ -112,6 +113,7 @@ def check(referral: Referral) -> None:
         wrong["reason"] = _("Write why the patient is referred.")
     if why := guard_protected(referral):
         wrong["opens_protected"] = why
+    wrong |= contradiction(referral)
     if wrong:
         raise Invalid(fields=wrong)
     ask_target(referral)

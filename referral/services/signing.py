@@ -3,7 +3,7 @@
 from kernel import clock, papers
 from kernel.actor import Actor
 from referral.choices import PAPER
-from referral.fhir import CONTENT, RETURN, form_bytes, written
+from referral.fhir import CONTENT, MORE, RETURN, form_bytes, written
 from referral.models import FormVersion, Referral
 
 
@@ -30,7 +30,7 @@ def keep_form(referral: Referral) -> None:
     FormVersion.objects.create(
         referral=referral,
         version=referral.version,
-        content={name: getattr(referral, name) for name in CONTENT}
+        content={name: getattr(referral, name) for name in (*CONTENT, *MORE)}
         | {name: words for name in ("outcome", "advice", *RETURN) if (words := getattr(referral, name))}
         | written(referral),
         signature=referral.signature,

@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from emr.capacity import services as capacity
+from emr.index import selectors as index
 from kernel import audit, clock, idempotency, outbox
 from kernel.actor import Actor, Kind
-from kernel.errors import Conflict, Invalid, Refused
+from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
-from referral.choices import TERMINAL, TRANSITIONS, Aside, Event, LegStep, Side, Status, fits
+from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Aside, Event, LegStep, Side, Status, fits
 from referral.events import LegMoved, LegTold
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
@@ -56,16 +57,36 @@ def begin(by: Actor, event: Event, referral_id: UUID, key: str, version: int | N
 
 def ask_table(referral: Referral, event: Event, version: int | None) -> None:
     """Raise Conflict (409) unless the event exists in this state and direction and the version is the seen one."""
+    moved = version is not None and referral.version != version
     if not fits(event, referral.direction) or (referral.status, event) not in TRANSITIONS:
         raise Conflict(
-            _("In its present state this step is not possible."),
+            _meanwhile(referral) if moved else _("In its present state this step is not possible."),
             code="illegal_step",
             detail={"status": referral.status, "event": event.value},
         )
-    if version is not None and referral.version != version:
+    if moved:
         raise Conflict(
-            code="version_conflict", detail={"version": referral.version, "status": referral.status}
+            _meanwhile(referral),
+            code="version_conflict",
+            detail={"version": referral.version, "status": referral.status},
         )
+
+
+def _meanwhile(referral: Referral) -> Text | None:
+    """Who was faster, with what: so that the slower one knows whom to phone."""
+    last = referral.entries.select_related("staff", "organisation").order_by("-version").first()
+    if last is None:
+        return None
+    who = (
+        f"{last.organisation.short_name} {last.staff.name}"
+        if last.staff and last.organisation
+        else _("the platform")
+    )
+    return _("%(who)s was faster, at %(at)s: %(what)s. Look at the referral again.") % {
+        "who": who,
+        "at": f"{clock.local(last.happened_at):%H:%M}",
+        "what": Event(last.event).label,
+    }
 
 
 def said(field: str, words: str, sentence: object) -> str:
@@ -96,8 +117,14 @@ def step(
     taken = move(referral, event, TRANSITIONS, version=version)
     _ask(by, referral, event, taken)
     now = clock.now()
+    if referral.status not in (*TERMINAL, *UNSENT) and (before in UNSENT or "department" in changed):
+        changed |= _alone(referral, opened=before in UNSENT)
+    if referral.status in TERMINAL:
+        referral.doubled = False
     start_clock(referral, event, before, now, due_at)
-    _save(referral, {"status", "version", "due_at", "call_at", "escalations", "ended_at", *changed})
+    _save(
+        referral, {"status", "version", "due_at", "call_at", "escalations", "ended_at", "doubled", *changed}
+    )
     if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
         free_bed(referral)
     entry = _write_down(by, referral, event, before, taken, words, now)
@@ -141,6 +168,28 @@ def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
         raise Refused(detail={"event": event.value})
 
 
+def _alone(referral: Referral, *, opened: bool) -> set[str]:
+    """Invariants 3, 4 and 15 where a leg opens or is given its department; the columns that were set.
+
+    Raises Conflict (409) for one who has died, a closed institution, or a second open leg of the same person.
+    """
+    referral.person_id, deceased_at = index.pinned(referral.patient_id)
+    if deceased_at:
+        raise Conflict(_("The patient has died."), code="deceased")
+    if opened and not (referral.source.active and referral.target.active):
+        raise Conflict(_("One of the two institutions is closed: choose another one."), code="closed")
+    others = Referral.objects.filter(patient__person=referral.person_id, direction=referral.direction)
+    others = others.filter(department=referral.department_id).exclude(pk=referral.pk)
+    if others.exclude(status__in=[*TERMINAL, *UNSENT]).exists():
+        raise _open_already()
+    return {"person"}
+
+
+def _open_already() -> Conflict:
+    sentence = _("This patient has an open referral to this department already.")
+    return Conflict(sentence, code="already_open")
+
+
 def _save(referral: Referral, fields: set[str]) -> None:
     try:
         with transaction.atomic():
@@ -148,9 +197,7 @@ def _save(referral: Referral, fields: set[str]) -> None:
     except IntegrityError as error:
         if "referral_one_open_per_department" not in str(error):
             raise
-        raise Conflict(
-            _("This patient has an open referral to this department already."), code="already_open"
-        ) from error
+        raise _open_already() from error
 
 
 def _write_down(

@@ -13,6 +13,7 @@ from referral import selectors, services
 from referral.forms import ReferralForm
 from referral.models import Referral
 from referral.selectors.form import FormPage, draft_of
+from referral.views.criteria import helper_context
 
 PAGE = "referral/form.html"
 
@@ -26,13 +27,14 @@ def _choices(page: FormPage) -> dict[str, Any]:
 
 def new_context(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:
     page = selectors.form_page(by=request.actor, patient_id=patient_id)
-    return {"page": page, "card": page.card}
+    return {"page": page, "card": page.card, **helper_context(request, patient_id)}
 
 
 def edit_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
     referral = draft_of(by=request.actor, referral_id=referral_id)
     page = selectors.form_page(by=request.actor, patient_id=referral.patient_id, referral=referral)
-    return {"page": page, "card": page.card, "referral": referral}
+    context = {"page": page, "card": page.card, "referral": referral}
+    return {**context, **helper_context(request, referral.patient_id, referral)}
 
 
 def _untouched(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Reads of the chart. Every resource comes through the repository and its one rule who may see what."""
 
 from emr.chart.selectors.documents import Document, document, documents
+from emr.chart.selectors.measured import Measured, measured
 from emr.chart.selectors.opening import ReviewLine, ReviewPage, review, review_page, ways, work
 from emr.chart.selectors.pages import ChartPage, Tab, chart_page
 from emr.chart.selectors.summary import (
@@ -20,6 +21,7 @@ __all__ = [
     "Document",
     "EncounterLine",
     "Happening",
+    "Measured",
     "Medicine",
     "Problem",
     "ReviewLine",
@@ -31,6 +33,7 @@ __all__ = [
     "document",
     "documents",
     "encounters",
+    "measured",
     "medicines",
     "review",
     "review_page",

@@ -5,6 +5,7 @@ from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
 from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.masking import SHOWN_FOR, masked
+from emr.index.selectors.pinning import pinned, settled
 from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 from emr.index.selectors.twins import Merged, Pair, merges, pair, pairs
@@ -35,6 +36,8 @@ __all__ = [
     "pairs",
     "patient_page",
     "patient_views",
+    "pinned",
     "reaches_county",
     "same_person",
+    "settled",
 ]

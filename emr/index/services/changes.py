@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from emr.index import vault
+from emr.index import events, vault
 from emr.index.choices import ChangeKind, IdKind
 from emr.index.models import Patient, Person
 from emr.index.policies import PATIENT
@@ -14,7 +14,7 @@ from emr.index.selectors.facts import facts_of
 from emr.index.services.merging import keep
 from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
-from kernel import audit, clock
+from kernel import audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 
@@ -101,6 +101,7 @@ def declare_dead(*, by: Actor, patient_id: UUID, at: datetime) -> Patient:
         row.person = person
         publish_patient(by=by, facts=facts_of(row))
     audit.record(by=by, action="emr.patient_died", subject=patient, patient=patient.pk)
+    outbox.emit(events.PersonDied(person_id=str(person.pk)))
     return patient
 
 

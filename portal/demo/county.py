@@ -78,6 +78,8 @@ def load(*, by: Actor, count: int = FULL, seed: int = SEED, folder: Path | None 
     with override(settings.LANGUAGE_CODE), transaction.atomic(), _in_one_piece():
         made = consortium_services.load_county(by=by, source=FIXTURES / "county")
         catalogues.load(by=by, source=FIXTURES / "catalogue")
+        lists = [one.pk for one in consortium.branches()][:-1]  # one branch keeps none: its drugs are unknown
+        catalogues.list_drugs(by=by, source=FIXTURES / "catalogue", organisations=lists)
         cast = Cast()
         residents = people.load(by=by, cast=cast, count=count, seed=seed)
         steps, payers = _tell(by, cast, residents, seed)

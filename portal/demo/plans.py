@@ -22,7 +22,7 @@ _AFTER: Final = re.compile(r"^(?P<n>\d+)\s*(?P<unit>周|月)后")
 def plan_of(case: Case, today: date) -> list[PlanLine]:
     """The case's plan: what says when is due then, the rest weekly; pressure is taken every two weeks, four times."""
     lines = [_line(text, today, place) for place, text in enumerate(case.plan, 1)]
-    return [*lines, PlanLine("测血压、心率，问服药情况", today + timedelta(days=14), ItemKind.VISIT, 14, 4)]
+    return [*lines, PlanLine("测血压、心率，问服药情况", today + timedelta(days=9), ItemKind.VISIT, 14, 4)]
 
 
 def _line(text: str, today: date, place: int) -> PlanLine:
@@ -35,4 +35,8 @@ def _line(text: str, today: date, place: int) -> PlanLine:
 def drugs_of(case: Case) -> list[Drug]:
     """`美托洛尔 25 mg 每日 2 次；…` as a list."""
     found = [_DRUG.match(one.strip()) for one in case.medicines.split("；")]
-    return [Drug(one["name"], one["dose"], one["often"] or "", "30 天") for one in found if one]
+    return [_drug(one["name"], one["dose"], one["often"] or "") for one in found if one]
+
+
+def _drug(name: str, dose: str, often: str) -> Drug:
+    return Drug(name, dose, often, "" if "天" in often else "30 天")

@@ -21,6 +21,7 @@ from referral.choices import (
     WHAT,
     Direction,
     Event,
+    ItemState,
     Look,
     Side,
     Status,
@@ -97,6 +98,11 @@ class Detail:
     @property
     def departments(self) -> list[Any]:
         return self.offer.departments
+
+    @property
+    def plan_due(self) -> bool:
+        """Whether an item of the plan is still to be done or waived."""
+        return any(item.state == ItemState.DUE for item in self.plan)
 
     @property
     def beds(self) -> list[tuple[str, list[Place]]]:

@@ -61,7 +61,7 @@ def _listed(request: StaffRequest, shown: str) -> dict[str, Any]:
     rows, wanted = found[:MOST], request.GET.get("row", "")
     chosen = next((row for row in rows if str(row.item.pk) == wanted), rows[0] if rows else None)
     groups = [(words, [row for row in rows if row.group == key]) for key, words in GROUPS.items()]
-    pages = {"page_number": page, "more": len(found) > MOST, "shown": shown, "count": len(rows)}
+    pages = {"page_number": page, "more": len(found) > MOST, "which": shown}
     return {"groups": [one for one in groups if one[1]], **pages, **(forms_of(chosen) if chosen else {})}
 
 

@@ -105,7 +105,7 @@ def comment(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 def history(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Everything of the episode on one page that prints."""
     found = selectors.chronicle(by=request.actor, referral_id=referral_id)
-    context = {"told": found, "referral": found.referral, "card": found.card}
+    context = {"episode": found, "referral": found.referral, "card": found.card}
     return render(request, "referral/history.html", context)
 
 

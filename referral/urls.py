@@ -50,5 +50,6 @@ urlpatterns = [
     path("<uuid:referral_id>/edit/", form.edit, name="edit"),
     path("<uuid:referral_id>/history/", leg.history, name="history"),
     path("<uuid:referral_id>/paper/", leg.paper, name="paper"),
+    path("<uuid:referral_id>/paper/pdf/", leg.paper_pdf, name="paper_pdf"),
     *[path(f"<uuid:referral_id>/{name}/", view, name=name.replace("-", "_")) for name, view in VERBS.items()],
 ]

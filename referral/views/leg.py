@@ -18,7 +18,9 @@ from referral import selectors, services
 from referral.choices import Event
 from referral.desk_forms import AcceptForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
+from referral.engine.form_pdf import draw
 from referral.forms import AdmitForm, ArriveForm, WithdrawForm
+from referral.selectors.sheet import sheet
 from referral.views.steps import OFFERS, choices
 
 PAGE = "referral/detail.html"
@@ -115,6 +117,16 @@ def paper(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     return render(
         request, "referral/paper.html", {"paper": selectors.paper(by=request.actor, referral_id=referral_id)}
     )
+
+
+@require_safe
+def paper_pdf(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """The same form as A4 PDF, its font embedded."""
+    page = selectors.paper(by=request.actor, referral_id=referral_id)
+    made = draw(sheet(by=request.actor, paper=page, site=request.build_absolute_uri("/")[:-1]))
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{page.referral.number}.pdf"'
+    return answer
 
 
 def verb(form: type[OrderForm], order: Callable[..., Any]) -> Callable[..., HttpResponse]:

@@ -43,6 +43,7 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 30},
         },
+        "referral-messages": {"task": "referral.tasks.carry", "schedule": 5.0, "options": {"expires": 15}},
         "referrals-late": {
             "task": "referral.tasks.fire_due",
             "schedule": 20.0,

@@ -1,5 +1,7 @@
 """What referral does when a leg has moved, and when somebody who is expected shows up."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
@@ -8,12 +10,14 @@ from consortium import services as consortium
 from consortium.choices import Role
 from emr.index.events import PatientMoved, PatientRegistered, PatientRegisteredAgain, PersonDied
 from emr.repository.events import ResourceStored
+from emr.repository.services import messages
 from kernel import clock
 from kernel.actor import Actor
 from kernel.outbox import on
 from referral import services
 from referral.choices import TERMINAL, ArrivalSign
 from referral.events import LegMoved, LegTalked, LegTold
+from referral.fhir.messages import ACTIVITIES
 from referral.services import judging
 
 
@@ -83,6 +87,20 @@ def show_aside(event: LegTold, by: Actor) -> None:
 def pass_on_comment(event: LegTalked, by: Actor) -> None:
     """The other side's doctor is told."""
     services.pass_on_comment(by=by, comment_id=UUID(event.comment_id))
+
+
+@on(LegMoved, name="referral.exchange")
+def exchange(event: LegMoved, by: Actor) -> None:
+    """A hospital outside that is reached by messages is told."""
+    services.compose(by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version)
+
+
+def take_message(by: Actor, bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """A message of a hospital outside."""
+    return services.take(by=by, bundle=bundle)
+
+
+messages.register(ACTIVITIES, take_message)
 
 
 @on(LegMoved, name="referral.close_twins")

@@ -7,7 +7,7 @@ from it, so that the two can never disagree.
 from django.db.models import Q
 
 from consortium import selectors as consortium
-from consortium.choices import Role
+from consortium.choices import API_CLIENT, OrganisationKind, Role
 from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.policy import Grant, Policy, everything
@@ -17,6 +17,8 @@ from referral.models import (
     BackfillTask,
     CriteriaTable,
     Guide,
+    Peer,
+    PeerMessage,
     PlanItem,
     Referral,
     Relation,
@@ -72,6 +74,19 @@ def _grants(event: Event) -> list[Grant]:
 
 
 REFER_DOCTORS = (Role.BRANCH_DOCTOR, Role.SPECIALIST)
+
+
+def reaches_outside(actor: Actor) -> Q:
+    """Legs with a hospital outside, of one's own institution or of those directly below it (转诊中心 of the head
+    hospital): who may write down what the hospital outside says by telephone."""
+    places = actor.organisations
+    below = Q(source__parent__in=places) | Q(source__parent__parent__in=places)
+    received_there = Q(target__kind=OrganisationKind.OUTSIDE) & (Q(source__in=places) | below)
+    came_from_there = Q(source__kind=OrganisationKind.OUTSIDE, target__in=places)
+    return (received_there | came_from_there) & ~Q(status__in=UNSENT) & readable(actor)
+
+
+TELEPHONE = (Role.BRANCH_DOCTOR, Role.SPECIALIST, Role.COORDINATOR)
 READERS = (
     Role.BRANCH_DOCTOR,
     Role.BRANCH_REVIEWER,
@@ -88,8 +103,13 @@ TALKERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.COORD
 REFERRAL = Policy(
     Referral,
     {
-        "view": [*[Grant(role, either) for role in READERS], Grant("system", everything)],
+        "view": [
+            *[Grant(role, either) for role in READERS],
+            Grant(Role.COORDINATOR, reaches_outside),
+            Grant("system", everything),
+        ],
         "draft": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.SPECIALIST, sent)],
+        "telephone": [Grant(role, reaches_outside) for role in TELEPHONE],
         "notify": [Grant("system", everything)],
         "prioritise": [
             *[Grant(role, sent) for role in REFER_DOCTORS],
@@ -234,6 +254,26 @@ PROPOSAL = Policy(
     },
 )
 """Signs that somebody expected has come: settled by who checks the identity."""
+PEER = Policy(Peer, {"set": [Grant("system", everything)], "reach": [Grant("system", everything)]})
+"""Where a hospital outside takes messages is set by who runs the platform (`manage.py peer`)."""
+
+
+def of_own_leg(actor: Actor) -> Q:
+    """Messages about legs that the actor's institutions send or receive."""
+    return Q(referral__source__in=actor.organisations) | Q(referral__target__in=actor.organisations)
+
+
+MESSAGE = Policy(
+    PeerMessage,
+    {
+        "view": [
+            *[Grant(role, of_own_leg) for role in TELEPHONE],
+        ],
+        "carry": [Grant("system", everything)],
+        "take": [Grant(API_CLIENT, everything)],
+    },
+)
+"""`take`: a system of a hospital outside hands a message in; of which leg is decided by the leg's own rule."""
 
 
 CRITERIA = Policy(

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from kernel.privacy import Category, Held, Personal, Plain, Purpose, Retention
+from kernel.privacy import Category, Held, Kept, Personal, Plain, Purpose, Retention
 
 _CARE = (Category.CARE, Purpose.TREAT, Retention.RECORD)
 
 PERSONAL: Final[Personal] = {
     "Referral": (
-        Held("outside_doctor", 3, *_CARE),
+        Held("outside_doctor outside_number", 3, *_CARE),
         Held("number encounter_id care_encounter_id asked ready expected_date", 3, *_CARE),
         Held("criteria", 3, *_CARE),
         Held(
@@ -19,6 +19,8 @@ PERSONAL: Final[Personal] = {
         Held("illness precautions signer relation consent_way", 3, *_CARE),
         Held("record_number results course rehabilitation no_plan_words supply team", 3, *_CARE),
     ),
+    "Telephoned": (Held("told_by words", 3, *_CARE),),
+    "PeerMessage": (Held("body_sealed", 4, *_CARE, Kept.SEALED), Held("answer", 3, *_CARE)),
     "FormVersion": (Held("content", 3, *_CARE),),
     "HistoryEntry": (Held("words facts", 3, *_CARE),),
     "Attachment": (Held("resource_id title", 3, *_CARE),),
@@ -36,6 +38,8 @@ PERSONAL: Final[Personal] = {
 PLAIN: Final[Plain] = {
     "Sketch": "window",
     "Referral": "signature published",
+    "Peer": "address token_sealed",
+    "PeerMessage": "header",
     "FormVersion": "signature",
     "CriteriaTable": "name content reason",
     "Guide": "place telephone bring",

@@ -17,3 +17,12 @@ def fire_due() -> int:
 def compare_figures() -> int:
     """The statistics are held against the histories; how many differences, each of which is named and rings."""
     return len(services.compare(by=Actor.system("referral")))
+
+
+@shared_task(name="referral.tasks.carry")
+def carry() -> int:
+    """Send what is due to hospitals outside, until nothing is answered any more."""
+    by, total = Actor.system("referral"), 0
+    while sent := services.carry_messages(by=by):
+        total += sent
+    return total

@@ -36,6 +36,7 @@ NOT_ATOMIC: dict[str, str] = {
     "watch": "each rule is a transaction of its own",
     "check_waiting": "each verification is a transaction of its own",
     "send_texts": "an exchange with the gateway: taken, sent and answered apart",
+    "carry_messages": "an exchange with hospitals outside: committed, sent and answered apart",
     "advance_due": "an exchange with the insurance centre: committed, sent and answered apart",
 }
 """Services that are no transaction, each with its reason."""

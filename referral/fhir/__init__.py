@@ -6,6 +6,7 @@ from referral.fhir.care import outside_care, outside_care_id
 from referral.fhir.common import Json, Names, instant, reference
 from referral.fhir.consent import consent
 from referral.fhir.form import CONTENT, MORE, RETURN, WRITTEN, form_bytes, written
+from referral.fhir.messages import Envelope, answered_to, arrived, asked, message, received, recorded
 from referral.fhir.plan import care_plan
 from referral.fhir.provenance import provenance
 from referral.fhir.request import WAYS, service_request
@@ -17,20 +18,27 @@ __all__ = [
     "RETURN",
     "WAYS",
     "WRITTEN",
+    "Envelope",
     "Json",
     "Names",
     "Span",
     "answered",
+    "answered_to",
     "appointment",
     "appointment_id",
     "appointment_response",
+    "arrived",
+    "asked",
     "care_plan",
     "consent",
     "form_bytes",
     "instant",
+    "message",
     "outside_care",
     "outside_care_id",
     "provenance",
+    "received",
+    "recorded",
     "reference",
     "service_request",
     "task",

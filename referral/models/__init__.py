@@ -7,6 +7,7 @@ from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
+from referral.models.outside import Peer, PeerMessage, Telephoned
 from referral.models.plan import Medicine, PlanItem
 from referral.models.relation import Relation
 from referral.models.sketch import Sketch
@@ -15,7 +16,28 @@ from referral.models.tally import Tally
 from referral.models.way import CallNote, Handover
 
 __all__ = [
-    "ArrivalProposal", "Attachment", "BackfillTask", "CallNote", "Comment", "CommentReading", "CriteriaTable",
-    "FormVersion", "Guide", "Handover", "HistoryEntry", "Invitation", "Medicine", "PlanItem", "PriorityChange",
-    "Referral", "Relation", "Sketch", "Tally", "TimeLimit", "WardQuestion",
+    "ArrivalProposal",
+    "Attachment",
+    "BackfillTask",
+    "CallNote",
+    "Comment",
+    "CommentReading",
+    "CriteriaTable",
+    "FormVersion",
+    "Guide",
+    "Handover",
+    "HistoryEntry",
+    "Invitation",
+    "Medicine",
+    "Peer",
+    "PeerMessage",
+    "PlanItem",
+    "PriorityChange",
+    "Referral",
+    "Relation",
+    "Sketch",
+    "Tally",
+    "Telephoned",
+    "TimeLimit",
+    "WardQuestion",
 ]  # fmt: skip

@@ -28,12 +28,12 @@ class Referral(models.Model):
 
     `due_at` is when the present state is late and stays so; `call_at` is when the clock comes next: first then, after
     each escalation a while later.
-    `doctor` is empty where a hospital outside sends: her words name `outside_doctor`. `opens_protected`: the patient
-    agreed on the form that specially protected data is shown too. `published`: what the repository and the grounds
-    have been told so far, so that a step tells only what changed.
-    `accepted_by` is empty where a hospital outside accepted.
     `bed` or `pool` is the place last kept: a bed by name, or one of a ward's counted beds or a clinic's slots. What is
     kept now is asked of capacity. `unrelated`: an emergency went outside of the referral relations.
+    `doctor` is empty where a hospital outside sends: it names `outside_doctor` and its own `outside_number`.
+    `accepted_by` is empty where a hospital outside accepted. `opens_protected`: the patient agreed on the form that
+    specially protected data is shown too. `published`: what the repository and the grounds have been told so far, so
+    that a step tells only what changed.
 
     `person`: who the patient is, as the index says; `doubled`: two records of one person were merged and another leg
     to the same department is open. `advice_only` (只求指导): the sender asks for advice, not for a bed. `criteria`:
@@ -66,6 +66,7 @@ class Referral(models.Model):
         "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     outside_doctor = models.CharField(max_length=120, blank=True)
+    outside_number = models.CharField(max_length=64, blank=True)
     receiving_doctor = models.ForeignKey(
         "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -200,6 +201,11 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=sorted({*TERMINAL, *UNSENT})) | Q(person__isnull=False),
                 name="referral_open_of_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "outside_number"],
+                condition=~Q(outside_number=""),
+                name="referral_once_per_outside_number",
             ),
             models.UniqueConstraint(
                 fields=["person", "department", "direction"],

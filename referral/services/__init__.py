@@ -12,6 +12,7 @@ from referral.services.calling import log_call
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
 from referral.services.checking import compare
 from referral.services.counting import recount
+from referral.services.dispatching import carry_messages, compose, set_peer
 from referral.services.down import re_escalate, start_down_leg
 from referral.services.drafting import discard, draft, edit
 from referral.services.ending import acknowledge, death, void
@@ -35,7 +36,9 @@ from referral.services.referring import refer, refer_draft
 from referral.services.relating import end_relation, relate, relate_tree
 from referral.services.sending import approve, send_back, submit, submit_for_review, supply_info, withdraw
 from referral.services.sketching import drop_sketch, keep_sketch
+from referral.services.taking_in import take
 from referral.services.talking import comment, pass_on_comment, read_comments
+from referral.services.telephoning import telephoned
 from referral.services.texting import text_patient
 
 VERBS: Mapping[Event, Callable[..., Any]] = {
@@ -79,13 +82,77 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "approve", "arrive",
-    "attend", "close_no_show", "close_twins", "comment", "compare", "complete_care", "confirm_ready", "death",
-    "discard", "dismiss_arrival", "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_for_death",
-    "end_relation", "export_statistics", "finish_plan", "follow_person", "keep_sketch", "log_call", "log_visit",
-    "notice_arrival", "notice_encounter", "pass_on_comment", "patient_decline", "prioritise", "propose_criteria",
-    "re_escalate", "read_comments", "recount", "redirect", "refer", "refer_draft", "refer_onward",
-    "refuse_on_arrival", "reject", "relate", "relate_tree", "request_info", "reschedule", "revoke", "run_late",
-    "schedule", "send_back", "set_guide", "show", "start_down_leg", "start_rehab", "start_transfer", "submit",
-    "submit_for_review", "supply_info", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "VERBS",
+    "accept",
+    "acknowledge",
+    "admit",
+    "advise",
+    "announce",
+    "announce_aside",
+    "approve",
+    "arrive",
+    "attend",
+    "carry_messages",
+    "close_no_show",
+    "close_twins",
+    "comment",
+    "compare",
+    "complete_care",
+    "compose",
+    "confirm_ready",
+    "death",
+    "discard",
+    "dismiss_arrival",
+    "divert",
+    "draft",
+    "drop_sketch",
+    "edit",
+    "emergency_send",
+    "end_for_death",
+    "end_relation",
+    "export_statistics",
+    "finish_plan",
+    "follow_person",
+    "keep_sketch",
+    "log_call",
+    "log_visit",
+    "notice_arrival",
+    "notice_encounter",
+    "pass_on_comment",
+    "patient_decline",
+    "prioritise",
+    "propose_criteria",
+    "re_escalate",
+    "read_comments",
+    "recount",
+    "redirect",
+    "refer",
+    "refer_draft",
+    "refer_onward",
+    "refuse_on_arrival",
+    "reject",
+    "relate",
+    "relate_tree",
+    "request_info",
+    "reschedule",
+    "revoke",
+    "run_late",
+    "schedule",
+    "send_back",
+    "set_guide",
+    "set_peer",
+    "show",
+    "start_down_leg",
+    "start_rehab",
+    "start_transfer",
+    "submit",
+    "submit_for_review",
+    "supply_info",
+    "take",
+    "telephoned",
+    "text_patient",
+    "turn_back",
+    "void",
+    "waitlist",
+    "withdraw",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from referral.services.drafting import next_number
 from referral.services.receiving import refuse
 from referral.services.relating import ask_target
 from referral.services.signing import keep_form, sign
-from referral.services.steps import HOUSE, begin, said, step
+from referral.services.steps import HOUSE, begin, said, staff_here, step
 
 ITEMS, ITEM = 8, 120
 """Things asked for at once, characters of each; more is a telephone call."""
@@ -50,7 +50,7 @@ def advise(*, by: Actor, referral_id: UUID, version: int, key: str, advice: str)
     referral.advice = said(
         "advice", advice, _("Write what the branch should do next, or that nothing is needed.")
     )
-    referral.receiving_doctor_id = by.id
+    referral.receiving_doctor_id = staff_here(by)
     fields = ["advice", "receiving_doctor"]
     step(by, referral, Event.ADVISE, version=version, words=referral.advice, fields=fields)
     return referral

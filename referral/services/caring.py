@@ -14,12 +14,18 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Invalid, Text
 from referral.choices import Event, FollowUp, ItemState, NoPlan, ProposalState
+from referral.fhir import outside_care_id
 from referral.models import Referral
 from referral.services.arriving import settle
 from referral.services.publishing import source_of
 from referral.services.receiving import place, refuse
 from referral.services.signing import keep_form, sign
 from referral.services.steps import begin, free_bed, step
+
+
+def outside(referral: Referral) -> bool:
+    """Whether a hospital outside receives: its record and its beds are its own."""
+    return consortium.is_outside(referral.target_id)
 
 
 @transaction.atomic
@@ -42,7 +48,8 @@ def arrive(
     if not identity_checked:
         raise Invalid(fields={"identity_checked": _("Check who this is before you confirm the arrival.")})
     place(referral, department_id)
-    chart.adopt(by=by, key="", patient_id=referral.patient_id)
+    if not outside(referral):
+        chart.adopt(by=by, key="", patient_id=referral.patient_id)
     held = capacity_now.use_of(source_of(referral)) is not None
     referral.arrived_at = clock.now()
     step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", "department"])
@@ -65,6 +72,10 @@ def admit(
     """
     referral, done = begin(by, Event.ADMIT, referral_id, key, version)
     if done:
+        return referral
+    if outside(referral):
+        referral.care_encounter_id = outside_care_id(referral)
+        step(by, referral, Event.ADMIT, version=version, words=complaint, fields=["care_encounter_id"])
         return referral
     referral.receiving_doctor_id = by.id
     if bed_id is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consortium import selectors as consortium
 from emr.capacity import selectors as capacity_now
 from emr.capacity import services as capacity
 from kernel import clock
@@ -84,7 +85,8 @@ def start_transfer(
     if done:
         return referral
     kept = capacity_now.use_of(source_of(referral))
-    if kept is None and referral.priority == Priority.ROUTINE:
+    unplaced = kept is None and referral.priority == Priority.ROUTINE
+    if unplaced and not consortium.is_outside(referral.target_id):
         raise Conflict(
             _("No place is kept yet: only an urgent patient sets out without one."), code="no_place"
         )

@@ -66,10 +66,12 @@ def _print(resource: fhir.Json) -> str:
     return hashlib.blake2b(orjson.dumps(resource), digest_size=8).hexdigest()
 
 
-def _names(referral: Referral, entry: HistoryEntry) -> dict[Any, str]:
-    names = consortium.organisation_names([referral.source_id, referral.target_id, entry.organisation_id])
+def names_of(referral: Referral, entry: HistoryEntry | None = None) -> dict[Any, str]:
+    """Institutions, people and the department of a leg, by id."""
+    there, who = (entry.organisation_id, entry.staff_id) if entry else (None, None)
+    names = consortium.organisation_names([referral.source_id, referral.target_id, there])
     names |= consortium.names(
-        [referral.doctor_id, referral.receiving_doctor_id, referral.accepted_by_id, entry.staff_id]
+        [referral.doctor_id, referral.receiving_doctor_id, referral.accepted_by_id, who]
     )
     if referral.department_id:
         names |= consortium.department_names([referral.department_id])
@@ -78,7 +80,7 @@ def _names(referral: Referral, entry: HistoryEntry) -> dict[Any, str]:
 
 def _resources(referral: Referral, step: Step) -> Iterable[fhir.Json]:
     """All that can be told of the leg, as it stands now."""
-    names, span = _names(referral, step.entry), _kept(referral)
+    names, span = names_of(referral, step.entry), kept_span(referral)
     attachments = list(referral.attachments.order_by("pk"))
     yield fhir.service_request(referral, attachments, names, replaces=_replaces(referral))
     yield fhir.task(referral, names, at=step.entry.happened_at)
@@ -101,7 +103,7 @@ def _replaces(referral: Referral) -> bool:
     return referral.parent.status == Status.REDIRECTED and referral.parent.source_id == referral.source_id
 
 
-def _kept(referral: Referral) -> fhir.Span | None:
+def kept_span(referral: Referral) -> fhir.Span | None:
     """The time a place is kept, in this step or before it was given back."""
     use = capacity.use_of(source_of(referral))
     if use is not None and use.period.lower:

@@ -19,7 +19,7 @@ from referral.models import Referral
 from referral.services.inviting import invite
 from referral.services.priority import reprioritise
 from referral.services.publishing import source_of
-from referral.services.steps import begin, step
+from referral.services.steps import begin, staff_here, step
 from referral.services.timing import kept_until
 
 
@@ -52,7 +52,7 @@ def accept(
     changed = judge(by, referral, priority, priority_reason)
     if come_at is not None and come_at < clock.now():
         raise Invalid(fields={"come_at": _("This moment is over.")})
-    referral.accepted_at, referral.accepted_by_id = clock.now(), by.id
+    referral.accepted_at, referral.accepted_by_id = clock.now(), staff_here(by)
     step(
         by,
         referral,
@@ -87,8 +87,10 @@ def judge(by: Actor, referral: Referral, priority: str, reason: str) -> str:
 
 
 def place(referral: Referral, department_id: UUID | None) -> None:
-    """The department of an up leg is named by the receiving side; a branch has none to name."""
-    if department_id is None and referral.direction == Direction.UP and referral.department_id is None:
+    """The department of an up leg is named by the receiving side; a branch has none to name, a hospital outside keeps
+    its own to itself."""
+    unnamed = department_id is None and referral.direction == Direction.UP and referral.department_id is None
+    if unnamed and not consortium.is_outside(referral.target_id):
         raise Invalid(fields={"department": _("Name the department that takes the patient.")})
     if department_id is not None:
         department = consortium.department(department_id)

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from consortium import selectors as consortium
 from emr.capacity import services as capacity
 from emr.index import selectors as index
 from kernel import audit, clock, idempotency, outbox
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
-from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Aside, Event, LegStep, Side, Status, fits
+from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Aside, Behalf, Event, LegStep, Side, Status, fits
 from referral.events import LegMoved, LegTold
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
@@ -211,13 +212,25 @@ def _write_down(
         before=before,
         after=referral.status,
         words=words[:500],
-        behalf=taken.behalf,
+        behalf=taken.behalf or _behalf(by),
         staff_id=by.id if by.kind is Kind.STAFF else None,
-        organisation_id=by.organisation if by.kind is Kind.STAFF else None,
+        organisation_id=None if by.kind is Kind.SYSTEM else by.organisation,
         happened_at=max(now, last[0]) if last else now,
         due_at=referral.due_at,
         facts=facts_of(referral, last[1] if last else {}),
     )
+
+
+def _behalf(by: Actor) -> str:
+    """A hospital outside has no posts: who acts in its place writes down what it said."""
+    if by.kind is not Kind.STAFF or by.post is not None or by.organisation is None:
+        return ""
+    return Behalf.OUTSIDE if consortium.is_outside(by.organisation) else ""
+
+
+def staff_here(by: Actor) -> UUID | None:
+    """The colleague who acts for her own institution; None where a hospital outside does, by message or telephone."""
+    return by.id if by.kind is Kind.STAFF and not _behalf(by) else None
 
 
 def free_bed(referral: Referral, *, cleaning: bool = False) -> None:

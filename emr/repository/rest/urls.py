@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from emr.repository.rest import bundles, capability, instances, searches
+from emr.repository.rest import bundles, capability, instances, messages, searches
 from emr.repository.rest.errors import answered, refused
 
 app_name = "fhir"
@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(rf"^{KIND}/{ID}/_history$", instances.history, name="history"),
     re_path(rf"^{KIND}/{ID}/_history/(?P<number>[^/]+)$", instances.version, name="version"),
     re_path(rf"^{KIND}/\$validate$", capability.validate, name="validate"),
+    path("$process-message", messages.process, name="process_message"),
     path("metadata", capability.metadata, name="metadata"),
     path(".well-known/smart-configuration", capability.smart, name="smart"),
     re_path(r"^.*$", answered(lambda request, **_: refused(404, "no such address")), name="unknown"),

@@ -179,7 +179,7 @@ def wards() -> list[Any]:
 
 
 def _used(ward: Any) -> float:
-    return 100 * (ward.total - ward.free) / ward.total
+    return 100.0 * float(ward.total - ward.free) / float(ward.total)
 
 
 def _full_wards() -> list[str]:

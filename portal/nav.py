@@ -144,13 +144,14 @@ NO_SEARCH: Final = frozenset({*MANAGERS, *COUNTING})
 
 
 REGISTER = Button("/patients/new/", _("Register a patient"), "user-plus", "N")
+DIRECTORY = Button("/referrals/directory/", _("Where to refer"), "building-hospital", "D")
 REFER = Button("/referrals/new/", _("Refer up"), "arrow-up-right", "U")
 READ_IMAGES = Button("/imaging/", _("Read images"), "photo-scan", "I")
 READ_ECG = Button("/ecg/", _("Read ECGs"), "heartbeat", "C")
 UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
 
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
-    Role.BRANCH_DOCTOR: (REGISTER, REFER),
+    Role.BRANCH_DOCTOR: (REGISTER, REFER, DIRECTORY),
     Role.BRANCH_REVIEWER: (REGISTER,),
     Role.SPECIALIST: (REGISTER,),
     Role.RECEPTION: (REGISTER,),

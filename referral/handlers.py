@@ -6,8 +6,11 @@ from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
 
+from consortium import selectors as places
 from consortium import services as consortium
 from consortium.choices import Role
+from emr.capacity import selectors as capacity
+from emr.capacity.events import BedUsed, PoolUsed
 from emr.index.events import PatientMoved, PatientRegistered, PatientRegisteredAgain, PersonDied
 from emr.repository.events import ResourceStored
 from emr.repository.services import messages
@@ -121,6 +124,23 @@ def follow_person(event: PatientMoved, by: Actor) -> None:
     """Legs follow the person their patient turned out to be."""
     persons = [UUID(event.from_person_id), UUID(event.to_person_id)]
     services.follow_person(by=by, patient_id=UUID(event.patient_id), persons=persons)
+
+
+@on(BedUsed, name="referral.call_for_bed")
+def call_for_bed(event: BedUsed, by: Actor) -> None:
+    """A bed is free: who waits longest for this ward is named to its desk."""
+    if event.use == "free":
+        ward = places.bed(event.bed_id).department_id
+        services.call_next(by=by, department_id=ward, place=f"{event.bed_id}:{event.source}")
+
+
+@on(PoolUsed, name="referral.call_for_place")
+def call_for_place(event: PoolUsed, by: Actor) -> None:
+    """A counted bed or a slot is free, or a ward told a new number: the same."""
+    pool = capacity.pool(UUID(event.pool_id))
+    if event.use in ("free", "told") and pool.places:
+        at = event.source or f"{pool.told_at:%Y%m%d%H}"
+        services.call_next(by=by, department_id=pool.department_id, place=f"{pool.pk}:{at}")
 
 
 consortium.change_kind(

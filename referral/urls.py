@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from referral.views import arrivals, calls, criteria, followups, form, guides, leg, lists, stats, triage
+from referral.views import (
+    arrivals,
+    calls,
+    criteria,
+    followups,
+    form,
+    guides,
+    leg,
+    lists,
+    places,
+    relations,
+    stats,
+    triage,
+)
 
 VERBS = {
     "submit": leg.submit,
@@ -27,7 +40,14 @@ urlpatterns = [
     path("guides/", guides.guides, name="guides"),
     path("guides/line/", guides.line, name="guide_line"),
     path("guides/<uuid:department_id>/", guides.guide, name="guide"),
-    path("beds/", lists.beds, name="beds"),
+    path("beds/", places.beds, name="beds"),
+    path("beds/tell/", places.tell, name="tell"),
+    path("slots/", places.slots, name="slots"),
+    path("directory/", places.directory, name="directory"),
+    path("waitlist/", places.waitlist, name="waitlist"),
+    path("questions/<uuid:question_id>/", places.question, name="ward_question"),
+    path("relations/", relations.relations, name="relations"),
+    path("relations/<uuid:relation_id>/end/", relations.end, name="end_relation"),
     path("arrivals/", arrivals.arrivals, name="arrivals"),
     path("arrivals/scan/", arrivals.scan, name="scan"),
     path("arrivals/code/<str:token>/", arrivals.by_code, name="by_code"),
@@ -47,6 +67,7 @@ urlpatterns = [
     path("new/<uuid:patient_id>/", form.new, name="new"),
     path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),
     path("<uuid:referral_id>/", leg.detail, name="detail"),
+    path("<uuid:referral_id>/ward/", places.ward, name="ward"),
     path("<uuid:referral_id>/edit/", form.edit, name="edit"),
     path("<uuid:referral_id>/history/", leg.history, name="history"),
     path("<uuid:referral_id>/paper/", leg.paper, name="paper"),

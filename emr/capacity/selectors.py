@@ -142,7 +142,7 @@ def standing(departments: Iterable[Any]) -> list[Ward]:
     known = list(departments)
     beds: dict[UUID, list[BedState]] = {}
     told: dict[UUID, list[Told]] = {}
-    wanted = {"now": clock.now(), "today": clock.today(), "wards": [one.pk for one in known]}
+    wanted: dict[str, Any] = {"now": clock.now(), "today": clock.today(), "wards": [one.pk for one in known]}
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, wanted)
         for department, pk, code, room, kind, *use, day, part, places, held, origin, at in cursor.fetchall():
@@ -196,7 +196,7 @@ def slot_ends(pool: Pool) -> datetime:
 
 def pool(pk: UUID | None) -> Pool:
     """Counted beds or slots with their department. Raises OutOfReach (404) when there are none."""
-    found = Pool.objects.select_related("department").filter(pk=pk).first()
+    found = Pool.objects.select_related("department").filter(pk=pk).first() if pk else None
     if found is None:
         raise OutOfReach(detail={"model": "emr.pool", "pk": str(pk)})
     return found

@@ -23,7 +23,7 @@ from fixtures.demo.script import ExamPlan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused
-from portal.demo import catalogues, desks, exams, people, referrals
+from portal.demo import catalogues, desks, exams, people, places, referrals
 from portal.demo.cast import Cast
 from portal.demo.diary import Diary
 from portal.demo.exams import Stage
@@ -83,6 +83,7 @@ def load(*, by: Actor, count: int = FULL, seed: int = SEED, folder: Path | None 
         cast = Cast()
         residents = people.load(by=by, cast=cast, count=count, seed=seed)
         steps, payers = _tell(by, cast, residents, seed)
+        places.tell(by=by, cast=cast)
         insured = people.insure(residents, target=target / "insurance" / "persons.jsonl", seed=seed)
         keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         private(draft, json.dumps(asdict(made), ensure_ascii=False, indent=1))

@@ -15,6 +15,7 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import Event, Priority
 from referral.models import Handover, Invitation, Referral
+from referral.policies import WARD_QUESTION
 from referral.selectors.guides import GuideRow, guide_of
 
 CHOOSES: Final = frozenset({Event.ACCEPT, Event.SCHEDULE, Event.ARRIVE})
@@ -38,6 +39,7 @@ class Offer:
     department_id: UUID | None
     bed_id: UUID | str | None
     guide: GuideRow | None
+    asks_ward: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def offer(by: Actor, referral: Referral, may: Collection[str]) -> Offer:
         department_id=named,
         bed_id=first.id if first and referral.priority != Priority.ROUTINE else None,
         guide=guide_of(by=by, department_id=named) if named and Event.ACCEPT in may else None,
+        asks_ward=bool(BEDS_CHOSEN & set(may)) and WARD_QUESTION.allows(by, "ask"),
     )
 
 

@@ -74,7 +74,7 @@ def targets_of(organisation_id: UUID) -> list[Any]:
 def lines(*, by: Actor, organisation_id: UUID | None = None, ended: bool = False) -> list[Line]:
     """The relations that stand or will stand (or, `ended`, those that are over), by institution."""
     today = clock.today()
-    over = Q(period__endswith__lte=today)
+    over = Q(period__isempty=True) | Q(period__endswith__lte=today)  # begun and ended on one day: empty
     rows = RELATION.rows(by, "view").filter(over if ended else ~over).select_related("source", "target")
     if organisation_id is not None:
         rows = rows.filter(Q(source=organisation_id) | Q(target=organisation_id))
@@ -82,10 +82,19 @@ def lines(*, by: Actor, organisation_id: UUID | None = None, ended: bool = False
 
 
 def _line(row: Relation) -> Line:
+    made = clock.day_of(row.made_at)
+    ended = clock.day_of(row.ended_at) if row.ended_at else None
     return Line(
-        row.pk, row.source_id, row.target_id, row.source.short_name, row.target.short_name,
-        RelationKind(row.kind).label, row.period.lower, row.period.upper, row.note,
-    )  # fmt: skip
+        id=row.pk,
+        source_id=row.source_id,
+        target_id=row.target_id,
+        source=row.source.short_name,
+        target=row.target.short_name,
+        kind=RelationKind(row.kind).label,
+        since=row.period.lower or made,
+        until=ended if row.period.isempty else row.period.upper,
+        note=row.note,
+    )
 
 
 def towards_closed(*, by: Actor) -> list[Closed]:
@@ -105,3 +114,31 @@ def without_target(organisations: Iterable[Any]) -> list[Any]:
     rows = Relation.objects.filter(period__contains=today).values_list("source_id", "target_id")
     known = {one for pair in rows for one in pair}
     return [one for one in organisations if one.kind != OrganisationKind.OUTSIDE and one.pk not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The office's page: relations of one institution or all, what is closed, who may refer nowhere."""
+
+    lines: list[Line]
+    closed: list[Closed]
+    lonely: list[str]
+    choices: list[tuple[str, str]]
+    place: str
+    governed: bool
+
+
+def page(*, by: Actor, place: str = "") -> Page:
+    """Everything the office's page shows; `place` is the id of the institution whose relations are looked at."""
+    RELATION.ask(by, "view")
+    all_places = places()
+    known = {str(one.pk): one for one in all_places}
+    chosen = known.get(place)
+    return Page(
+        lines=lines(by=by, organisation_id=chosen.pk if chosen else None),
+        closed=towards_closed(by=by),
+        lonely=[one.short_name for one in without_target(all_places)],
+        choices=[(pk, one.short_name) for pk, one in known.items()],
+        place=str(chosen.pk) if chosen else "",
+        governed=Relation.objects.exists(),
+    )

@@ -10,10 +10,12 @@ from kernel.errors import Text
 from kernel.work import Count, Priority, Waiting, Work
 from referral.choices import Event
 from referral.choices.table import REFER_DOCTOR
-from referral.policies import READERS
+from referral.policies import READERS, RELATION
 from referral.selectors.board import Row, counts, doubled, waiting, words_of
 from referral.selectors.detail import allowed
 from referral.selectors.followups import numbers as visits_due
+from referral.selectors.relations import towards_closed
+from referral.selectors.waitlist import open_questions
 
 PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
 ACTIONS: list[tuple[Event, Text]] = [
@@ -35,9 +37,9 @@ ACTIONS: list[tuple[Event, Text]] = [
 def work(*, by: Actor) -> Work:
     """Tiles and rows of the post; a row only when this post can take its next step."""
     if not by.has(*READERS):
-        return Work()
+        return Work(waiting=tuple(_of_the_office(by)))
     rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
-    rows += [_twin(row) for row in doubled(by=by)]
+    rows += [*(_twin(row) for row in doubled(by=by)), *_asked_of_the_ward(by)]
     numbers = counts(by=by)
     here = reverse("referral:board")
     running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
@@ -96,3 +98,37 @@ def _twin(row: Row) -> Waiting:
         sub=words_of(row),
         since=row.referral.submitted_at,
     )
+
+
+def _of_the_office(by: Actor) -> list[Waiting]:
+    """Legs that are open towards a closed institution: the consortium office has their senders move them."""
+    if not RELATION.allows(by, "view"):
+        return []
+    return [
+        Waiting(
+            key=f"closed-{one.organisation_id}",
+            what=_("Referrals towards a closed institution"),
+            url=reverse("referral:relations"),
+            action=pgettext_lazy("referral relation", "Have them moved"),
+            priority="urgent",
+            sub=f"{one.name} {one.legs}",
+        )
+        for one in towards_closed(by=by)
+    ]
+
+
+def _asked_of_the_ward(by: Actor) -> list[Waiting]:
+    """Beds the referral centre asks the own ward for."""
+    return [
+        Waiting(
+            key=f"ward-{one.pk}",
+            what=_("Is there a bed?"),
+            url=reverse("referral:ward_question", args=[one.pk]),
+            action=_("Answer"),
+            priority=PRIORITIES[one.referral.priority],
+            patient_id=one.referral.patient_id,
+            sub=f"{one.department.name} {one.words}".strip(),
+            since=one.asked_at,
+        )
+        for one in open_questions(by=by)
+    ]

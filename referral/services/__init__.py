@@ -7,6 +7,7 @@ from referral.choices import Event
 from referral.services.announcing import announce, announce_aside
 from referral.services.answering import advise, divert, redirect, refer_onward, request_info, revoke
 from referral.services.arriving import dismiss_arrival, notice_arrival, notice_encounter
+from referral.services.asking import answer_ward, ask_ward
 from referral.services.attending import attend, show
 from referral.services.calling import log_call
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
@@ -40,6 +41,7 @@ from referral.services.taking_in import take
 from referral.services.talking import comment, pass_on_comment, read_comments
 from referral.services.telephoning import telephoned
 from referral.services.texting import text_patient
+from referral.services.waiting import call_next
 
 VERBS: Mapping[Event, Callable[..., Any]] = {
     Event.ACCEPT: accept,
@@ -82,77 +84,14 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 """The verb of every event a person may cause; the clock's own run through `run_late`."""
 
 __all__ = [
-    "VERBS",
-    "accept",
-    "acknowledge",
-    "admit",
-    "advise",
-    "announce",
-    "announce_aside",
-    "approve",
-    "arrive",
-    "attend",
-    "carry_messages",
-    "close_no_show",
-    "close_twins",
-    "comment",
-    "compare",
-    "complete_care",
-    "compose",
-    "confirm_ready",
-    "death",
-    "discard",
-    "dismiss_arrival",
-    "divert",
-    "draft",
-    "drop_sketch",
-    "edit",
-    "emergency_send",
-    "end_for_death",
-    "end_relation",
-    "export_statistics",
-    "finish_plan",
-    "follow_person",
-    "keep_sketch",
-    "log_call",
-    "log_visit",
-    "notice_arrival",
-    "notice_encounter",
-    "pass_on_comment",
-    "patient_decline",
-    "prioritise",
-    "propose_criteria",
-    "re_escalate",
-    "read_comments",
-    "recount",
-    "redirect",
-    "refer",
-    "refer_draft",
-    "refer_onward",
-    "refuse_on_arrival",
-    "reject",
-    "relate",
-    "relate_tree",
-    "request_info",
-    "reschedule",
-    "revoke",
-    "run_late",
-    "schedule",
-    "send_back",
-    "set_guide",
-    "set_peer",
-    "show",
-    "start_down_leg",
-    "start_rehab",
-    "start_transfer",
-    "submit",
-    "submit_for_review",
-    "supply_info",
-    "take",
-    "telephoned",
-    "text_patient",
-    "turn_back",
-    "void",
-    "waitlist",
-    "withdraw",
+    "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "answer_ward", "approve",
+    "arrive", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show", "close_twins", "comment",
+    "compare", "complete_care", "compose", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
+    "draft", "drop_sketch", "edit", "emergency_send", "end_for_death", "end_relation", "export_statistics",
+    "finish_plan", "follow_person", "keep_sketch", "log_call", "log_visit", "notice_arrival", "notice_encounter",
+    "pass_on_comment", "patient_decline", "prioritise", "propose_criteria", "re_escalate", "read_comments",
+    "recount", "redirect", "refer", "refer_draft", "refer_onward", "refuse_on_arrival", "reject", "relate",
+    "relate_tree", "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back", "set_guide",
+    "set_peer", "show", "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review",
+    "supply_info", "take", "telephoned", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

@@ -68,7 +68,7 @@ def end_relation(*, by: Actor, relation_id: UUID, last_date: date | None = None)
     row = RELATION.fetch(by, "edit", relation_id, lock=True)
     today = clock.today()
     end = last_date + timedelta(days=1) if last_date else today
-    if row.period.upper is not None and row.period.upper <= today:
+    if row.period.isempty or (row.period.upper is not None and row.period.upper <= today):
         raise Conflict(_("This relation has ended already."), code="ended")
     if end < today:
         raise Invalid(fields={"until": _("A relation ends today or later: what was sent stays as it was.")})

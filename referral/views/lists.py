@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from emr.capacity import selectors as capacity
 from kernel.http import StaffRequest
 from referral import selectors
 from referral.selectors.board import PAGE, TABS
@@ -69,14 +68,6 @@ def board(request: StaffRequest) -> HttpResponse:
     return render(
         request, "referral/board.html", {"tabs": tabs, "tab": tab, "title": _("Referrals"), **context}
     )
-
-
-@require_safe
-def beds(request: StaffRequest) -> HttpResponse:
-    """Every ward of the own institution, bed by bed."""
-    place = request.actor.organisation
-    wards = capacity.board(place) if place else []
-    return render(request, "referral/beds.html", {"wards": wards})
 
 
 @require_safe

@@ -24,7 +24,7 @@ from insurance_bridge.models import Case, Day, FeeItem, FeeLine, Settlement, Shi
 from kernel import alarms, clock
 from kernel.actor import Actor
 from kernel.models import Alarm
-from referral.models import ArrivalProposal, Referral
+from referral.models import ArrivalProposal, Referral, WardQuestion
 from tests.factories import consortium as make
 from tests.factories import diagnostics as exams
 from tests.factories import ecg, emr, referral
@@ -88,6 +88,11 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
     sign = ArrivalProposal.objects.create(
         referral=leg, sign="registration", reference=side, noticed_at=clock.now()
     )
+    asked = WardQuestion.objects.create(
+        referral=leg, department=make.make_department(receiver), wanted_date=clock.today(),
+        asked_by=world.people[Role.COORDINATOR], asked_at=clock.now(),
+    )  # fmt: skip
+    _put(world, side, question_id=asked.pk, relation_id=patient.pk)
     _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
     followed = referral.make_followed(hospital, place, patient.pk, make.actor_of(doctor))
     _put(world, side, item_id=followed.plan.get().pk, drug_id=_drug(place))

@@ -212,7 +212,7 @@ def _use_number(by: Actor, row: BedUse) -> BedUse:
     _own_place(by, "occupy", None, row.pool_id)
     if row.ended_at is not None or row.use == Use.OCCUPIED:
         return row
-    pool = Pool.objects.select_for_update().get(pk=row.pool_id)
+    pool = Pool.objects.select_for_update().get(uses=row)
     if pool.kind == PoolKind.CLINIC:
         row.use = Use.OCCUPIED
         row.save(update_fields=["use"])
@@ -257,7 +257,9 @@ def _take(
         if not any(name in str(error) for name in ("_is_used_once_at_a_time", "bed_use_open_once")):
             raise
         raise _taken() from None
-    detail = {"bed": str(bed_id)} if bed_id else {"pool": str(pool_id), "unit": unit}
+    detail: dict[str, str | int] = (
+        {"bed": str(bed_id)} if bed_id else {"pool": str(pool_id), "unit": unit or 0}
+    )
     audit.record(by=by, action=f"emr.bed_{use}", subject=row, patient=patient_id, detail=detail)
     _announce(row, str(use))
     return row

@@ -1,0 +1,90 @@
+"""Input of places: numbers of beds, weekly slots, relations, questions to a ward."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from emr.capacity.choices import DAYS_MOST, MOST, Part, PoolKind
+from kernel.forms import OrderForm
+from referral.choices import RelationKind, WardAnswer
+
+WEEKDAYS = [
+    (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
+    (5, _("Saturday")), (6, _("Sunday")),
+]  # fmt: skip
+
+
+def _day(label: Any, *, required: bool = False) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TellForm(OrderForm):
+    """How many places of one kind a ward has empty, or a clinic gives for a half day."""
+
+    department_id = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=PoolKind.choices, widget=forms.HiddenInput)
+    places = forms.IntegerField(min_value=0, max_value=MOST)
+    day_date = _day(_("Day"))
+    part = forms.ChoiceField(choices=[("", "—"), *Part.choices], required=False)
+
+
+class QuotaForm(OrderForm):
+    """Slots of one half day of every week."""
+
+    department_id = forms.ChoiceField(label=pgettext_lazy("referral places", "Clinic"), choices=[])
+    weekday = forms.TypedChoiceField(label=_("Weekday"), choices=WEEKDAYS, coerce=int)
+    part = forms.ChoiceField(label=_("Half day"), choices=Part.choices)
+    places = forms.IntegerField(label=_("Slots"), min_value=0, max_value=MOST)
+    opens_days = forms.IntegerField(
+        label=_("Opened so many days ahead"), min_value=1, max_value=DAYS_MOST, initial=7
+    )
+    returns_days = forms.IntegerField(
+        label=_("What is left goes back so many days ahead"), min_value=0, max_value=DAYS_MOST, initial=1
+    )
+
+    def __init__(self, *args: Any, clinics: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department_id"].choices = clinics  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class RelationForm(OrderForm):
+    """Two institutions that refer to one another."""
+
+    source = forms.ChoiceField(label=pgettext_lazy("referral relation", "From"), choices=[])
+    target = forms.ChoiceField(label=pgettext_lazy("referral relation", "To"), choices=[])
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("referral relation", "How they stand"), choices=RelationKind.choices
+    )
+    since = _day(pgettext_lazy("referral relation", "Since"))
+    until = _day(pgettext_lazy("referral relation", "Until, without this day"))
+    note = forms.CharField(label=pgettext_lazy("referral relation", "Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, places: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "target"):
+            self.fields[name].choices = [("", "—"), *places]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AskForm(OrderForm):
+    """ "Is there a bed?", to one ward."""
+
+    department_id = forms.ChoiceField(label=pgettext_lazy("referral places", "Ward"), choices=[])
+    wanted_date = _day(pgettext_lazy("referral places", "For the day"))
+    words = forms.CharField(
+        label=pgettext_lazy("referral places", "A word to the ward"), max_length=99, required=False
+    )
+
+    def __init__(self, *args: Any, wards: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department_id"].choices = wards  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AnswerForm(OrderForm):
+    """The ward's one tap; a word may go with it."""
+
+    answer = forms.ChoiceField(choices=WardAnswer.choices)
+    words = forms.CharField(
+        label=pgettext_lazy("referral places", "A word beside"), max_length=120, required=False
+    )

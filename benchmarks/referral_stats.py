@@ -1,0 +1,164 @@
+"""The statistics page over 100,000 legs with their histories: milliseconds (p50, p95) and statements. Prints JSON.
+
+    LIANYI_DATA=… .venv/bin/python benchmarks/referral_stats.py [--legs 100000] [--rounds 20]
+
+Runs on any migrated database (`script/server` must be up, or DATABASE_URL and REDIS_URL name one) that has branches,
+a head hospital and people (`manage.py generate`), in a transaction that is taken back. Legs are invented over the two
+years past; histories and tallies are made as the house makes them. The page is the whole way of a request in this
+process; the network is not in it.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402 - models need the settings
+from django.test import Client  # noqa: E402 - models need the settings
+from django.test.utils import CaptureQueriesContext  # noqa: E402 - models need the settings
+
+from consortium.choices import OrganisationKind, Role  # noqa: E402 - models need the settings
+from consortium.models import Organisation  # noqa: E402 - models need the settings
+from emr.index.models import Patient  # noqa: E402 - models need the settings
+from kernel import clock, ids  # noqa: E402 - models need the settings
+from kernel.actor import Actor  # noqa: E402 - models need the settings
+from referral import services  # noqa: E402 - models need the settings
+from referral.models import HistoryEntry, Referral  # noqa: E402 - models need the settings
+from tests.factories.consortium import make_department, make_staff, sign_in  # noqa: E402 - models need the settings
+
+PAGE, GOAL_MS = "/referrals/stats/", 1000
+CODES = ("I21.0", "I63.9", "J18.9", "K35.8", "E11.9", "S72.0", "O80", "J44.1", "N20.0", "I10")
+ENDED = {"rejected": ("R01", "no", "wait")}
+WAYS = {
+    "closed": (
+        ("submit", "submitted", 0), ("accept", "accepted", 2), ("schedule", "scheduled", 3), ("arrive", "arrived", 20),
+        ("admit", "in_care", 21), ("complete_care", "care_completed", 150), ("acknowledge", "closed", 190),
+    ),
+    "rejected": (("submit", "submitted", 0), ("reject", "rejected", 3)),
+    "cancelled": (("submit", "submitted", 0), ("accept", "accepted", 2), ("withdraw", "cancelled", 9)),
+    "down": (
+        ("submit", "submitted", 0), ("accept", "accepted", 3), ("arrive", "arrived", 18),
+        ("start_rehab", "rehab_active", 20), ("log_visit", "rehab_active", 200), ("finish_plan", "closed", 700),
+    ),
+}  # fmt: skip
+"""How invented legs go: event, state after it, mean hours after the submission."""
+
+
+def fill(count: int) -> int:
+    """Invented legs with their histories; how many entries."""
+    chance, now = random.Random(1), clock.now()  # invented legs, no secret
+    head = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL).order_by("pk")[0]
+    branches = list(Organisation.objects.filter(kind=OrganisationKind.BRANCH).order_by("pk"))
+    wards = [make_department(head) for _ward in range(12)]
+    doctors = [make_staff(Role.BRANCH_DOCTOR, branch) for branch in branches for _doctor in range(3)]
+    patients = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+    legs: list[Referral] = []
+    entries: list[HistoryEntry] = []
+    for place in range(count):
+        way = chance.choices(tuple(WAYS), (55, 8, 7, 30))[0]
+        leg = _leg(place, way, chance.choice(patients), chance.choice(CODES))
+        branch = chance.choice(branches)
+        leg.doctor = chance.choice(doctors)
+        leg.source, leg.target = (head, branch) if way == "down" else (branch, head)
+        ward = chance.choice(wards)
+        leg.source_department, leg.department = (ward, None) if way == "down" else (None, ward)
+        leg.created_at = leg.submitted_at = leg.ended_at = now - timedelta(days=chance.uniform(0, 730))
+        legs.append(leg)
+        entries.extend(_history(leg, way, chance))
+    Referral.objects.bulk_create(legs, batch_size=2000)
+    HistoryEntry.objects.bulk_create(entries, batch_size=5000)
+    return len(entries)
+
+
+def _leg(place: int, way: str, patient: Any, code: str) -> Referral:
+    code_of, text, instead = ENDED.get(way, ("", "", ""))
+    return Referral(
+        id=ids.uuid7(), number=f"BM{place:010d}", patient_id=patient, direction="down" if way == "down" else "up",
+        status="closed" if way == "down" else way, diagnosis_code=code, diagnosis="病", reason="因", consent="patient",
+        reject_code=code_of, reject_text=text, instead=instead,
+    )  # fmt: skip
+
+
+def _history(leg: Referral, way: str, chance: random.Random) -> list[HistoryEntry]:
+    before, moment, told = "draft", leg.submitted_at, []
+    for version, (event, after, hours) in enumerate(WAYS[way], 2):
+        at = moment + timedelta(hours=hours * chance.uniform(0.3, 2))
+        told.append(
+            HistoryEntry(
+                referral=leg, version=version, event=event, before=before, after=after, happened_at=at
+            )
+        )
+        before = after
+    return told
+
+
+def measured(call: Callable[[], Any], rounds: int) -> dict[str, Any]:
+    """Milliseconds of one call, and its statements."""
+    call()
+    with CaptureQueriesContext(connection) as asked:
+        call()
+    spans = []
+    for _round in range(rounds):
+        start = time.perf_counter()
+        call()
+        spans.append((time.perf_counter() - start) * 1000)
+    spans.sort()
+    p50, p95 = spans[len(spans) // 2], spans[int(len(spans) * 0.95) - 1]
+    return {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1), "statements": len(asked)}
+
+
+def run(legs: int, rounds: int) -> dict[str, Any]:
+    """Everything, on the present database."""
+    start = time.perf_counter()
+    entries = fill(legs)
+    filled = time.perf_counter() - start
+    start = time.perf_counter()
+    services.recount(by=Actor.system("referral"))
+    recounted = time.perf_counter() - start
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE referral_tally")
+    browser = Client()
+    sign_in(browser, make_staff(Role.STATISTICIAN, Organisation.objects.order_by("pk")[0]))
+    asked = {
+        "year": "?period=year", "month": "?period=month", "doctors_of_a_year": "?period=year&group=doctor",
+        "diseases_of_a_year": "?period=year&group=block&sort=answer",
+    }  # fmt: skip
+    told = {
+        name: measured(lambda query=query: browser.get(PAGE + query), rounds) for name, query in asked.items()
+    }
+    told["rows"] = measured(lambda: browser.get(f"{PAGE}closure/rows/?period=year&of=whole"), rounds)
+    start = time.perf_counter()
+    differences = len(services.compare(by=Actor.system("referral")))
+    return {
+        "at": clock.now().isoformat(timespec="seconds"), "load": os.getloadavg(), "legs": legs, "entries": entries,
+        "goal_p95_ms": GOAL_MS, "filled_s": round(filled, 1), "recounted_s": round(recounted, 1),
+        "compared_s": round(time.perf_counter() - start, 1), "differences": differences, "measured": told,
+    }  # fmt: skip
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--legs", type=int, default=100_000)
+    words.add_argument("--rounds", type=int, default=20)
+    said = words.parse_args()
+    with transaction.atomic():
+        told = run(said.legs, said.rounds)
+        transaction.set_rollback(True)
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()

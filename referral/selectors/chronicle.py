@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
+from consortium.choices import TextState
 from emr.access import selectors as access
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
@@ -205,8 +206,8 @@ def _sent(legs: Mapping[UUID, Referral]) -> list[Line]:
         number = next(number for prefix, number in numbers.items() if one.key.startswith(prefix))
         what = MESSAGE if one.to_patient else NOTICE
         counted = _("%(told)d told, %(read)d have read") % {"told": one.told, "read": one.read}
-        text = one.words if one.to_patient else f"{one.words} · {counted}"
-        lines.append(Line(one.at, "sent", number, what, _("the platform"), text))
+        text = TextState(one.words).label if one.to_patient else f"{one.words} · {counted}"
+        lines.append(Line(one.at, "sent", number, what, _("the platform"), str(text)))
     return lines
 
 

@@ -100,7 +100,8 @@ def comment(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     services.comment(by=request.actor, referral_id=referral_id, key=form.key, text=form.cleaned_data["text"])
     if not request.htmx:
         return redirect(f"{reverse('referral:detail', args=[referral_id])}#talk")
-    return render(request, "referral/leg/talk.html", leg_context(request, referral_id))
+    context = {**leg_context(request, referral_id), "talk_form": TalkForm()}
+    return render(request, "referral/leg/talk.html", context)
 
 
 @require_safe

@@ -1,5 +1,9 @@
 """Celery shells: ids in, service out."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
 from celery import shared_task
 
 from kernel.actor import Actor
@@ -8,9 +12,27 @@ from referral import selectors, services
 
 @shared_task(name="referral.tasks.fire_due")
 def fire_due() -> int:
-    """Everything that waits too long, each leg in a transaction of its own; how many were late."""
+    """Everything that waits too long, each leg and paper in a transaction of its own; how many were late.
+
+    One that fails holds up no other: the task goes through all, and then fails with what failed.
+    """
     by = Actor.system("referral")
-    return sum(services.run_late(by=by, referral_id=pk) is not None for pk in selectors.overdue(by=by))
+    failed: list[Exception] = []
+    legs = _each(selectors.overdue(by=by), lambda pk: services.run_late(by=by, referral_id=pk), failed)
+    papers = _each(selectors.late_papers(by=by), lambda pk: services.remind_paper(by=by, task_id=pk), failed)
+    if failed:
+        raise ExceptionGroup("legs that could not be passed up", failed)
+    return legs + papers
+
+
+def _each(pks: Iterable[UUID], run: Callable[[UUID], Any], failed: list[Exception]) -> int:
+    done = 0
+    for pk in pks:
+        try:
+            done += run(pk) is not None
+        except Exception as error:  # the sweep goes on; every error is raised together at its end
+            failed.append(error)
+    return done
 
 
 @shared_task(name="referral.tasks.compare_figures")

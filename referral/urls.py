@@ -9,6 +9,7 @@ from referral.views import (
     followups,
     form,
     guides,
+    late,
     leg,
     lists,
     places,
@@ -30,6 +31,9 @@ VERBS = {
     "start-rehab": leg.start_rehab,
     "comment": leg.comment,
     "finish-plan": leg.finish_plan,
+    "prioritise": leg.prioritise,
+    "complete-form": leg.complete_form,
+    "complete-record": leg.complete_record,
     **{name.replace("_", "-"): view for name, view in leg.MORE.items()},
 }
 
@@ -52,6 +56,8 @@ urlpatterns = [
     path("arrivals/scan/", arrivals.scan, name="scan"),
     path("arrivals/code/<str:token>/", arrivals.by_code, name="by_code"),
     path("arrivals/<uuid:proposal_id>/dismiss/", arrivals.dismiss, name="dismiss_arrival"),
+    path("late/", late.late, name="late"),
+    path("settings/", late.settings, name="settings"),
     path("calls/", calls.calls, name="calls"),
     path("followups/", followups.followups, name="followups"),
     path("followups/<uuid:item_id>/", followups.visit, name="visit"),

@@ -129,12 +129,19 @@ from consortium.selectors.texts import demo_texts
 from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.work import work
 from consortium.selectors.worktime import (
+    Hours,
     calendar_of,
+    calendar_page,
     calendars,
     hours,
+    keeps_calendar,
+    keeps_hours,
     may_set_calendar,
     may_set_hours,
+    otherwise,
+    published,
     works_now,
+    years,
 )
 
 __all__ = [
@@ -148,6 +155,7 @@ __all__ = [
     "DemoCode",
     "EntryRow",
     "Hit",
+    "Hours",
     "Narrowed",
     "Notice",
     "Proposal",
@@ -169,6 +177,7 @@ __all__ = [
     "beds_of",
     "branches",
     "calendar_of",
+    "calendar_page",
     "calendars",
     "ceiling",
     "certificates_of",
@@ -208,6 +217,8 @@ __all__ = [
     "hours",
     "identifier",
     "is_outside",
+    "keeps_calendar",
+    "keeps_hours",
     "last_sign_in",
     "may_ask",
     "may_ask_for_clients",
@@ -230,6 +241,7 @@ __all__ = [
     "organisation_name",
     "organisation_names",
     "organisations",
+    "otherwise",
     "outside_organisations",
     "passkeys",
     "password_days_left",
@@ -240,6 +252,7 @@ __all__ = [
     "posts_of",
     "posts_of_person",
     "proposals_about",
+    "published",
     "reach_below",
     "recovery_codes_left",
     "report",
@@ -266,4 +279,5 @@ __all__ = [
     "whom",
     "work",
     "works_now",
+    "years",
 ]

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from consortium.engine import holidays
 from consortium.engine.holidays import Otherwise
-from consortium.engine.worktime import OFFICE_WEEK, Calendar, Week
+from consortium.engine.worktime import OFFICE_WEEK, Calendar, Week, text_of
 from consortium.models import CalendarDay, WorkingHours
 from consortium.policies import CALENDAR, HOURS
-from consortium.selectors.places import consortium_office
+from consortium.selectors.places import consortium_office, organisation_names
 from kernel import clock
 from kernel.actor import Actor, Kind
+from kernel.errors import OutOfReach, Refused
 
 BACK = timedelta(days=1)
 """Days asked for before today: a night belongs to the day it began on."""
@@ -89,3 +90,64 @@ def may_set_calendar(by: Actor) -> bool:
 def may_set_hours(by: Actor, organisation: UUID) -> bool:
     """Whether the actor keeps this institution's working hours."""
     return HOURS.allows(by, "set") and (by.kind is Kind.SYSTEM or organisation in by.organisations)
+
+
+def keeps_calendar(*, by: Actor) -> None:
+    """Raise Refused (403) unless the actor keeps the county's calendar."""
+    CALENDAR.ask(by, "set")
+    if not may_set_calendar(by):
+        raise Refused(detail={"calendar": "county"})
+
+
+def keeps_hours(*, by: Actor, organisation_id: UUID) -> None:
+    """Raise Refused (403) without the post, OutOfReach (404) for an institution of others."""
+    HOURS.ask(by, "set")
+    if not may_set_hours(by, organisation_id):
+        raise OutOfReach(detail={"model": "consortium.organisation", "pk": str(organisation_id)})
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """The calendar page: a year's public holidays and an institution's week."""
+
+    year: int
+    years: list[int]
+    days: list[Otherwise]
+    text: str
+    published: bool
+    organisation_id: UUID | None
+    place: str
+    places: list[tuple[UUID, str]]
+    hours: Hours
+    may_set_year: bool
+    may_set_hours: bool
+
+    @property
+    def year_initial(self) -> dict[str, object]:
+        return {"year": self.year, "text": self.text or published(self.year)}
+
+    @property
+    def hours_initial(self) -> dict[str, object]:
+        week = {f"day_{number}": text_of(day) for number, day in enumerate(self.hours.week)}
+        return {"seen_version": self.hours.version, **week}
+
+
+def calendar_page(*, by: Actor, year: str = "", place: str = "") -> CalendarPage:
+    """The page for an institution the actor acts for (default: her own); an unknown year is the present one."""
+    here = next((pk for pk in by.organisations if str(pk) == place), by.organisation)
+    this = int(year) if year.isdecimal() and 2000 <= int(year) <= 2100 else clock.today().year
+    known, days = years(), otherwise(this)
+    names = organisation_names(by.organisations)
+    return CalendarPage(
+        year=this,
+        years=sorted({*known, clock.today().year, clock.today().year + 1}),
+        days=days,
+        text=holidays.write(days),
+        published=bool(published(this)),
+        organisation_id=here,
+        place=names.get(here, "") if here else "",
+        places=sorted(names.items(), key=lambda one: one[1]) if len(names) > 1 else [],
+        hours=hours(here) if here else Hours(OFFICE_WEEK),
+        may_set_year=may_set_calendar(by),
+        may_set_hours=here is not None and may_set_hours(by, here),
+    )

@@ -14,7 +14,7 @@ from psycopg.types.range import DateRange
 
 from consortium import events
 from consortium.choices import CLEARANCE, IdentifierSystem
-from consortium.engine import codes, passwords, totp
+from consortium.engine import codes, holidays, passwords, totp
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import (
     ApplicationEntity,
@@ -28,7 +28,7 @@ from consortium.models import (
     TotpDevice,
 )
 from consortium.policies import ORGANISATION
-from consortium.services import clients, factors
+from consortium.services import clients, factors, worktime
 from consortium.services.people import draft
 from consortium.services.spelling import pinyin_of
 from kernel import audit, clock, crypto, outbox
@@ -90,6 +90,8 @@ def load_county(*, by: Actor, source: Path) -> Credentials:
     _roster(county, _rows(source, "duty"))
     _entities(county, _rows(source, "entities"))
     _clients(by, county, _rows(source, "clients"))
+    for year, table in holidays.PUBLISHED.items():
+        worktime.set_holidays(by=by, year=year, text=table)
     _announce(county)
     audit.record(by=by, action="consortium.county_loaded", detail={"staff": len(county.staff)})
     return county.credentials

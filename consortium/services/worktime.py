@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.engine import holidays, worktime
 from consortium.models import CalendarDay, Organisation, WorkingHours
-from consortium.policies import CALENDAR, HOURS
 from consortium.selectors import worktime as known
 from kernel import audit, clock
 from kernel.actor import Actor, Kind
-from kernel.errors import Conflict, Invalid, OutOfReach, Refused
+from kernel.errors import Conflict, Invalid
 
 FIRST_YEAR, YEARS_AHEAD = 2020, 2
 
@@ -25,9 +24,7 @@ def set_holidays(*, by: Actor, year: int, text: str) -> int:
     Raises Refused (403) for whom the consortium office did not charge with it, Invalid (422) with the line that
     cannot be read.
     """
-    CALENDAR.ask(by, "set")
-    if not known.may_set_calendar(by):
-        raise Refused(detail={"calendar": year})
+    known.keeps_calendar(by=by)
     if not FIRST_YEAR <= year <= clock.today().year + YEARS_AHEAD:
         raise Invalid(fields={"year": _("Give a year from 2020 up to the one after next.")})
     try:
@@ -56,9 +53,7 @@ def set_hours(
 
     Raises Invalid (422) for what cannot be read or a week without work, Conflict (409) when somebody was faster.
     """
-    HOURS.ask(by, "set")
-    if not known.may_set_hours(by, organisation_id):
-        raise OutOfReach(detail={"model": "consortium.organisation", "pk": str(organisation_id)})
+    known.keeps_hours(by=by, organisation_id=organisation_id)
     days = _days(week)
     place = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
     before = known.hours(place.pk)
@@ -71,7 +66,7 @@ def set_hours(
         set_by_id=by.id if by.kind is Kind.STAFF else None,
         set_at=clock.now(),
     )
-    audit.record(by=by, action="consortium.hours_set", subject=row, detail={"week": list(week)})
+    audit.record(by=by, action="consortium.hours_set", subject=row, detail={"week": " | ".join(week)})
     return row
 
 

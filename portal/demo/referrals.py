@@ -64,6 +64,8 @@ class Leg:
         self.id: UUID
         self.version = 0
         self.items: list[UUID] = []
+        # An emergency that is still at the door went first: its papers are owed.
+        self.rushed = self.case.priority == "emergency" and plan.end == "arrived"
 
     def do(self, verb: Callable[..., Any], by: Actor, **said: Any) -> Any:
         """One step of the leg with its version; the answer's version is the next one."""
@@ -86,6 +88,9 @@ class Leg:
         yield 0.15
         if self.plan.end == "void":
             self.do(referral.discard, self.doctor)
+            return
+        if self.rushed:
+            self.do(referral.emergency_send, self.doctor, eta_minutes=50, transport="120 救护车")
             return
         self.do(referral.submit, self.doctor)
         if self.plan.end == "cancelled":
@@ -138,7 +143,7 @@ class Leg:
 
     def draft(self, encounter: str, attached: list[tuple[str, str]]) -> None:
         case = self.case
-        emergency = case.priority == "emergency" and self.plan.turn % 2
+        emergency = self.rushed or (case.priority == "emergency" and self.plan.turn % 2)
         made = referral.draft(
             by=self.doctor,
             key="",
@@ -162,6 +167,9 @@ class Leg:
     def answer(self) -> Story:
         """Accepted with or without a bed, or rejected with what to do instead."""
         yield 0.1 if self.case.priority == "emergency" else 0.8
+        if self.rushed:
+            self.do(referral.confirm_ready, self.coordinator, ready="急诊抢救室，接诊医师已到")
+            return
         if self.plan.end == "rejected":
             code, text, instead = cases.REFUSALS[self.plan.turn % len(cases.REFUSALS)]
             self.do(referral.reject, self.coordinator, code=code, text=text, instead=instead)

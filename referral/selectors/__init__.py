@@ -9,6 +9,8 @@ from referral.selectors.detail import Detail, chosen, detail
 from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
+from referral.selectors.late import Late, late, late_counts, late_papers
+from referral.selectors.limits import Settings, settings
 from referral.selectors.listing import history, listed
 from referral.selectors.paper import Paper, paper
 from referral.selectors.stats import (
@@ -29,9 +31,10 @@ from referral.selectors.triage import Board, Heap, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Paper", "Proposed",
-    "Row", "Rows", "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down",
-    "counted_rows", "detail", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history",
-    "leg_of", "legs_of", "listed", "may_export", "may_refer", "measure", "overdue", "paper", "proposed",
-    "received_leg", "sides", "span", "statistics", "triage", "visit", "visits", "work",
+    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Paper",
+    "Proposed", "Row", "Rows", "Settings", "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen",
+    "chronicle", "coming_down", "counted_rows", "detail", "expected", "figures", "form_page", "guide_of",
+    "guide_to_write", "guides", "history", "late", "late_counts", "late_papers", "leg_of", "legs_of", "listed",
+    "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg", "settings", "sides",
+    "span", "statistics", "triage", "visit", "visits", "work",
 ]  # fmt: skip

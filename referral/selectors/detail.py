@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
+from consortium.choices import Role
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import clock
@@ -16,9 +17,11 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
     AT_THE_DOOR,
+    CHANGEABLE,
     TERMINAL,
     TRANSITIONS,
     WHAT,
+    Aside,
     Direction,
     Event,
     ItemState,
@@ -30,11 +33,12 @@ from referral.choices import (
     turn_of,
 )
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
-from referral.policies import REFERRAL
+from referral.policies import REFER_DOCTORS, REFERRAL
 from referral.selectors.answering import Offer, Place, Told, offer, told
 from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
 from referral.selectors.judgement import Judgement, kept
+from referral.selectors.late import Paper, papers_of
 from referral.selectors.talk import Talk, talk
 
 UP_PATH = (
@@ -89,6 +93,8 @@ class Detail:
     signed_by: str
     down: DownPart
     talk: Talk
+    papers: list[Paper]
+    beside: frozenset[str]
 
     @property
     def judgement(self) -> Judgement | None:
@@ -138,7 +144,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         look=row.look,
         steps=_steps(referral, entries),
         turn=_turn(by, row),
-        events=_events(entries),
+        events=_events([*entries, *_urgencies(referral)]),
         attachments=list(referral.attachments.order_by("kind", "pk")),
         plan=list(referral.plan.order_by("place")),
         may=may,
@@ -151,6 +157,8 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         signed_by=_signer(referral, names),
         down=down_part(by, referral, may),
         talk=talk(by, referral),
+        papers=papers_of(referral),
+        beside=beside(by, referral),
     )
 
 
@@ -181,6 +189,36 @@ def twins(by: Actor, referral: Referral) -> list[Row]:
         pk=referral.pk
     )
     return rows_of(by, same.order_by("created_at", "pk"))
+
+
+def beside(by: Actor, referral: Referral) -> frozenset[str]:
+    """What the actor may do with this leg beside the table: change its urgency, write a paper that is owed."""
+    sends, receives = referral.source_id in by.organisations, referral.target_id in by.organisations
+    found = set()
+    if sends and by.has(*REFER_DOCTORS):
+        found.add("backfill")
+    judges = (sends and by.has(*REFER_DOCTORS)) or (receives and by.has(Role.COORDINATOR, Role.BRANCH_DOCTOR))
+    if judges and Status(referral.status) in CHANGEABLE:
+        found.add("prioritise")
+    return frozenset(found)
+
+
+def _urgencies(referral: Referral) -> list[HistoryEntry]:
+    """Changes of urgency as lines of the history; those inside a step stand in that step's own line."""
+    inside = referral.entries.values("version")
+    rows = referral.priorities.exclude(version__in=inside).select_related("staff", "organisation")
+    return [
+        HistoryEntry(
+            referral=referral,
+            version=row.version,
+            event=Aside.PRIORITISED,
+            staff=row.staff,
+            organisation=row.organisation,
+            happened_at=row.happened_at,
+            words=f"{row.get_before_display()} → {row.get_after_display()} {row.reason}",
+        )
+        for row in rows.order_by("version")
+    ]
 
 
 def _relatives(by: Actor, referral: Referral) -> list[Row]:
@@ -249,13 +287,18 @@ def _who(entry: HistoryEntry) -> str:
 
 def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
     """The history, newest first, for ui/timeline.html."""
-    tones = {Event.REJECT: "bad", Event.WITHDRAW: "bad", Event.SUBMIT: "up", Event.ACCEPT: "good"}
+    tones: dict[str, str] = {
+        Event.REJECT: "bad",
+        Event.WITHDRAW: "bad",
+        Event.SUBMIT: "up",
+        Event.ACCEPT: "good",
+    }
     return [
         {
             "at": entry.happened_at,
-            "what": Event(entry.event).label,
+            "what": (Aside if entry.event in Aside.values else Event)(entry.event).label,
             "text": f"{_who(entry)} {entry.words}".strip(),
-            "tone": tones.get(Event(entry.event), ""),
+            "tone": tones.get(entry.event, ""),
         }
-        for entry in reversed(entries)
+        for entry in sorted(entries, key=lambda one: one.version, reverse=True)
     ]

@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
+
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from kernel.actor import Actor
-from referral.choices import BY_THE_CLOCK, DESK_WORK, FIXED, TIMERS, Priority, Side, Status, bounds, turn_of
+from kernel.errors import OutOfReach, Text
+from referral.choices import (
+    BY_THE_CLOCK,
+    DESK_WORK,
+    FIXED,
+    TIMERS,
+    TURN,
+    Priority,
+    Side,
+    Status,
+    bounds,
+    turn_of,
+)
 from referral.models import Referral, TimeLimit
 from referral.policies import LIMIT
 
@@ -67,6 +82,36 @@ class Limit:
         return self.span != self.own
 
     @property
+    def _unit_minutes(self) -> int:
+        if self.working:
+            return 24 * 60
+        return 60 if self.own >= timedelta(hours=1) else 1
+
+    @property
+    def unit(self) -> Text:
+        """What the page counts it in."""
+        hour = (
+            pgettext_lazy("unit", "hours") if self._unit_minutes == 60 else pgettext_lazy("unit", "minutes")
+        )
+        return pgettext_lazy("unit", "working days") if self.working else hour
+
+    def in_unit(self, span: timedelta) -> str:
+        """A span as the page's number, without noughts behind the point."""
+        return f"{span.total_seconds() / 60 / self._unit_minutes:.3f}".rstrip("0").rstrip(".")
+
+    def minutes_of(self, number: Decimal) -> int:
+        """The page's number in minutes."""
+        return round(number * self._unit_minutes)
+
+    @property
+    def value(self) -> str:
+        return self.in_unit(self.span)
+
+    @property
+    def own_value(self) -> str:
+        return self.in_unit(self.own)
+
+    @property
     def name(self) -> str:
         """The field's name in the form."""
         return f"{self.status}-{self.priority}"
@@ -89,6 +134,47 @@ def _limit(status: Status, priority: Priority, known: Mapping[tuple[str, str], T
     return Limit(status, priority, span, own, least, most, row.version, row.set_by.name, row.set_at)
 
 
-def may_set(by: Actor) -> bool:
-    """Whether the actor's post sets limits at all."""
-    return LIMIT.allows(by, "set")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One state of the settings page with its three limits."""
+
+    status: Status
+    turn: Text
+    cells: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings page of one institution."""
+
+    organisation_id: UUID
+    place: str
+    places: list[tuple[UUID, str]]
+    lines: list[Line]
+    version: int
+    may_set: bool
+    hours: consortium.Hours
+    may_set_hours: bool
+
+
+def settings(*, by: Actor, organisation: UUID | None = None) -> Settings:
+    """Limits and working hours of an institution the actor acts for (default: her own). 404 for another one."""
+    place = organisation or by.place
+    if place not in by.organisations:
+        raise OutOfReach(detail={"model": "consortium.organisation", "pk": str(place)})
+    cells = limits(by=by, organisation=place)
+    lines = [
+        Line(status, TURN[status].label, tuple(one for one in cells if one.status == status))
+        for status in SETTABLE
+    ]
+    names = consortium.organisation_names(by.organisations)
+    return Settings(
+        organisation_id=place,
+        place=names.get(place, ""),
+        places=sorted(names.items(), key=lambda one: one[1]) if len(names) > 1 else [],
+        lines=lines,
+        version=sum(one.version for one in cells),
+        may_set=LIMIT.allows(by, "set"),
+        hours=consortium.hours(place),
+        may_set_hours=consortium.may_set_hours(by, place),
+    )

@@ -11,7 +11,7 @@ from consortium.choices import Duty, Role
 from kernel import clock
 from kernel.errors import OutOfReach, Text
 from referral.choices import Side, turn_of
-from referral.models import Referral
+from referral.models import BackfillTask, Referral
 from referral.selectors.limits import place_of
 
 TOP: Final = 2
@@ -44,6 +44,15 @@ class _Roster:
         at = self.shifts.get(place, ()) if place else ()
         return [one for one in at if one.duty in duties and one.department_id in (None, ward)]
 
+    def first_line(self, place: UUID, ward: UUID | None) -> list[Any]:
+        """Who sees patients there today: of the ward, or of a branch, which is small enough to be one ward."""
+        at = self.shifts.get(place, ())
+        return [
+            one
+            for one in at
+            if one.duty == Duty.FIRST_LINE and (one.department_id in (None, ward) or place != self.head)
+        ]
+
 
 def level_of(escalations: int) -> int:
     """How far up a leg has been passed."""
@@ -53,13 +62,31 @@ def level_of(escalations: int) -> int:
 def called(legs: Iterable[Referral]) -> dict[UUID, tuple[Phone, ...]]:
     """Who is called for each of these legs now, in a fixed number of statements; nobody only in a county without
     roster and 医务科."""
-    rows = list(legs)
+    if not (rows := list(legs)):
+        return {}
     roster = _roster({place_of(leg) for leg in rows}, clock.now())
     found = {leg.pk: _who(leg, roster) for leg in rows}
     if all(found.values()):
         return found
     instead = _medical_affairs(roster)
     return {pk: people or instead for pk, people in found.items()}
+
+
+def called_for_paper(tasks: Iterable[BackfillTask]) -> dict[UUID, tuple[Phone, ...]]:
+    """The same for papers that are late at the sending side; each with its `referral`."""
+    if not (rows := list(tasks)):
+        return {}
+    roster = _roster({task.referral.source_id for task in rows}, clock.now())
+    found = {task.pk: _first(_paper_chain(task, roster), task.escalations) for task in rows}
+    if all(found.values()):
+        return found
+    instead = _medical_affairs(roster)
+    return {pk: people or instead for pk, people in found.items()}
+
+
+def _paper_chain(task: BackfillTask, roster: _Roster) -> list[list[Any]]:
+    leg = task.referral
+    return _levels(roster, leg.source_id, leg.source_department_id)
 
 
 def _roster(places: set[UUID], now: datetime) -> _Roster:
@@ -75,22 +102,26 @@ def _roster(places: set[UUID], now: datetime) -> _Roster:
 
 
 def _who(leg: Referral, roster: _Roster) -> tuple[Phone, ...]:
-    """The first of the chain from the leg's level up who is on duty."""
-    for people in _chain(leg, roster)[level_of(leg.escalations) :]:
+    receiving = turn_of(leg.status, leg.follow_up) == Side.RECEIVER
+    ward = leg.department_id if receiving else leg.source_department_id
+    return _first(_levels(roster, place_of(leg), ward), leg.escalations)
+
+
+def _first(chain: list[list[Any]], escalations: int) -> tuple[Phone, ...]:
+    """The first of the chain from this level up who is on duty."""
+    for people in chain[level_of(escalations) :]:
         if people:
             by_person = {shift.staff_id: shift for shift in reversed(people)}
             return tuple(_phone(shift) for shift in reversed(by_person.values()))
     return ()
 
 
-def _chain(leg: Referral, roster: _Roster) -> list[list[Any]]:
+def _levels(roster: _Roster, place: UUID, ward: UUID | None) -> list[list[Any]]:
     """Duty chief of the ward or house, referral centre, consortium office. Outside of working hours the house's
     行政总值班 stands for the centre, and the head hospital's for an office that has gone home."""
-    place, receiving = place_of(leg), turn_of(leg.status, leg.follow_up) == Side.RECEIVER
-    ward = leg.department_id if receiving else leg.source_department_id
     night = place in roster.closed
     centre = Duty.CHIEF if night else Duty.REFERRAL_DESK
-    first = roster.people(place, WARD, ward) or roster.people(place, (Duty.FIRST_LINE,), ward)
+    first = roster.people(place, WARD, ward) or roster.first_line(place, ward)
     desk = roster.people(place, (centre,)) + roster.people(roster.head, (centre,), _any_ward(roster, centre))
     office = roster.people(roster.office, Duty.values)
     return [first, desk, office + (roster.people(roster.head, (Duty.CHIEF,)) if night else [])]

@@ -14,6 +14,7 @@ from referral.policies import READERS, RELATION
 from referral.selectors.board import Row, counts, doubled, waiting, words_of
 from referral.selectors.detail import allowed
 from referral.selectors.followups import numbers as visits_due
+from referral.selectors.late import Paper, late_counts, my_papers
 from referral.selectors.relations import towards_closed
 from referral.selectors.waitlist import open_questions
 
@@ -32,6 +33,7 @@ ACTIONS: list[tuple[Event, Text]] = [
     (Event.LOG_VISIT, _("Record a visit")),
     (Event.ACKNOWLEDGE, _("Read and confirm")),
 ]
+LATE_WORDS: dict[str, Text] = {"mine": _("Late at my side"), "other": _("Late at the other side")}
 
 
 def work(*, by: Actor) -> Work:
@@ -40,6 +42,7 @@ def work(*, by: Actor) -> Work:
         return Work(waiting=tuple(_of_the_office(by)))
     rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
     rows += [*(_twin(row) for row in doubled(by=by)), *_asked_of_the_ward(by)]
+    rows += [_owed(paper) for paper in my_papers(by=by)]
     numbers = counts(by=by)
     here = reverse("referral:board")
     running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
@@ -56,6 +59,12 @@ def work(*, by: Actor) -> Work:
         tiles.append(Count("calls", words, numbers["calls"], reverse("referral:calls")))
     if by.has(Role.BRANCH_DOCTOR):
         tiles += _way_back(by, numbers["incoming"])
+    late = late_counts(by=by)
+    tiles += [
+        Count(f"late-{side}", words, late[side], f"{reverse('referral:late')}?side={side}", late[side])
+        for side, words in LATE_WORDS.items()
+        if late[side]
+    ]
     return Work(tuple(tiles), tuple(rows))
 
 
@@ -66,6 +75,22 @@ def _way_back(by: Actor, incoming: int) -> list[Count]:
         Count("incoming", _("Coming down"), incoming, f"{here}?show=incoming"),
         Count("followups", _("Visits due"), due["due"], here, due["late"]),
     ]
+
+
+def _owed(paper: Paper) -> Waiting:
+    """A paper of an emergency that is still to be written."""
+    leg = paper.task.referral
+    return Waiting(
+        key=f"paper-{paper.task.pk}",
+        what=paper.what,
+        url=f"{reverse('referral:detail', args=[leg.pk])}#papers",
+        action=_("Write it"),
+        priority="urgent",
+        patient_id=leg.patient_id,
+        sub=f"{leg.number} · {leg.diagnosis}",
+        since=paper.task.since_at,
+        due_at=paper.task.due_at,
+    )
 
 
 def _waiting(by: Actor, row: Row) -> Waiting | None:

@@ -9,6 +9,7 @@ from referral.services.answering import advise, divert, redirect, refer_onward, 
 from referral.services.arriving import dismiss_arrival, notice_arrival, notice_encounter
 from referral.services.asking import answer_ward, ask_ward
 from referral.services.attending import attend, show
+from referral.services.backfill import complete_form, complete_record, remind_paper
 from referral.services.calling import log_call
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
 from referral.services.checking import compare
@@ -21,6 +22,7 @@ from referral.services.exporting import export_statistics
 from referral.services.inviting import set_guide
 from referral.services.judging import propose_criteria
 from referral.services.late import run_late
+from referral.services.limiting import set_limits
 from referral.services.moving import (
     close_no_show,
     confirm_ready,
@@ -86,12 +88,14 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 __all__ = [
     "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "answer_ward", "approve",
     "arrive", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show", "close_twins", "comment",
-    "compare", "complete_care", "compose", "confirm_ready", "death", "discard", "dismiss_arrival", "divert",
+    "compare", "complete_care", "complete_form", "complete_record", "compose", "confirm_ready", "death", "discard",
+    "dismiss_arrival", "divert",
     "draft", "drop_sketch", "edit", "emergency_send", "end_for_death", "end_relation", "export_statistics",
     "finish_plan", "follow_person", "keep_sketch", "log_call", "log_visit", "notice_arrival", "notice_encounter",
     "pass_on_comment", "patient_decline", "prioritise", "propose_criteria", "re_escalate", "read_comments",
     "recount", "redirect", "refer", "refer_draft", "refer_onward", "refuse_on_arrival", "reject", "relate",
-    "relate_tree", "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back", "set_guide",
-    "set_peer", "show", "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review",
-    "supply_info", "take", "telephoned", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "relate_tree", "remind_paper", "request_info", "reschedule", "revoke", "run_late", "schedule", "send_back",
+    "set_guide", "set_limits", "set_peer", "show", "start_down_leg", "start_rehab", "start_transfer", "submit",
+    "submit_for_review", "supply_info", "take", "telephoned", "text_patient", "turn_back", "void", "waitlist",
+    "withdraw",
 ]  # fmt: skip

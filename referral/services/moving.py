@@ -12,17 +12,17 @@ from emr.capacity import services as capacity
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
-from referral.choices import CONFIRMED_LATE, ConsentBasis, Event, Priority
+from referral.choices import CONFIRMED_LATE, FORM_WITHIN, ConsentBasis, Event, Priority, Status
 from referral.models import Referral
+from referral.services.backfill import begin_papers
 from referral.services.handing import hand_over
+from referral.services.priority import reprioritise
 from referral.services.publishing import source_of
 from referral.services.sending import check
 from referral.services.signing import keep_form, sign
 from referral.services.steps import HOUSE, begin, said, step
 from referral.services.timing import kept_until
 
-PAPER_WITHIN = timedelta(hours=24)
-"""Form and consent of an emergency are completed within this time (补齐转出单)."""
 LONGEST_WAY = 12 * 60
 
 
@@ -49,9 +49,12 @@ def emergency_send(
         return referral
     now = clock.now()
     if referral.consent not in (ConsentBasis.PATIENT, ConsentBasis.RELATIVE):
-        referral.consent, referral.paper_due_at = ConsentBasis.EMERGENCY, now + PAPER_WITHIN
+        referral.consent, referral.paper_due_at = ConsentBasis.EMERGENCY, now + FORM_WITHIN
         referral.opens_protected = False
-    referral.priority = Priority.EMERGENCY
+    if referral.status == Status.DRAFT:
+        referral.priority = Priority.EMERGENCY
+    else:
+        reprioritise(by, referral, Priority.EMERGENCY, str(Event.EMERGENCY_SEND.label))
     check(referral)
     referral.eta_at = now + _way(eta_minutes)
     referral.submitted_at = referral.submitted_at or now
@@ -63,6 +66,7 @@ def emergency_send(
         by, referral, vehicle=transport, escort=escort, condition=condition, running=running, watch=watch
     )
     keep_form(referral)
+    begin_papers(referral, now)
     return referral
 
 

@@ -22,7 +22,7 @@ from referral.services.counting import count
 from referral.services.facts import facts_of
 from referral.services.publishing import Step, publish, source_of
 from referral.services.reading_on import grant_access
-from referral.services.timing import start_clock
+from referral.services.timing import rescue_ended, start_clock
 
 HOUSE = Actor.system("referral")
 
@@ -123,6 +123,8 @@ def step(
     if referral.status in TERMINAL:
         referral.doubled = False
     start_clock(referral, event, before, now, due_at)
+    if before == Status.IN_TRANSIT and referral.status != Status.IN_TRANSIT:
+        rescue_ended(referral, now)
     _save(
         referral, {"status", "version", "due_at", "call_at", "escalations", "ended_at", "doubled", *changed}
     )

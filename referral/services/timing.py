@@ -10,16 +10,18 @@ from referral.choices import (
     CONFIRMED_LATE,
     HELD_LATE,
     HOLD,
+    RECORD_WITHIN,
     RENEWS,
     TERMINAL,
     TIMERS,
     VISIT_LATE,
+    Backfill,
     Event,
     ItemState,
     Priority,
     Status,
 )
-from referral.models import Referral
+from referral.models import BackfillTask, Referral
 from referral.selectors.limits import ends, in_working_time, place_of
 from referral.services.publishing import source_of
 
@@ -74,3 +76,10 @@ def start_clock(
     elif before != referral.status or event in RENEWS:
         referral.due_at = referral.call_at = due_at or due_after(referral, now)
         referral.escalations = 0
+
+
+def rescue_ended(referral: Referral, now: datetime) -> None:
+    """The patient is handed over, or goes no further: from now the record of the rescue is due."""
+    due = now + RECORD_WITHIN
+    waiting = BackfillTask.objects.filter(referral=referral, kind=Backfill.RECORD, due_at__isnull=True)
+    waiting.update(due_at=due, call_at=due)

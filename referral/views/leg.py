@@ -16,6 +16,7 @@ from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
+from referral.clock_forms import CompletedForm, RecordForm, UrgencyForm
 from referral.desk_forms import AcceptForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
 from referral.engine.form_pdf import draw
@@ -35,6 +36,9 @@ FORMS: dict[str, type[OrderForm]] = {
     "rehab_form": RehabForm,
     "talk_form": TalkForm,
     "plain_form": OrderForm,
+    "urgency_form": UrgencyForm,
+    "completed_form": CompletedForm,
+    "record_form": RecordForm,
 }
 OF_VERB = {
     "accept": "accept_form",
@@ -45,6 +49,9 @@ OF_VERB = {
     "start_down_leg": "plan_form",
     "start_rehab": "rehab_form",
     "comment": "talk_form",
+    "prioritise": "urgency_form",
+    "complete_form": "completed_form",
+    "complete_record": "record_form",
 }
 """Under which name the page holds the form of a verb."""
 BOARDS = "/referrals/"
@@ -74,6 +81,8 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
         "priority": leg.priority,
         "team": page.down.team,
         "record_number": page.card.local_number,
+        "history": leg.history,
+        "treatment": leg.treatment,
     }
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
     forms |= {OF_VERB[event]: form for event, form in back.items() if event in OF_VERB}
@@ -180,6 +189,9 @@ complete_care = verb(ReplyForm, services.complete_care)
 start_down_leg = verb(PlanForm, services.start_down_leg)
 start_rehab = verb(RehabForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
+prioritise = verb(UrgencyForm, services.prioritise)
+complete_form = verb(CompletedForm, services.complete_form)
+complete_record = verb(RecordForm, services.complete_record)
 
 ORDERS = {**services.VERBS, Event.CLOSE_NO_SHOW: services.log_call}
 """What a form orders: a call's outcome decides whether the leg ends with it."""

@@ -5,7 +5,15 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
+from consortium.choices import OrganisationKind
 from kernel.workflow import Step
+
+LEVELS: Final = {OrganisationKind.HEAD_HOSPITAL: 2, OrganisationKind.OUTSIDE: 3}
+
+
+def level_of(kind: str) -> int:
+    """Insurance level of a kind of institution (1-3); branches and clinics are of the first."""
+    return LEVELS.get(OrganisationKind(kind), 1)
 
 
 class VisitKind(TextChoices):

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -83,3 +84,17 @@ class CaseForm(OrderForm):
         required=False,
         widget=forms.RadioSelect,
     )
+
+
+class TargetForm(forms.Form):
+    """Where a transfer form goes: an institution, or an institution and its department with a colon between."""
+
+    target = forms.CharField(max_length=80, required=False)
+
+    def place(self) -> UUID | None:
+        """The institution; None when none is chosen."""
+        said = str(self.cleaned_data["target"]) if self.is_valid() else ""
+        try:
+            return UUID(said.partition(":")[0])
+        except ValueError:
+            return None

@@ -19,6 +19,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/visit/", desk.open_visit, name="open_visit"),
     path("patients/<uuid:patient_id>/coverage/", coverage.coverage_panel, name="coverage_panel"),
     path("patients/<uuid:patient_id>/tag/", coverage.coverage_tag, name="coverage_tag"),
+    path("patients/<uuid:patient_id>/transfer/", coverage.transfer, name="transfer"),
     path("shift/", shifts.my_shift, name="my_shift"),
     path("shift/<uuid:shift_id>/", shifts.shift, name="shift"),
     path("shift/<uuid:shift_id>/close/", shifts.close_shift, name="close_shift"),

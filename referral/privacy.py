@@ -28,12 +28,12 @@ PERSONAL: Final[Personal] = {
     "ArrivalProposal": (Held("reference", 3, *_CARE),),
     "Handover": (Held("condition running watch", 3, *_CARE),),
     "CallNote": (Held("words", 3, *_CARE),),
-    "Sketch": (Held("sealed", 4, *_CARE),),
     "WardQuestion": (Held("words answer_words wanted_date", 3, *_CARE),),
     "PriorityChange": (Held("reason", 3, *_CARE),),
     "PlanItem": (Held("text due_date result encounter_id", 3, *_CARE),),
     "Medicine": (Held("name dose often long", 3, *_CARE),),
     "Comment": (Held("text", 3, *_CARE),),
+    "Sketch": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
 }
 PLAIN: Final[Plain] = {
     "Sketch": "window",

@@ -71,6 +71,7 @@ urlpatterns = [
     path("criteria/patients/<uuid:patient_id>/", criteria.criteria, name="criteria"),
     path("new/", form.choose, name="choose"),
     path("new/<uuid:patient_id>/", form.new, name="new"),
+    path("new/<uuid:patient_id>/autosave/", form.autosave, name="autosave"),
     path("patients/<uuid:patient_id>/", lists.patient_panel, name="patient_panel"),
     path("<uuid:referral_id>/", leg.detail, name="detail"),
     path("<uuid:referral_id>/ward/", places.ward, name="ward"),
@@ -78,5 +79,6 @@ urlpatterns = [
     path("<uuid:referral_id>/history/", leg.history, name="history"),
     path("<uuid:referral_id>/paper/", leg.paper, name="paper"),
     path("<uuid:referral_id>/paper/pdf/", leg.paper_pdf, name="paper_pdf"),
+    path("<uuid:referral_id>/ink/", leg.ink, name="ink"),
     *[path(f"<uuid:referral_id>/{name}/", view, name=name.replace("-", "_")) for name, view in VERBS.items()],
 ]

@@ -1,4 +1,5 @@
 // Loaded on every page. Nothing here is needed to do the work: it makes the work quicker.
+import { startAutosave } from "./portal/autosave";
 import { startBack } from "./portal/back";
 import { startBoard } from "./portal/board";
 import { startClocks } from "./portal/clock";
@@ -11,6 +12,7 @@ import { startLate } from "./portal/late";
 import { startLeg } from "./portal/leg";
 import { startLine } from "./portal/line";
 import { startLive } from "./portal/live";
+import { startOutbox } from "./portal/outbox";
 import { startPasskeys } from "./portal/passkey";
 import { startSearch } from "./portal/search";
 import { startToasts } from "./portal/toast";
@@ -20,7 +22,7 @@ startClocks();
 startToasts();
 startDialogs();
 startForms();
-startDrafts();
+void startDrafts().then((key) => { if (key) { startOutbox(key); startAutosave(key); } });
 startKeys();
 startSearch();
 startLate();

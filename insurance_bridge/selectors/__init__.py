@@ -5,6 +5,7 @@ from insurance_bridge.selectors.days import CasePage, DayPage, case_page, day_pa
 from insurance_bridge.selectors.figures import Figures, Relief, figures, relief
 from insurance_bridge.selectors.listing import fee_line, settlement, settlements, visit_list
 from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
+from insurance_bridge.selectors.transfer import Transfer, transfer
 from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
 from insurance_bridge.selectors.work import work
 
@@ -16,6 +17,7 @@ __all__ = [
     "Figures",
     "Relief",
     "ShiftPage",
+    "Transfer",
     "VisitPage",
     "case_page",
     "coverage",
@@ -30,6 +32,7 @@ __all__ = [
     "settlement",
     "settlements",
     "shift_page",
+    "transfer",
     "visit_list",
     "visit_page",
     "work",

@@ -7,10 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from consortium import selectors as consortium
-from consortium.choices import OrganisationKind
 from emr.access import selectors as access
 from emr.index import selectors as index
-from insurance_bridge.choices import VisitKind
+from insurance_bridge.choices import VisitKind, level_of
 from insurance_bridge.engine.money import cents
 from insurance_bridge.models import Message, Visit
 from insurance_bridge.policies import VISIT
@@ -18,9 +17,6 @@ from insurance_bridge.services import messages
 from kernel import audit, clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach
-
-LEVEL = {OrganisationKind.HEAD_HOSPITAL: 2}
-"""Insurance level of an institution; a branch is level 1."""
 
 
 @transaction.atomic
@@ -92,7 +88,7 @@ def open_at_centre(by: Actor, visit: Visit) -> None:
         "insutype": visit.insutype,
         "begntime": f"{clock.local(visit.begun_at):%Y-%m-%d %H:%M:%S}",
         "med_type": "21" if inpatient else "11",
-        "level": str(LEVEL.get(OrganisationKind(organisation.kind), 1)),
+        "level": str(level_of(organisation.kind)),
     }
     messages.commit(
         by=by,

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from insurance_bridge import selectors
+from insurance_bridge.forms import TargetForm
 from kernel.forms import fresh_key
 from kernel.http import StaffRequest
 
@@ -27,3 +28,11 @@ def coverage_panel(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "insurance_bridge/coverage.html",
         {"coverage": found, "patient_id": patient_id, "fresh_key": fresh_key()},
     )
+
+
+@require_safe
+def transfer(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Fragment for the transfer form: what going to another institution changes for the patient's money."""
+    target = TargetForm(request.GET).place()
+    found = selectors.transfer(by=request.actor, patient_id=patient_id, target_id=target)
+    return render(request, "insurance_bridge/transfer.html", {"transfer": found, "target": target})

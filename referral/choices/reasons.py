@@ -60,7 +60,7 @@ class ConsentWay(TextChoices):
     PAPER = "paper", pgettext_lazy("referral", "signed on paper")
 
 
-class Relation(TextChoices):
+class Kinship(TextChoices):
     """What a relative who agreed is to the patient."""
 
     SPOUSE = "spouse", pgettext_lazy("referral", "spouse")  # 配偶

@@ -12,10 +12,10 @@ from referral.choices import (
     ConsentWay,
     Direction,
     FollowUp,
+    Kinship,
     NoPlan,
     Priority,
     RejectCode,
-    Relation,
     Status,
 )
 
@@ -84,7 +84,7 @@ class Referral(models.Model):
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
     consent_way = models.CharField(max_length=6, choices=ConsentWay, blank=True)
     signer = models.CharField(max_length=40, blank=True)
-    relation = models.CharField(max_length=10, choices=Relation, blank=True)
+    relation = models.CharField(max_length=10, choices=Kinship, blank=True)
     ink = models.ForeignKey(
         "kernel.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

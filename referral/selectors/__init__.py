@@ -6,6 +6,7 @@ from referral.selectors.bounce import bounced
 from referral.selectors.calling import Call, calls
 from referral.selectors.chronicle import Chronicle, chronicle
 from referral.selectors.detail import Detail, chosen, detail
+from referral.selectors.drawn import drawn_name
 from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
@@ -33,7 +34,7 @@ from referral.selectors.work import work
 __all__ = [
     "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Paper",
     "Proposed", "Row", "Rows", "Settings", "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen",
-    "chronicle", "coming_down", "counted_rows", "detail", "expected", "figures", "form_page", "guide_of",
+    "chronicle", "coming_down", "counted_rows", "detail", "drawn_name", "expected", "figures", "form_page", "guide_of",
     "guide_to_write", "guides", "history", "late", "late_counts", "late_papers", "leg_of", "legs_of", "listed",
     "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg", "settings", "sides",
     "span", "statistics", "triage", "visit", "visits", "work",

@@ -1,66 +1,74 @@
-"""The form of an up leg, filled from the record: nothing is typed twice."""
+"""The form of an up leg: what it offers, what it knows already, what was typed so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from consortium import selectors as consortium
 from emr.access import selectors as access
-from emr.capacity import selectors as capacity
-from emr.chart import selectors as chart
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from emr.repository import selectors as repository
 from kernel.actor import Actor
-from kernel.errors import OutOfReach, Text
-from referral.choices import AttachmentKind
+from kernel.errors import OutOfReach
+from referral.choices import Priority, Status
 from referral.models import Referral
 from referral.policies import REFERRAL
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One department one can refer to, with its free beds."""
-
-    value: str
-    organisation: str
-    department: str
-    free: int
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Something of the record that may go along."""
-
-    value: str
-    kind: Text
-    title: str
-    day: str
+from referral.selectors.directory import Entry, directory, free_text
+from referral.selectors.duplicates import Duplicates, duplicates
+from referral.selectors.filled import from_record
+from referral.selectors.limits import limit
+from referral.selectors.offers import Offer, offers, ticked_as
+from referral.selectors.sketches import Typed, typed
 
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
+    """`urgencies`: each with the time within which it is answered. `version`, `saved_at`: of what was typed last."""
+
     card: PatientCard
-    targets: list[Target]
+    targets: list[Entry]
     offers: list[Offer]
+    urgencies: list[tuple[str, str]]
     initial: Mapping[str, Any]
+    others: Duplicates
     referral: Referral | None
+    version: int = 0
+    saved_at: datetime | None = None
 
 
-def form_page(*, by: Actor, patient_id: UUID, referral: Referral | None = None) -> FormPage:
+def form_page(
+    *, by: Actor, patient_id: UUID, referral: Referral | None = None, encounter_id: str = ""
+) -> FormPage:
     """What the form offers and what it already knows. 403 for posts that do not refer, 404 for a closed record."""
     REFERRAL.ask(by, "draft")
     if referral is None and access.basis(by=by, patient_id=patient_id) is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     card = index.card(by=by, patient_id=patient_id)
-    offers = _offers(by, patient_id)
+    found = offers(by=by, patient_id=patient_id)
+    if referral is None:
+        initial = from_record(by=by, patient_id=patient_id, encounter_id=encounter_id)
+    else:
+        initial = _from_draft(referral)
+        found = ticked_as(found, initial.pop("references"))
+    initial["attachments"] = [one.value for one in found if one.ticked]
+    places = directory(by=by)
+    initial.setdefault("target", places[0].value if len(places) == 1 else "")
+    last = typed(by=by, patient_id=patient_id, referral_id=referral.pk if referral else None)
     return FormPage(
         card=card,
-        targets=targets(by),
-        offers=offers,
-        initial=_from_draft(referral) if referral else _from_record(by, patient_id, offers),
+        targets=places,
+        offers=found,
+        urgencies=urgencies(),
+        initial=initial | _as_typed(last),
+        others=duplicates(by=by, person_id=card.person_id, apart_from=referral.pk if referral else None),
         referral=referral,
+        version=last.version if last else 0,
+        saved_at=last.saved_at if last else None,
     )
 
 
@@ -69,79 +77,56 @@ def draft_of(*, by: Actor, referral_id: UUID) -> Referral:
     return REFERRAL.fetch(by, "draft", referral_id)
 
 
-def targets(by: Actor) -> list[Target]:
-    """The head hospital's departments with free beds first; the actor's own places are none."""
-    head = consortium.head_hospital()
-    if by.organisation == head.pk:
-        return []
-    departments = consortium.departments_of(head.pk)
-    free = capacity.free_counts([one.pk for one in departments])
-    wards = [one for one in departments if one.specialty or free.get(one.pk)]
-    return [
-        Target(f"{head.pk}:{one.pk}", head.short_name, one.name, free.get(one.pk, 0))
-        for one in (wards or departments)
-    ]
+def urgencies() -> list[tuple[str, str]]:
+    """Each urgency with the time the head hospital has for its answer, the most urgent first."""
+    head = consortium.head_hospital().pk
+    return [(one.value, f"{one.label} {_span(limit(head, Status.SUBMITTED, one))}") for one in Priority]
 
 
-def _offers(by: Actor, patient_id: UUID) -> list[Offer]:
-    """Summary, reports, recordings and images of this patient, newest first."""
-    found = []
-    for kind in AttachmentKind:
-        for resource in repository.of_patient(by=by, patient_id=patient_id, kind=kind.value, limit=12):
-            if kind == AttachmentKind.ECG and not _is_recording(resource):
-                continue
-            found.append(_offer(kind, resource))
-    return found
+def told_of(entry: Entry) -> str:
+    """A department as the directory knows it: free places, and how soon one hears."""
+    known = []
+    if entry.free is not None:
+        known.append(_("free beds %(n)s") % {"n": free_text(entry)})
+    if entry.slots:
+        known.append(_("clinic %(n)d free") % {"n": sum(one.free for one in entry.slots)})
+    if entry.decided_in is not None:
+        minutes = max(1, round(entry.decided_in.total_seconds() / 60))
+        known.append(_("usually answers in %(n)d min") % {"n": minutes})
+    if entry.outside:
+        known.append(_("outside the county: to be filed with the insurance"))
+    return " · ".join(known)
 
 
-def _is_recording(resource: Mapping[str, Any]) -> bool:
-    codes = {one.get("code") for one in resource.get("code", {}).get("coding", [])}
-    return bool(codes & {"131328", "11524-6"})
-
-
-def _offer(kind: AttachmentKind, resource: Mapping[str, Any]) -> Offer:
-    code = resource.get("code") or resource.get("type") or {}
-    title = resource.get("title") or resource.get("description") or code.get("text") or ""
-    when = resource.get("effectiveDateTime") or resource.get("started") or resource.get("date") or ""
-    return Offer(f"{kind.value}/{resource['id']}", kind.label, str(title), str(when)[:10])
-
-
-def _from_record(by: Actor, patient_id: UUID, offers: list[Offer]) -> dict[str, Any]:
-    """First values: the newest diagnosis and complaint, the newest summary, report and recordings ticked."""
-    told = chart.summary(by=by, patient_id=patient_id)
-    newest = told.problems[0] if told.problems else None
-    newest_of = {one.value.split("/")[0]: one.value for one in reversed(offers)}
-    visits = chart.encounters(by=by, patient_id=patient_id, limit=1)
-    return {
-        "diagnosis": f"{newest.code} {newest.text}".strip() if newest else "",
-        "reason": visits[0].complaint if visits else "",
-        "history": "；".join(str(one.text) for one in told.problems[1:6]),
-        "treatment": "；".join(f"{one.name} {one.directions}".strip() for one in told.medicines[:8]),
-        "encounter_id": visits[0].id if visits else "",
-        "attachments": list(newest_of.values()),
-    }
+def _span(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 60:
+        return pgettext("time for an answer", "%(n)d min") % {"n": minutes}
+    return pgettext("time for an answer", "%(n)d h") % {"n": minutes // 60}
 
 
 def _from_draft(referral: Referral) -> dict[str, Any]:
-    target = f"{referral.target_id}:{referral.department_id}" if referral.department_id else ""
+    names = (
+        "priority", "reason", "illness", "history", "treatment", "precautions", "consent", "consent_way", "signer",
+        "relation", "opens_protected", "advice_only",
+    )  # fmt: skip
+    target = f"{referral.target_id}:{referral.department_id or ''}"
     return {
         "target": target,
         "diagnosis": f"{referral.diagnosis_code} {referral.diagnosis}".strip(),
-        **{
-            name: getattr(referral, name)
-            for name in (
-                "priority",
-                "reason",
-                "history",
-                "treatment",
-                "consent",
-                "opens_protected",
-                "advice_only",
-            )
-        },
-        "attachments": [f"{row.kind}/{row.resource_id}" for row in referral.attachments.all()],
+        **{name: getattr(referral, name) for name in names},
+        "references": [f"{row.kind}/{row.resource_id}" for row in referral.attachments.order_by("pk")],
         "version": referral.version,
+        "encounter": referral.encounter_id,
     }
+
+
+def _as_typed(last: Typed | None) -> dict[str, Any]:
+    """What was typed stands before what the record says; of a list all that was ticked."""
+    if last is None:
+        return {}
+    told: dict[str, Any] = {name: values[0] if values else "" for name, values in last.fields.items()}
+    return told | {"attachments": last.fields.get("attachments", [])}
 
 
 def may_refer(*, by: Actor) -> bool:

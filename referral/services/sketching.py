@@ -9,9 +9,10 @@ import orjson
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from emr.access import selectors as access
 from kernel import audit, clock, crypto
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.models import Sketch
 from referral.policies import REFERRAL, SKETCH
 from referral.selectors.sketches import SEALED_AS
@@ -43,6 +44,7 @@ def keep_sketch(
     Raises Conflict (409) when another window writes, or has written since; Invalid (422) for more than a form holds.
     """
     REFERRAL.ask(by, "draft")
+    _ask_open(by, patient_id, referral_id)
     plain = orjson.dumps({name: list(values) for name, values in fields.items()})
     if len(plain) > AT_MOST:
         raise Invalid(_("This is more than a form holds."))
@@ -57,6 +59,13 @@ def keep_sketch(
     sketch.sealed = crypto.seal_bytes(SEALED_AS, sketch.pk, plain)
     sketch.save(update_fields=["window", "version", "saved_at", "sealed"])
     return sketch
+
+
+def _ask_open(by: Actor, patient_id: UUID, referral_id: UUID | None) -> None:
+    """Raise OutOfReach (404) unless the record is open to the actor, and the draft is hers and this patient's."""
+    other = referral_id is not None and REFERRAL.fetch(by, "draft", referral_id).patient_id != patient_id
+    if other or access.basis(by=by, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
 
 
 def _own(by: Actor, patient_id: UUID, referral_id: UUID | None) -> Sketch | None:

@@ -11,9 +11,9 @@ from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral import services
 from referral.criteria_forms import TableForm, answers, direction
-from referral.forms import code_of
 from referral.models import Referral
 from referral.selectors.criteria import helper, proposable, table_page
+from referral.transfer_forms import code_of
 
 PAGE = "referral/criteria.html"
 

@@ -139,6 +139,13 @@ def paper_pdf(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     return answer
 
 
+@require_safe
+def ink(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """The name that was drawn when somebody agreed."""
+    picture = selectors.drawn_name(by=request.actor, referral_id=referral_id)
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "private, no-store"})
+
+
 def verb(form: type[OrderForm], order: Callable[..., Any]) -> Callable[..., HttpResponse]:
     """A view that hands a form's fields to a verb and comes back to the leg it answers."""
 

@@ -63,7 +63,8 @@ def test_a_form_sent_twice_has_one_effect(scene):
 
 VISIT = {"kind": "AMB", "complaint": "头晕黑蒙", "diagnosis": "头晕待查", "allergy_answer": "keep"}
 ORDER = {"item_code": "ITEM-CT", "priority": "urgent", "fee_state": "paid", "clinical_question": "出血？"}
-REFERRAL = {"priority": "urgent", "diagnosis": "头晕待查", "reason": "本院无条件", "consent": "patient"}
+REFERRAL = {"priority": "urgent", "diagnosis": "头晕待查", "reason": "本院无条件"}
+REFERRAL |= {"consent": "patient", "consent_way": "paper"}
 
 
 def target(scene) -> dict[str, str]:

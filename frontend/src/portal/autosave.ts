@@ -1,0 +1,96 @@
+import { all, csrf, hhmm, say } from "./words";
+import { nothingUnsent } from "./forms";
+import { forget, keep, pairsOf } from "./drafts";
+
+const PAUSE = 1200, WINDOW = "ly-window", TAKE = "ly-take", SKIP = /^(csrfmiddlewaretoken|key|version|ink)$/;
+
+/** This window's name: it survives a reload, and no other window has it. */
+const here = (): string => {
+  const name = sessionStorage.getItem(WINDOW) ?? [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(36)).join("");
+  sessionStorage.setItem(WINDOW, name);
+  return name;
+};
+
+/** Forms marked data-autosave="address" are saved on the server as one types, by one window at a time. While the line
+ * is down they are kept here, sealed, and saved when it is back. */
+export function startAutosave(key: CryptoKey): void {
+  for (const form of all<HTMLFormElement>("form[data-autosave]")) new Autosave(key, form).start();
+}
+
+class Autosave {
+  private timer = 0;
+  private behind = false;
+  private over = false;
+
+  constructor(private readonly key: CryptoKey, private readonly form: HTMLFormElement) {}
+
+  start(): void {
+    const { form } = this;
+    const later = (wait: number) => { clearTimeout(this.timer); this.timer = window.setTimeout(() => void this.save(), wait); };
+    form.addEventListener("input", () => later(PAUSE));
+    form.addEventListener("change", () => later(50));
+    form.addEventListener("keep", () => later(0));
+    form.addEventListener("submit", () => { clearTimeout(this.timer); this.over = true; });
+    form.addEventListener("click", (event) => { if ((event.target as Element).closest("[data-take]")) this.take(); });
+    window.addEventListener("online", () => { if (this.behind) later(0); });
+    const taking = sessionStorage.getItem(TAKE) === form.dataset.draft;
+    sessionStorage.removeItem(TAKE);
+    // Something is being typed already: this window asks at once whether it may write.
+    if (Number(form.dataset.seen) && !form.querySelector("[data-errors]")) void this.save(taking ? [["take", "1"]] : []);
+  }
+
+  private async send(more: [string, string][] = []): Promise<Response | null> {
+    const body = new URLSearchParams([...pairsOf(this.form).filter(([name]) => !SKIP.test(name)), ...more]);
+    body.set("window", here());
+    body.set("seen", this.form.dataset.seen ?? "0");
+    const order: RequestInit = { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf() } };
+    return fetch(this.form.dataset.autosave ?? "", order).catch(() => null);
+  }
+
+  async save(more: [string, string][] = []): Promise<void> {
+    if (this.over) return;
+    const answer = await this.send(more);
+    if (answer?.status === 200) await this.saved(answer);
+    else if (answer?.status === 409) { await this.line(answer); this.readOnly(); }
+    else await this.missed(answer);
+  }
+
+  private async saved(answer: Response): Promise<void> {
+    this.form.dataset.seen = answer.headers.get("X-Draft-Version") ?? "0";
+    this.behind = false;
+    forget(this.form.dataset.draft);
+    nothingUnsent();
+    await this.line(answer);
+    document.body.dispatchEvent(new CustomEvent("line", { detail: true }));
+  }
+
+  private async missed(answer: Response | null): Promise<void> {
+    this.behind = true;
+    await keep(this.key, this.form);
+    const line = this.form.querySelector("[data-saved]");
+    if (line) line.textContent = say("here", hhmm());
+    if (!answer) document.body.dispatchEvent(new CustomEvent("line", { detail: false }));
+  }
+
+  private async line(answer: Response): Promise<void> {
+    const words = await answer.text();
+    const old = this.form.querySelector("[data-saved]");
+    const found = new DOMParser().parseFromString(words, "text/html").querySelector("[data-saved]");
+    if (old && found) old.replaceWith(found);
+  }
+
+  /** Another window writes: this one reads until it takes over. What is typed here and not there is not mixed in. */
+  private readOnly(): void {
+    this.over = true;
+    for (const field of [...this.form.elements] as HTMLInputElement[])
+      if (!field.matches("[data-take], [type=hidden]")) field.disabled = true;
+    this.form.classList.add("is-reading");
+  }
+
+  /** The newest state, in this window from now on. */
+  private take(): void {
+    sessionStorage.setItem(TAKE, this.form.dataset.draft ?? "");
+    nothingUnsent();
+    location.reload();
+  }
+}

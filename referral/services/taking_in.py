@@ -43,6 +43,12 @@ from referral.services.telephoning import in_its_place
 
 INSTEAD: Final = "请与对方医院电话联系"
 """What to do instead, where a message says no and nothing else."""
+NO_PLAN_THERE: Final = {
+    "follow_up": "none",
+    "no_plan": "other",
+    "no_plan_words": "县外医院出院，未附下转方案",
+}
+"""A hospital outside sends a reply, no plan of ours: the branch plans itself."""
 TAKEN_BACK: Final[Mapping[str, Callable[..., Referral]]] = {
     Status.IN_TRANSIT: turn_back,
     Status.NO_SHOW: close_no_show,
@@ -213,7 +219,15 @@ def _recorded(by: Actor, said: Said) -> Referral:
     if _can(leg, Event.ADMIT):
         leg = _do(by, leg, Event.ADMIT, admit, complaint=leg.reason)
     outcome, advice = reading.reply_of(said)
-    return _do(by, leg, Event.COMPLETE_CARE, complete_care, outcome=outcome, advice=advice or outcome)
+    return _do(
+        by,
+        leg,
+        Event.COMPLETE_CARE,
+        complete_care,
+        outcome=outcome,
+        advice=advice or outcome,
+        **NO_PLAN_THERE,
+    )
 
 
 def _is_receiver(by: Actor, said: Said) -> bool:

@@ -58,7 +58,9 @@ def test_the_whole_way_outside_and_every_trace(county, leg):
         "in-progress",
         f"Organization/{leg.target_id}",
     )
-    leg = told(leg, Event.COMPLETE_CARE, by, outcome="术后好转", advice="控制血压")
+    leg = told(
+        leg, Event.COMPLETE_CARE, by, outcome="术后好转", advice="控制血压", follow_up="none", no_plan="cured"
+    )
     leg = services.acknowledge(by=by, referral_id=leg.pk, version=leg.version, key="")
     assert leg.status == Status.CLOSED
     assert repository.read(by=HOUSE, kind="Encounter", id=leg.care_encounter_id)["status"] == "finished"

@@ -59,7 +59,14 @@ def test_the_whole_way_outside_and_every_trace(county, leg):
         f"Organization/{leg.target_id}",
     )
     leg = told(
-        leg, Event.COMPLETE_CARE, by, outcome="术后好转", advice="控制血压", follow_up="none", no_plan="cured"
+        leg,
+        Event.COMPLETE_CARE,
+        by,
+        outcome="术后好转",
+        advice="控制血压",
+        follow_up="none",
+        no_plan="cured",
+        no_plan_words="已愈",
     )
     leg = services.acknowledge(by=by, referral_id=leg.pk, version=leg.version, key="")
     assert leg.status == Status.CLOSED

@@ -45,4 +45,7 @@ def sent_under(prefixes: Sequence[str]) -> list[Sent]:
         .annotate(words=F("state"), told=none, read=none, kind=Value(1, IntegerField()))
         .values_list(*columns)
     )
-    return [Sent(*row[:5], to_patient=bool(row[5])) for row in notices.union(texts, all=True)]
+    return [
+        Sent(at, key, words, told, read, bool(kind))
+        for at, key, words, told, read, kind in notices.union(texts, all=True)
+    ]

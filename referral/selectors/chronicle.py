@@ -147,7 +147,9 @@ def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
 
 def _steps(entries: Sequence[HistoryEntry]) -> list[Line]:
     """The steps with what each changed against the one before."""
-    found, before, leg = [], {}, None
+    found: list[Line] = []
+    before: dict[str, Any] = {}
+    leg: UUID | None = None
     for entry in entries:
         known = before if entry.referral_id == leg else {}
         found.append(
@@ -219,7 +221,7 @@ def _looks(leg: Referral, legs: Iterable[Referral]) -> list[Line]:
     names = consortium.names(row.actor_id for row in rows)
     opened = pgettext_lazy("history", "record opened")
     return [
-        Line(row.opened_at, "look", leg.number, opened, names.get(row.actor_id, row.actor_name),
+        Line(row.opened_at, "look", leg.number, opened, names.get(row.actor_id or row.pk, row.actor_name),
              row.get_basis_display())
         for row in rows
     ]  # fmt: skip

@@ -1,11 +1,13 @@
 """Numbers of beds the branches tell, weekly slots of the head hospital's clinics, and who refers to whom."""
 
+from datetime import timedelta
 from typing import Final
 
 from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.capacity import services as capacity
 from emr.capacity.choices import Part, PoolKind
+from kernel import clock
 from kernel.actor import Actor
 from portal.demo.cast import Cast
 from referral import services as referral
@@ -19,7 +21,7 @@ COUNTED: Final = ((PoolKind.MALE, 3), (PoolKind.FEMALE, 2), (PoolKind.EXTRA, 1))
 
 def tell(*, by: Actor, cast: Cast) -> None:
     """Every institution is related, four townships tell numbers, six half days a week are given to the branches."""
-    referral.relate_tree(by=by)
+    referral.relate_tree(by=by, since=clock.today() - timedelta(days=730))
     coordinator = cast.one(Role.COORDINATOR, cast.head.pk)
     for department, weekday, part, places in CLINICS:
         capacity.set_quota(

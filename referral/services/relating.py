@@ -80,9 +80,11 @@ def end_relation(*, by: Actor, relation_id: UUID, last_date: date | None = None)
 
 
 @transaction.atomic
-def relate_tree(*, by: Actor) -> int:
-    """Relations as the tree of the consortium says: each institution with the one above and with the head hospital,
-    branches among themselves, the head hospital with those outside. What stands already stays; how many were made.
+def relate_tree(*, by: Actor, since: date | None = None) -> int:
+    """Relations as the tree of the consortium says, from `since` (today) on; how many were made.
+
+    Each institution with the one above and with the head hospital, branches among themselves, the head hospital with
+    those outside. What stands already stays.
     """
     RELATION.ask(by, "load")
     today, now = clock.today(), clock.now()
@@ -90,7 +92,7 @@ def relate_tree(*, by: Actor) -> int:
     wanted = [pair for pair in _tree() if pair[:2] not in known and pair[1::-1] not in known]
     Relation.objects.bulk_create(
         Relation(
-            source_id=source, target_id=target, kind=kind, period=DateRange(today, None, "[)"),
+            source_id=source, target_id=target, kind=kind, period=DateRange(since or today, None, "[)"),
             made_by=by.name, made_at=now,
         )
         for source, target, kind in wanted

@@ -49,7 +49,7 @@ PLAIN: Final[Plain] = {
     "TextMessage": "key template answer problem",
     "Organisation": "name short_name pinyin region_code address telephone",
     "OrganisationIdentifier": "value period",
-    "Department": "code name specialty telephone",
+    "Department": "code name specialty telephone services",
     "Bed": "code room",
     "CalendarDay": "name",
     "WorkingHours": "week",

@@ -61,7 +61,7 @@ PLAIN: Final[Plain] = {
     "Ground": "source row_mac",
     "Restriction": "source",
     "BedUse": "source",
-    "Pool": "told_by",
+    "Pool": "told_by day_date",
     "Quota": "set_by",
     "Launch": "token_id",
     "SearchQuota": "kind",

@@ -45,5 +45,5 @@ PLAIN: Final[Plain] = {
     "Guide": "place telephone bring",
     "Invitation": "place telephone bring",
     "Handover": "vehicle escort",
-    "Relation": "note made_by ended_by",
+    "Relation": "note period made_by ended_by",
 }

@@ -55,6 +55,7 @@ def make_followed(hospital: Organisation, branch: Organisation, patient_id: UUID
     leg = Referral.objects.create(
         number=f"HZ-{ids.uuid7().hex[-12:]}",
         patient_id=patient_id,
+        person_id=Patient.objects.get(pk=patient_id).person_id,
         direction="down",
         source=hospital,
         target=branch,

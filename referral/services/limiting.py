@@ -38,7 +38,7 @@ def set_limits(
         raise Invalid(fields=wrong)
     for name, span in wanted.items():
         _set(by, organisation_id, known[name], span)
-    told = {"organisation": str(organisation_id), "changed": len(wanted)}
+    told: dict[str, str | int | bool] = {"organisation": str(organisation_id), "changed": len(wanted)}
     audit.record(by=by, action="referral.limits_set", detail=told)
     return len(wanted)
 

@@ -51,6 +51,6 @@ PLAIN: Final[Plain] = {
     "OrganisationIdentifier": "value period",
     "Department": "code name specialty telephone services",
     "Bed": "code room",
-    "CalendarDay": "name",
+    "CalendarDay": "name day_date",
     "WorkingHours": "week",
 }

@@ -63,6 +63,16 @@ TABLES: Final[Mapping[str, Text]] = {
     "emr.consent": pgettext_lazy("policy table", "consents"),
     "emr.contract": pgettext_lazy("policy table", "family-doctor contracts"),
     "emr.personrequest": pgettext_lazy("policy table", "requests of persons"),
+    "consortium.calendarday": pgettext_lazy("policy table", "public holidays and working weekends"),
+    "consortium.workinghours": pgettext_lazy("policy table", "working hours"),
+    "emr.stockeddrug": pgettext_lazy("policy table", "the drug list"),
+    "referral.guide": pgettext_lazy("policy table", "what to bring and where to come"),
+    "referral.peer": pgettext_lazy("policy table", "hospitals outside"),
+    "referral.peermessage": pgettext_lazy("policy table", "messages with hospitals outside"),
+    "referral.tally": pgettext_lazy("policy table", "referral figures"),
+    "referral.timelimit": pgettext_lazy("policy table", "time limits of referrals"),
+    "referral.backfilltask": pgettext_lazy("policy table", "papers to be completed"),
+    "referral.arrivalproposal": pgettext_lazy("policy table", "people who seem to have come"),
 }
 """Policy tables, by the model they guard."""
 
@@ -179,6 +189,14 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "consent": pgettext_lazy("policy action", "record consent"),
     "contract": pgettext_lazy("policy action", "sign contracts"),
     "answer": pgettext_lazy("policy action", "answer"),
+    "keep": pgettext_lazy("policy action", "keep"),
+    "carry": pgettext_lazy("policy action", "carry"),
+    "reach": pgettext_lazy("policy action", "reach"),
+    "telephone": pgettext_lazy("policy action", "write down by telephone"),
+    "comment": pgettext_lazy("policy action", "comment"),
+    "backfill": pgettext_lazy("policy action", "complete later"),
+    "prioritise": pgettext_lazy("policy action", "change the urgency"),
+    "remind": pgettext_lazy("policy action", "remind"),
 }
 """Actions of the tables."""
 
@@ -217,6 +235,18 @@ SCOPES: Final[Mapping[str, Text]] = {
     "visit_here": pgettext_lazy("policy scope", "visits at own institutions"),
     "kept_here": pgettext_lazy("policy scope", "kept by the own institution"),
     "signed_here": pgettext_lazy("policy scope", "signed at the own institution"),
+    "reaches_outside": pgettext_lazy(
+        "policy scope", "with hospitals outside, of own institutions and those below"
+    ),
+    "report_either": pgettext_lazy("policy scope", "own side, unless specially protected"),
+    "guides": pgettext_lazy("policy scope", "of own departments"),
+    "either_side": pgettext_lazy("policy scope", "sent or received, to count"),
+    "seen_either": pgettext_lazy("policy scope", "own side, unless specially protected"),
+    "of_own_leg": pgettext_lazy("policy scope", "about own referrals"),
+    "seen_at_centre": pgettext_lazy(
+        "policy scope", "to be read at own institutions, unless specially protected"
+    ),
+    "limits_of_mine": pgettext_lazy("policy scope", "of own institutions"),
 }
 """Which rows: scopes of the grants, by the name of their function."""
 

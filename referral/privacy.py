@@ -33,6 +33,7 @@ PERSONAL: Final[Personal] = {
     "PlanItem": (Held("text due_date result encounter_id", 3, *_CARE),),
     "Medicine": (Held("name dose often long", 3, *_CARE),),
     "Comment": (Held("text", 3, *_CARE),),
+    "Tally": (Held("chapter block", 3, *_CARE),),
     "Sketch": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
 }
 PLAIN: Final[Plain] = {
@@ -42,6 +43,7 @@ PLAIN: Final[Plain] = {
     "PeerMessage": "header",
     "FormVersion": "signature",
     "CriteriaTable": "name content reason",
+    "Tally": "reject_code",
     "Guide": "place telephone bring",
     "Invitation": "place telephone bring",
     "Handover": "vehicle escort",

@@ -11,6 +11,7 @@ OPEN_TO_ALL = {"emr:icd10"}
 LISTS = re.compile(r"^(fhir:(kind|search|root)|fhir_base|dicomweb:.*/(series|instances))")
 """Searches: they answer everybody who may search, with nothing in it that is out of reach."""
 OPEN_OUTSIDE = {
+    "referral:stats_rows": "legs behind a number: for who counts without names; a name shows where the leg itself opens",
     "api:organisation": "the directory is open to whoever acts",
     "emr:open": "the ways to open a closed record: masked name, sex, age, home; not for managers, leader, statistician",
     "diagnostics:patient_panel": "a panel of the chart: empty without a basis",
@@ -22,8 +23,8 @@ OPEN_OUTSIDE = {
     "insurance_bridge:close_day": "as above",
 }
 """What answers outside of reach all the same, each with its reason."""
-FORMS = {"ecg:upload", "referral:beds", "emr:labels"}
-"""Pages that show a manager a form, free beds or the label table: nobody's data."""
+FORMS = {"ecg:upload", "referral:beds", "referral:stats_definitions", "emr:labels"}
+"""Pages that show a manager a form, free beds, what figures mean or the label table: nobody's data."""
 
 
 def clinical() -> list[tuple[tuple[str, str], dict[str, str]]]:

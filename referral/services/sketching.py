@@ -48,9 +48,10 @@ def keep_sketch(
     plain = orjson.dumps({name: list(values) for name, values in fields.items()})
     if len(plain) > AT_MOST:
         raise Invalid(_("This is more than a form holds."))
-    sketch = _own(by, patient_id, referral_id)
-    if sketch is None:
-        return _begin(by, patient_id, referral_id, window, plain)
+    sketch, new = _sketch(by, patient_id, referral_id, window, plain)
+    if new:
+        audit.record(by=by, action="referral.sketch_begun", subject=sketch, patient=patient_id)
+        return sketch
     if sketch.window != window and not take and not _free(sketch, seen):
         raise Conflict(_("This form is open in another window, which writes now."), code="other_window")
     if take and sketch.window != window:
@@ -78,7 +79,12 @@ def _free(sketch: Sketch, seen: int) -> bool:
     return seen == sketch.version and sketch.saved_at < clock.now() - HELD
 
 
-def _begin(by: Actor, patient_id: UUID, referral_id: UUID | None, window: str, plain: bytes) -> Sketch:
+def _sketch(
+    by: Actor, patient_id: UUID, referral_id: UUID | None, window: str, plain: bytes
+) -> tuple[Sketch, bool]:
+    """The form that is typed, locked, and whether it begins with this; of two first words at once one begins it."""
+    if (sketch := _own(by, patient_id, referral_id)) is not None:
+        return sketch, False
     now = clock.now()
     SKETCH.rows(by, "write").filter(saved_at__lt=now - KEPT).delete()
     sketch = Sketch(
@@ -88,12 +94,11 @@ def _begin(by: Actor, patient_id: UUID, referral_id: UUID | None, window: str, p
     try:
         with transaction.atomic():
             sketch.save(force_insert=True)
-    except IntegrityError as error:
-        raise Conflict(
-            _("This form is open in another window, which writes now."), code="other_window"
-        ) from error
-    audit.record(by=by, action="referral.sketch_begun", subject=sketch, patient=patient_id)
-    return sketch
+    except IntegrityError:
+        return SKETCH.rows(by, "write").select_for_update(of=("self",)).get(
+            patient=patient_id, referral=referral_id
+        ), False
+    return sketch, True
 
 
 @transaction.atomic

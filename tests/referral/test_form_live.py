@@ -143,7 +143,7 @@ def test_a_name_drawn_with_the_finger_goes_along(live, window, county):
     assert leg.ink_id is not None
     picture = page.locator("img.ly-drawn").first
     expect(picture).to_be_visible()
-    assert picture.evaluate("one => one.naturalWidth") == 600
+    assert picture.evaluate("async (one) => { await one.decode(); return one.naturalWidth; }") == 600
     shot(page, "leg_ink")
 
 

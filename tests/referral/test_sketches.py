@@ -37,6 +37,15 @@ def test_what_is_typed_is_kept_sealed_under_a_version(county):
     assert page.initial["attachments"] == ["Condition/a", "Condition/b"]
 
 
+def test_first_words_sent_at_once_by_one_window_are_all_kept(race_db):
+    county = make_county()
+
+    answers = race_db.at_once([lambda: keep(county) for _save in range(8)])
+
+    assert sorted(one.version for one in answers) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert Sketch.objects.get().version == 8
+
+
 def test_a_second_window_reads_until_it_takes_over(county):
     keep(county)
 

@@ -4,6 +4,11 @@ import { forget, keep, pairsOf } from "./drafts";
 
 const PAUSE = 1200, WINDOW = "ly-window", TAKE = "ly-take", SKIP = /^(csrfmiddlewaretoken|key|version|ink)$/;
 
+const going = new Set<Promise<void>>();
+
+/** When nothing that is being saved is still on its way: a form is sent after its last words were saved, not between. */
+export const saved = (): Promise<unknown> => Promise.all(going);
+
 /** This window's name: it survives a reload, and no other window has it. */
 const here = (): string => {
   const name = sessionStorage.getItem(WINDOW) ?? [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(36)).join("");
@@ -21,6 +26,7 @@ class Autosave {
   private timer = 0;
   private behind = false;
   private over = false;
+  private going: Promise<void> = Promise.resolve();
 
   constructor(private readonly key: CryptoKey, private readonly form: HTMLFormElement) {}
 
@@ -47,9 +53,18 @@ class Autosave {
     return fetch(this.form.dataset.autosave ?? "", order).catch(() => null);
   }
 
-  async save(more: [string, string][] = []): Promise<void> {
+  /** One after the other: an answer names the version the next one has seen. */
+  save(more: [string, string][] = []): Promise<void> {
+    const one = this.going.then(() => this.saveNow(more));
+    this.going = one;
+    going.add(one);
+    return one.finally(() => going.delete(one));
+  }
+
+  private async saveNow(more: [string, string][]): Promise<void> {
     if (this.over) return;
     const answer = await this.send(more);
+    if (this.over) return; // sent meanwhile: its answer is the one that counts
     if (answer?.status === 200) await this.saved(answer);
     else if (answer?.status === 409) { await this.line(answer); this.readOnly(); }
     else await this.missed(answer);

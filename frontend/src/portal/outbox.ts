@@ -1,8 +1,9 @@
 import { all, csrf, hhmm, say } from "./words";
+import { saved } from "./autosave";
 import { PREFIX, type Pairs, forget, open, pairsOf, shut } from "./drafts";
 import { toast } from "./toast";
 
-const OUT = "out:", AGAIN = 30000;
+const OUT = "out:", AGAIN = 30000, PATIENCE = 1500;
 interface Waiting { action: string; pairs: Pairs }
 
 let down = !navigator.onLine;
@@ -36,6 +37,7 @@ async function hand(key: CryptoKey, form: HTMLFormElement, button: HTMLElement |
   const pairs = pairsOf(form).filter(([name]) => name !== "csrfmiddlewaretoken");
   if (button instanceof HTMLButtonElement && button.name) pairs.push([button.name, button.value]);
   await shut(key, OUT + form.dataset.draft, { action: form.getAttribute("action") ?? location.pathname, pairs } satisfies Waiting);
+  await Promise.race([saved(), new Promise((late) => setTimeout(late, PATIENCE))]);
   if (down || !navigator.onLine) { waiting(form); return; }
   if (button instanceof HTMLButtonElement && button.name) {
     const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });

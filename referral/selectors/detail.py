@@ -12,17 +12,14 @@ from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
     AT_THE_DOOR,
     CHANGEABLE,
-    TERMINAL,
     TRANSITIONS,
     WHAT,
     Aside,
-    Direction,
     Event,
     ItemState,
     Look,
@@ -39,21 +36,10 @@ from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
 from referral.selectors.judgement import Judgement, kept
 from referral.selectors.late import Paper, papers_of
+from referral.selectors.path import steps
 from referral.selectors.talk import Talk, talk
 
-UP_PATH = (
-    Status.SUBMITTED,
-    Status.SCHEDULED,
-    Status.ARRIVED,
-    Status.IN_CARE,
-    Status.CARE_COMPLETED,
-    Status.CLOSED,
-)
-DOWN_PATH = (Status.SUBMITTED, Status.ACCEPTED, Status.ARRIVED, Status.REHAB_ACTIVE, Status.CLOSED)
 DESK_STEPS = (Event.CONFIRM_READY, Event.SCHEDULE, Event.RESCHEDULE)
-WARD_PATH = (*DOWN_PATH[:3], Status.IN_CARE, Status.CARE_COMPLETED, *DOWN_PATH[3:])
-"""The way down through the branch's own ward."""
-STOPPED = tuple(status for status in TERMINAL if status != Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +128,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         row=row,
         card=index.card(by=by, patient_id=referral.patient_id),
         look=row.look,
-        steps=_steps(referral, entries),
+        steps=steps(referral, entries),
         turn=_turn(by, row),
         events=_events([*entries, *_urgencies(referral)]),
         attachments=list(referral.attachments.order_by("kind", "pk")),
@@ -226,29 +212,6 @@ def _relatives(by: Actor, referral: Referral) -> list[Row]:
     if referral.parent is not None:
         family.append(referral.parent)
     return rows_of(by, family)
-
-
-def _steps(referral: Referral, entries: list[HistoryEntry]) -> list[dict[str, object]]:
-    """The stepper: done, current, waiting, stopped."""
-    reached = {entry.after: entry.happened_at for entry in entries}
-    path: tuple[Status, ...] = UP_PATH
-    if referral.direction == Direction.DOWN:
-        path = WARD_PATH if Status.IN_CARE in reached else DOWN_PATH
-    status = Status(referral.status)
-    stopped = status in STOPPED
-    places = [place for place, name in enumerate(path) if name in reached]
-    last = max(places, default=-1)
-    steps: list[dict[str, object]] = []
-    for place, name in enumerate(path):
-        at = reached.get(name)
-        note = f"{clock.local(at):%m-%d %H:%M}" if at else ""
-        state = "done" if place < last or (place == last and status == Status.CLOSED) else ""
-        if place == last and not state:
-            state = "done" if stopped else "current"
-        steps.append({"label": name.label, "note": note, "state": state, "keep": bool(state)})
-    if stopped:
-        steps.append({"label": status.label, "note": "", "state": "stop", "keep": True})
-    return steps
 
 
 def _turn(by: Actor, row: Row) -> Turn:

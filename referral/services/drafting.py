@@ -56,12 +56,7 @@ def draft(
     pk = ids.uuid7()
     if earlier := idempotency.first(by=by, verb="referral.draft", key=key, subject=pk):
         return REFERRAL.fetch(by, "view", earlier)
-    if access.basis(by=by, patient_id=patient_id) is None:
-        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
-    if encounter_id and not index.same_person(
-        patient_id=patient_id, resource=repository.read(by=by, kind="Encounter", id=encounter_id)
-    ):
-        raise Invalid(fields={"encounter_id": _("This belongs to another patient.")})
+    _open_to(by, patient_id, encounter_id)
     referral = Referral(
         id=pk,
         number=next_number(Direction.UP),
@@ -85,6 +80,16 @@ def draft(
     attach(by, referral, attachments)
     audit.record(by=by, action="referral.drafted", subject=referral, patient=patient_id)
     return referral
+
+
+def _open_to(by: Actor, patient_id: UUID, encounter_id: str) -> None:
+    """Raise OutOfReach (404) for a record that is not open, Invalid (422) for another person's encounter."""
+    if access.basis(by=by, patient_id=patient_id) is None:
+        raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
+    if encounter_id and not index.same_person(
+        patient_id=patient_id, resource=repository.read(by=by, kind="Encounter", id=encounter_id)
+    ):
+        raise Invalid(fields={"encounter_id": _("This belongs to another patient.")})
 
 
 @transaction.atomic

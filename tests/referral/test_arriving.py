@@ -221,6 +221,6 @@ def test_the_door_takes_a_fixed_number_of_statements(many, django_assert_num_que
     for leg in legs:
         own_record(leg, desk)
     outbox.drain()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         rows, seem = selectors.expected(by=desk), selectors.proposed(by=desk)
     assert (len(rows), len(seem)) == (many, many)

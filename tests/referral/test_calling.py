@@ -75,7 +75,7 @@ def test_the_call_list_is_the_branchs_own(client, many, django_assert_num_querie
         call(leg, CallOutcome.UNREACHED, by=make_actor(Role.BRANCH_DOCTOR, legs[0].source))
     doctor = make_staff(Role.BRANCH_DOCTOR, legs[0].source)
     sign_in(client, doctor)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         found = selectors.calls(by=actor_of(doctor))
     page = client.get("/referrals/calls/")
     assert {one.row.referral.pk for one in found} == {leg.pk for leg in legs}

@@ -48,9 +48,11 @@ ANYBODY = {
     "NOTICE": {"view", "read"},
 }
 ASKING = {**ANYBODY, "CHANGE": {"view", "propose", "withdraw"}}
-MEDICAL_AFFAIRS = {**ASKING, "DUTY": {"roster"}}
+MEDICAL_AFFAIRS = {**ASKING, "DUTY": {"roster"}, "CALENDAR": {"set"}, "HOURS": {"set"}}
 LEADER = {**ANYBODY, "CERTIFICATE": {"view", "bind"}, "CHANGE": {"view", "decide"}}
 HOUSE = {
+    "CALENDAR": {"set"},
+    "HOURS": {"set"},
     "ORGANISATION": {"register", "change"},
     "DEPARTMENT": {"register"},
     "BED": {"register"},

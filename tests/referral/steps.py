@@ -20,6 +20,13 @@ REASON = {"code": "R01", "text": "无床", "instead": "请留院观察"}
 CLOCKS = frozenset(event for (_, event), step in TRANSITIONS.items() if step.side == Side.SYSTEM)
 
 
+def _follow_up(leg: Referral) -> dict[str, str]:
+    """No plan, with the reason; a plan that came down with the patient is followed to its end."""
+    if leg.plan.filter(state="due").exists():
+        return {"follow_up": "plan"}
+    return {"follow_up": "none", "no_plan": "cured", "no_plan_words": "恢复良好"}
+
+
 def make_leg(direction: str = Direction.UP, **content: Any) -> Referral:
     """A draft between two institutions of its own, of a patient who is nobody else's."""
     hospital, branch = make_organisation(kind=OrganisationKind.HEAD_HOSPITAL), make_organisation()
@@ -67,13 +74,7 @@ def arguments(leg: Referral, event: Event) -> dict[str, Any]:
         Event.SUPPLY_INFO: lambda: {"answer": "已补充"},
         Event.ADVISE: lambda: {"advice": "调整用药，一周后复诊"},
         Event.ADMIT: lambda: {"complaint": "头晕"},
-        Event.COMPLETE_CARE: lambda: {
-            "outcome": "好转",
-            "advice": "一周后拆线",
-            "follow_up": "none",
-            "no_plan": "cured",
-            "no_plan_words": "恢复良好",
-        },
+        Event.COMPLETE_CARE: lambda: {"outcome": "好转", "advice": "一周后拆线", **_follow_up(leg)},
         Event.CONFIRM_READY: lambda: {"ready": "急诊抢救室 王医生"},
         Event.DEATH: lambda: {"words": "转运途中"},
         Event.START_REHAB: lambda: {"plan": [PlanLine("电话随访", clock.today())]},

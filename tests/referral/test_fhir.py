@@ -11,7 +11,7 @@ from emr.repository.models import Resource
 from kernel import clock
 from kernel.actor import Actor
 from referral import services
-from referral.choices import FHIR_TASK, Direction, Event, Status
+from referral.choices import FHIR_TASK, Direction, Event, PlanLine, Status
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import at, cause, make_leg, order, tick
 from tests.referral.test_services import accepted, cared_for
@@ -57,7 +57,7 @@ def test_the_whole_set_of_an_up_leg_and_its_down_leg():
     up = cared_for(county)
     down = services.start_down_leg(
         by=county.specialist, referral_id=up.pk, version=up.version, key="",
-        plan=[("拆线", clock.today() + timedelta(days=7))], medicines="无",
+        plan=[PlanLine("拆线", clock.today() + timedelta(days=7))], medicines=(), no_medicines=True,
     )  # fmt: skip
     assert {kind: len(of_leg(up, kind)) for kind in KINDS} == {
         "ServiceRequest": 2, "Task": 2, "Appointment": 2, "AppointmentResponse": 1, "Consent": 2, "CarePlan": 1,

@@ -136,7 +136,7 @@ def sign_in(page: Page, url: str, username: str, password: str, secret: str) -> 
     page.wait_for_selector("input[name=code]")
     page.fill("input[name=code]", totp.code_at(secret, time.time()))
     with suppress(PlaywrightError):  # the sixth digit sends the form by itself
-        page.click("main button[type=submit]", timeout=1000)
+        page.click("main form:has(input[name=code]) button[type=submit]", timeout=1000)
     page.wait_for_selector(".ly-rail")
 
 

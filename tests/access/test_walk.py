@@ -54,7 +54,7 @@ class Address:
         plain = WORD.sub(fill, self.route)
         return (
             plain.replace("^", "")
-            .replace("$", "")
+            .removesuffix("$")
             .replace("/?", "/")
             .replace("\\", "")
             .replace(".*", "unknown")

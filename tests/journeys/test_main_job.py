@@ -198,6 +198,7 @@ def refer_up(story: Story) -> None:
     choose(page, "consent", "patient")
     choose(page, "consent_way", "paper")
     press(page, re.compile("提交上转"))
+    page.wait_for_url(re.compile(r"/referrals/[0-9a-f-]{36}/$"))
     leg = up_leg(story)
     assert leg.status == "submitted"
     assert leg.attachments.count() >= attached, "a heap of diagnoses or medicines is one tick"

@@ -127,6 +127,7 @@ UNTRACED = {
     "consortium:sign_in": "the door itself: what is done there is recorded, its page is nobody's",
     "fhir:metadata": "what the door can do: nobody's data",
     "fhir:smart": "as above",
+    "fhir:validate": "what is sent is judged and given back: nothing is stored, nothing of anybody is shown",
     "portal:search": "an empty search; what is asked is recorded with its shape",
 }
 """What answers without an entry, beside AUDIT_QUIET, each with its reason."""

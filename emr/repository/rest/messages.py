@@ -5,7 +5,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from emr.repository import services
+from emr.repository import policies, services
+from emr.repository.choices import Interaction
 from emr.repository.engine import jsonio
 from emr.repository.engine.bundle import BadBundle
 from emr.repository.rest.errors import TYPE, answered
@@ -24,6 +25,7 @@ def process(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return not_allowed("POST")
     by = actor(request)
+    policies.ask(by, Interaction.CREATE, "MessageHeader")  # before anything of a stranger's is read
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdigit() and int(length) > LARGEST:
         raise TooLarge(_("A message has 4 MB at most; send the record in several."))

@@ -11,6 +11,7 @@ OPEN_TO_ALL = {"emr:icd10"}
 LISTS = re.compile(r"^(fhir:(kind|search|root)|fhir_base|dicomweb:.*/(series|instances))")
 """Searches: they answer everybody who may search, with nothing in it that is out of reach."""
 OPEN_OUTSIDE = {
+    "fhir:validate": "what is sent is judged and given back: nothing of anybody is shown",
     "referral:stats_rows": "legs behind a number: a name shows where the leg itself opens",
     "api:organisation": "the directory is open to whoever acts",
     "emr:open": "the ways to open a closed record: masked name, sex, age, home; not for managers, leader, statistician",

@@ -234,7 +234,6 @@ TAKES_OTHERS = {
     ("fhir:instance", "DELETE"): {"branch_doctor": "n", "client": "v"},
     ("fhir:instance", "PUT"): {"branch_doctor": "n", "client": "v"},
     ("fhir:kind", "PUT"): {"branch_doctor": "v", "client": "v"},
-    ("fhir:validate", "PUT"): {"branch_doctor": "n", "client": "v"},
 }
 """Addresses that know another method, with what it comes to for a branch doctor and for an API client."""
 

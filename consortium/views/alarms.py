@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import selectors, services
-from consortium.alarm_forms import FindingForm, RuleForm, page_of
+from consortium.forms.alarm import FindingForm, RuleForm, page_of
 from kernel.forms import OrderForm, keeps_input
 from kernel.http import StaffRequest
 

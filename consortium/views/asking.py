@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from consortium import selectors, services
-from consortium.manager_forms import AccountAskForm, PostAskForm
+from consortium.forms.manager import AccountAskForm, PostAskForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import selectors, services
-from consortium.audit_forms import AuditExportForm, AuditForm
+from consortium.forms.audit import AuditExportForm, AuditForm
 from kernel import syslog
 from kernel.http import StaffRequest
 from kernel.models import AuditEntry

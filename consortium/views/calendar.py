@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consortium import selectors, services
-from consortium.calendar_forms import HoursForm, YearForm
+from consortium.forms.calendar import HoursForm, YearForm
 from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from consortium import selectors, services
-from consortium.manager_forms import DecisionForm
+from consortium.forms.manager import DecisionForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

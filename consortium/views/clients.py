@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import selectors, services
-from consortium.manager_forms import ClientForm
+from consortium.forms.manager import ClientForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

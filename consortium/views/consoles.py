@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.choices import UnlockReason
-from consortium.forms import AccountForm, FindForm, UnlockForm
+from consortium.forms.account import AccountForm, FindForm, UnlockForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium import doors, selectors, services
-from consortium.forms import PasswordForm
+from consortium.forms.account import PasswordForm
 from consortium.middleware import without_post
 from consortium.selectors import SignedIn
 from kernel.forms import keeps_input

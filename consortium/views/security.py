@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.choices import Role
-from consortium.forms import FindForm
-from consortium.manager_forms import AskForm, ClearForm, NarrowForm, PostForm
+from consortium.forms.account import FindForm
+from consortium.forms.manager import AskForm, ClearForm, NarrowForm, PostForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consortium import selectors, services
-from consortium.forms import CertificateForm, FindForm, SourceForm
+from consortium.forms.account import CertificateForm, FindForm, SourceForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 

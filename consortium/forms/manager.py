@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import payloads, selectors
 from consortium.choices import MANAGERS, Role
-from consortium.forms import AccountForm
+from consortium.forms.account import AccountForm
 from consortium.models import Post
 from kernel.forms import OrderForm
 

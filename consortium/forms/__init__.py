@@ -1,0 +1,1 @@
+"""Input of consortium, split by who types it."""

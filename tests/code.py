@@ -43,6 +43,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def files(pattern: str) -> list[Path]:
     """The apps' files matching a pattern below each app, generated ones left out."""
     found = {path for app in APPS for path in (ROOT / app).glob(pattern)}
@@ -59,11 +60,10 @@ def rooms(*names: str) -> list[Path]:
     )
 
 
-def functions(path: Path) -> Iterator[AnyFunction]:
+@cache
+def functions(path: Path) -> tuple[AnyFunction, ...]:
     """Every function and method of a module, nested ones too."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, AnyFunction):
-            yield node
+    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, AnyFunction))
 
 
 def public_functions(path: Path) -> Iterator[AnyFunction]:
@@ -96,9 +96,10 @@ def statements(function: AnyFunction) -> int:
     return sum(isinstance(node, ast.stmt) for part in without_docstring(function) for node in ast.walk(part))
 
 
-def called(function: ast.AST) -> set[str]:
+@cache
+def called(function: ast.AST) -> frozenset[str]:
     """Dotted names of everything called inside: `audit.record`, `transaction.atomic`, `helper`."""
-    return {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return frozenset(ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call))
 
 
 def decorators(function: AnyFunction) -> set[str]:

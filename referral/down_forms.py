@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from emr.chart.choices import VITALS
 from kernel.forms import OrderForm
 from referral.choices import Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
+from referral.criteria_forms import answers
 
 PLAN_LINES: Final = 6
 DRUG_LINES: Final = 6
@@ -135,6 +136,7 @@ class PlanForm(LinesForm):
     supply = forms.CharField(
         label=_("How the patient gets what the branch does not have"), max_length=300, required=False
     )
+    override = forms.CharField(label=_("If you decide otherwise: why"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,6 +181,8 @@ class PlanForm(LinesForm):
             "medicines": self.medicines(),
             "no_medicines": said["no_medicines"],
             "supply": said["supply"],
+            "criteria": answers(self.data),
+            "override": said["override"],
         }
 
 

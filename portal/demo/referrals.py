@@ -159,6 +159,8 @@ class Leg:
             history=case.history,
             treatment=case.treatment,
             consent=ConsentBasis.EMERGENCY if emergency else ConsentBasis.PATIENT,
+            criteria=cases.CALM | cases.ANSWERS.get(case.code, {}),
+            override=cases.OVERRIDES.get(case.code, ""),
         )
         self.id, self.version = made.pk, made.version
 
@@ -232,6 +234,7 @@ class Leg:
             medicines=plans.drugs_of(self.case),
             no_medicines=not plans.drugs_of(self.case),
             supply=plans.SUPPLY,
+            criteria=cases.DOWNWARD,
         )
         self.id, self.version = leg.pk, leg.version
         self.items = [item.pk for item in leg.plan.order_by("place")]

@@ -100,6 +100,12 @@ def _readings(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
     return serializers.DictField(child=number, help_text=f"By name: {', '.join(VITALS)}.", **said)
 
 
+def _answers(name: str, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    child = serializers.CharField(max_length=40, allow_blank=True)
+    hint = "Answers to the criteria by the names of the table's facts; a tick is `on`."
+    return serializers.DictField(child=child, help_text=hint, **said)
+
+
 FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     str: _words,
     UUID: lambda name, **said: serializers.UUIDField(**said),
@@ -114,6 +120,7 @@ FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     Sequence[PlanLine]: _plan,
     Sequence[Drug]: _drugs,
     Mapping[str, Decimal]: _readings,
+    Mapping[str, str] | None: _answers,
 }
 """A service's type and the field it is asked with."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kernel.errors import Text
 from referral.choices import TONE, Direction, FactSource, Priority, Suggestion
@@ -14,6 +14,7 @@ from referral.engine.criteria import Fact, Opinion, Table
 NOT_KNOWN: Final = pgettext_lazy("referral criteria", "not known")
 YES: Final = pgettext_lazy("referral criteria", "yes")
 NO: Final = pgettext_lazy("referral criteria", "no")
+OTHERWISE: Final = gettext_lazy("The doctor decides otherwise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,15 @@ def _stored(one: Mapping[str, Any]) -> Known:
     at = datetime.fromisoformat(one["at"]) if one["at"] else None
     source = FactSource(one["source"]).label if one["source"] in FactSource.values else ""
     return Known(one["name"], one["title"], one["value"], at, source)
+
+
+def printed(content: Mapping[str, Any]) -> str:
+    """A judgement as a paper prints it: the suggestion, each rule that held, why the doctor decided otherwise."""
+    told = kept(content)
+    if told is None:
+        return ""
+    said = f"{told.suggestion.label}（{told.version}）"
+    lines = [f"{said}：{'；'.join(f'{one.code} {one.title}' for one in told.fired)}" if told.fired else said]
+    if told.override:
+        lines.append(f"{OTHERWISE}：{told.override}")
+    return "\n".join(lines)

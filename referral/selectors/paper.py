@@ -13,6 +13,7 @@ from referral.fhir import form_bytes
 from referral.models import Attachment, PlanItem, Referral
 from referral.policies import REFERRAL
 from referral.selectors.board import Row, rows_of
+from referral.selectors.judgement import printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Paper:
     attachments: list[Attachment]
     plan: list[PlanItem]
     genuine: bool
+    criteria: str = ""
+    """What the criteria said when the form was written, and why the doctor decided otherwise."""
 
 
 def paper(*, by: Actor, referral_id: UUID) -> Paper:
@@ -44,6 +47,7 @@ def paper(*, by: Actor, referral_id: UUID) -> Paper:
         attachments=attachments,
         plan=list(referral.plan.order_by("place")),
         genuine=_genuine(referral, attachments),
+        criteria=printed(referral.criteria),
     )
 
 

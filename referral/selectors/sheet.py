@@ -63,6 +63,7 @@ def _content(paper: Paper) -> list[list[Box]]:
         Box(pgettext("referral", "History"), leg.history, least=TALL),
         Box(_("Treatment"), leg.treatment, least=TALL),
     ]
+    boxes += [Box(pgettext("referral paper", "Criteria"), paper.criteria)] if paper.criteria else []
     reply = [
         (_("record number"), leg.record_number),
         (_("Diagnosis and course"), leg.outcome),

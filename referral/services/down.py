@@ -26,7 +26,9 @@ from referral.choices import (
 )
 from referral.models import Medicine, PlanItem, Referral
 from referral.policies import REFERRAL
+from referral.selectors.criteria import Answers
 from referral.services.drafting import next_number
+from referral.services.judging import contradiction, judge
 from referral.services.signing import keep_form, sign
 from referral.services.steps import ask_table, begin, done_before, fetch, said, step
 
@@ -45,11 +47,14 @@ def start_down_leg(
     medicines: Sequence[Drug],
     no_medicines: bool = False,
     supply: str = "",
+    criteria: Answers | None = None,
+    override: str = "",
 ) -> Referral:
     """Close an up leg by sending the patient back with a plan; answers the new down leg, submitted.
 
-    Raises Invalid (422) without a plan item, without medicines (or the word that there are none), and for a drug
-    the branch is known not to have unless `supply` says how the patient gets it.
+    `criteria`: what was answered beside the form; what the rules say of going down is kept with the leg and signed.
+    Raises Invalid (422) without a plan item, without medicines (or the word that there are none), for a drug the
+    branch is known not to have unless `supply` says how the patient gets it, and against the rules without a reason.
     """
     if done_before(by, Event.START_DOWN_LEG, referral_id, key):
         up = REFERRAL.fetch(by, "view", referral_id)
@@ -57,13 +62,14 @@ def start_down_leg(
     up = fetch(by, Event.START_DOWN_LEG, referral_id)
     ask_table(up, Event.START_DOWN_LEG, version)
     drugs = [drug for drug in medicines if drug.name.strip()]
-    wrong = _wrong_plan(plan) | _wrong_drugs(up.source_id, drugs, no_medicines, supply)
+    down = _down_leg(by, up, drugs, supply.strip())
+    judge(by, down, criteria, override)
+    wrong = _wrong_plan(plan) | _wrong_drugs(up.source_id, drugs, no_medicines, supply) | contradiction(down)
     if wrong:
         raise Invalid(fields=wrong)
     up.follow_up, up.no_plan, up.no_plan_words = FollowUp.PLAN, "", ""
     fields = ["follow_up", "no_plan", "no_plan_words"]
     step(by, up, Event.START_DOWN_LEG, version=version, fields=fields)
-    down = _down_leg(by, up, drugs, supply.strip())
     down.save(force_insert=True)
     Medicine.objects.bulk_create(
         Medicine(referral=down, place=place, name=one.name, dose=one.dose, often=one.often, long=one.long)

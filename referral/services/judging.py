@@ -24,6 +24,8 @@ from referral.selectors.judgement import told
 KIND = "referral.criteria"
 OVERRIDE = 200
 """Characters of a reason against the suggestion."""
+AGAINST_UP = _("The criteria speak against sending: say in a sentence why you send all the same.")
+AGAINST_DOWN = _("The criteria speak against going down yet: say in a sentence why she goes all the same.")
 
 
 def judge(by: Actor, referral: Referral, answers: Answers | None, override: str = "") -> None:
@@ -83,15 +85,14 @@ def _content(table: Table, opinion: Opinion, facts: list[Fact], old: list[Fact])
 def contradiction(referral: Referral) -> dict[str, Text]:
     """What the doctor must still say: she decides otherwise than the criteria, and has given no reason.
 
-    Emergencies go first: nothing is asked of them.
+    Emergencies go first: nothing is asked of them. A way down is none, however urgent the way up was.
     """
     content: Mapping[str, Any] = referral.criteria
-    if not content or content.get("override") or referral.priority == Priority.EMERGENCY:
+    down = referral.direction == Direction.DOWN
+    if not content or content.get("override") or (referral.priority == Priority.EMERGENCY and not down):
         return {}
     if Suggestion(content["suggestion"]) in AGAINST and not referral.advice_only:
-        return {
-            "override": _("The criteria speak against sending: say in a sentence why you send all the same.")
-        }
+        return {"override": AGAINST_DOWN if down else AGAINST_UP}
     if criteria.highest((referral.priority, content["urgency"])) != referral.priority:
         return {"override": _("The criteria call for more urgency: choose it, or say why you do not.")}
     return {}

@@ -1,6 +1,8 @@
 """The criteria: the helper beside a form, the rules for everybody to read, and a proposal of other ones."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,25 +13,30 @@ from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral import services
 from referral.criteria_forms import TableForm, answers, direction
-from referral.models import Referral
 from referral.selectors.criteria import helper, proposable, table_page
 from referral.transfer_forms import code_of
 
 PAGE = "referral/criteria.html"
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def helper_context(
-    request: StaffRequest, patient_id: UUID, referral: Referral | None = None
+    request: StaffRequest,
+    patient_id: UUID,
+    *,
+    written: Mapping[str, Any] = NOTHING,
+    diagnosis_code: str = "",
+    side: str = "",
 ) -> dict[str, Any]:
-    """What the criteria ask and say, with what was answered so far: just now, or when the draft was written."""
-    written: dict[str, Any] = referral.criteria if referral else {}
-    said, number = answers(request.POST), request.POST.get("diagnosis", "")
+    """What the criteria ask and say, with what was answered so far: just now, or before (`written`, as it is kept
+    with a leg). `side`: up or down, where the address does not say."""
+    said = answers(request.POST)
     page = helper(
         by=request.actor,
         patient_id=patient_id,
-        direction=direction(request.GET),
+        direction=side or direction(request.GET),
         answers=written.get("answers", {}) if said is None else said,
-        diagnosis_code=code_of(number) or (referral.diagnosis_code if referral else ""),
+        diagnosis_code=code_of(request.POST.get("diagnosis", "")) or diagnosis_code,
     )
     override = request.POST.get("override", written.get("override", ""))
     return {"helper": page, "card": page.card, "judgement": page.judgement, "override": override}

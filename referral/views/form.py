@@ -15,10 +15,11 @@ from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
+from referral.criteria_forms import answers
 from referral.selectors.directory import Entry
 from referral.selectors.form import FormPage, draft_of, told_of
 from referral.services.referring import How
-from referral.transfer_forms import AutosaveForm, ReferralForm
+from referral.transfer_forms import AutosaveForm, ReferralForm, code_of
 from referral.views.criteria import helper_context
 
 PAGE: Final = "referral/form.html"
@@ -80,14 +81,25 @@ def _pick(name: str, number: int, offer: Any, checked: bool) -> dict[str, Any]:
 def new_context(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:
     encounter = request.POST.get("encounter") or request.GET.get("encounter", "")
     page = selectors.form_page(by=request.actor, patient_id=patient_id, encounter_id=encounter)
-    return {**_context(request, page), **helper_context(request, patient_id)}
+    return {**_context(request, page), **_helped(request, page)}
 
 
 def edit_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
     referral = draft_of(by=request.actor, referral_id=referral_id)
     page = selectors.form_page(by=request.actor, patient_id=referral.patient_id, referral=referral)
-    helped = helper_context(request, referral.patient_id, referral)
-    return {**_context(request, page), **helped, "referral": referral}
+    return {**_context(request, page), **_helped(request, page), "referral": referral}
+
+
+def _helped(request: StaffRequest, page: FormPage) -> dict[str, Any]:
+    """The criteria beside the form, with the answers that were saved while it was typed, or kept with the draft."""
+    typed, leg = answers(page.initial), page.referral
+    written = {"answers": typed, "override": page.initial.get("override", "")}
+    return helper_context(
+        request,
+        page.card.id,
+        written=written if typed is not None else leg.criteria if leg else {},
+        diagnosis_code=code_of(str(page.initial.get("diagnosis", ""))),
+    )
 
 
 @require_safe

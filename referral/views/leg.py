@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
-from referral.choices import Event
+from referral.choices import Direction, Event
 from referral.clock_forms import CompletedForm, RecordForm, UrgencyForm
 from referral.desk_forms import AcceptForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
 from referral.engine.form_pdf import draw
 from referral.forms import AdmitForm, ArriveForm, WithdrawForm
 from referral.selectors.sheet import sheet
+from referral.views.criteria import helper_context
 from referral.views.steps import OFFERS, choices
 
 PAGE = "referral/detail.html"
@@ -62,7 +63,18 @@ def leg_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
     """Everything of one leg, and a form for each verb the actor may take: as it came back, else empty."""
     page = selectors.detail(by=request.actor, referral_id=referral_id)
     form, event = bound(request), str(request.resolver_match.url_name if request.resolver_match else "")
-    return page_context(page, {event: _freshened(form, page.referral.version)} if form else None)
+    context = page_context(page, {event: _freshened(form, page.referral.version)} if form else None)
+    return context | _helped(request, page)
+
+
+def _helped(request: StaffRequest, page: selectors.Detail) -> dict[str, Any]:
+    """The criteria beside the way down, for who may send down."""
+    if Event.START_DOWN_LEG not in page.may:
+        return {}
+    leg = page.referral
+    return helper_context(
+        request, leg.patient_id, diagnosis_code=leg.diagnosis_code, side=Direction.DOWN.value
+    )
 
 
 def _freshened(form: OrderForm, version: int) -> OrderForm:

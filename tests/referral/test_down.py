@@ -15,6 +15,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral import selectors, services
 from referral.choices import Drug, PlanLine
+from referral.models import Referral
 from referral.selectors.bounce import returned
 from tests.factories.consortium import make_bed, make_department
 from tests.factories.emr import make_patient
@@ -146,3 +147,43 @@ def test_the_list_of_visits_takes_the_same_statements(rows, django_assert_num_qu
         make_followed(county.hospital, county.branch, make_patient(county.branch).pk, county.doctor)
     with django_assert_num_queries(5):
         assert len(selectors.visits(by=county.doctor)) == rows
+
+
+STEADY = {
+    "respiration": "18", "saturation": "97", "systolic": "126", "temperature": "36.6", "clear_diagnosis": "on",
+    "clear_plan": "on", "stable": "on", "complications_treated": "on", "branch_can": "on", "asked": "on",
+}  # fmt: skip
+
+
+def test_what_the_rules_say_of_going_down_is_kept_signed_and_printed():
+    county = make_county()
+    leg = down(county, cared_for(county), criteria=STEADY)
+
+    told = selectors.detail(by=county.doctor, referral_id=leg.pk).judgement
+    paper = selectors.paper(by=county.doctor, referral_id=leg.pk)
+    assert (told.direction, told.suggestion, [one.code for one in told.fired]) == ("down", "down", ["D01"])
+    assert (leg.forms.get().content["criteria"]["direction"], paper.genuine) == ("down", True)
+    assert paper.criteria.startswith("可以下转（2026.1）：D01 可下转")
+
+
+def test_against_the_rules_nobody_goes_down_without_a_reason_even_after_an_emergency():
+    county = make_county()
+    up = cared_for(county)
+    Referral.objects.filter(pk=up.pk).update(priority="emergency")
+    said = {**STEADY, "needs_specialist": "on"}
+    with pytest.raises(Invalid) as refused:
+        down(county, up, criteria=said)
+    up.refresh_from_db()
+    assert (set(refused.value.fields), up.status, up.children.count()) == (
+        {"override"},
+        "care_completed",
+        0,
+    )
+
+    leg = down(county, up, criteria=said, override="家属要求回当地，分院可继续静脉用药")
+    printed = selectors.paper(by=county.doctor, referral_id=leg.pk).criteria.split("\n")
+    assert printed[0] == "暂不下转（2026.1）：K04 暂不下转：仍需专科操作、监护或静脉特殊用药；D01 " + STAYS
+    assert printed[1] == "医生另有决定：家属要求回当地，分院可继续静脉用药"
+
+
+STAYS = "可下转：诊断明确、方案明确、病情稳定、并发症已处理，后续治疗基层能做"

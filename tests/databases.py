@@ -15,6 +15,7 @@ from psycopg import sql
 from config.local import addresses
 from config.local.places import ROOT, Places
 from config.local.roles import bootstrap
+from tests.controls import off
 from tests.plugin import STAND
 
 TEMPLATE = "lianyi_template"
@@ -36,10 +37,10 @@ def sockets() -> str:
     return str(addresses.socket_folder(places(), "postgres"))
 
 
-def superuser() -> psycopg.Connection:
+def superuser(name: str = "postgres") -> psycopg.Connection:
     password = places().secret("database-superuser")
     return psycopg.connect(
-        host=sockets(), user=addresses.SUPERUSER, password=password, dbname="postgres", autocommit=True
+        host=sockets(), user=addresses.SUPERUSER, password=password, dbname=name, autocommit=True
     )
 
 
@@ -106,14 +107,14 @@ def clone(name: str) -> None:
         order = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
         owner = addresses.USERS["owner"]
         connection.execute(order.format(*map(sql.Identifier, (name, TEMPLATE, owner))))
+    if statements := off.statements():
+        with superuser(name) as connection:
+            connection.execute(statements)
 
 
 @functools.cache
 def _sweeper(name: str) -> psycopg.Connection:
-    password = places().secret("database-superuser")
-    return psycopg.connect(
-        host=sockets(), user=addresses.SUPERUSER, password=password, dbname=name, autocommit=True
-    )
+    return superuser(name)
 
 
 def forget_alarms(name: str) -> None:

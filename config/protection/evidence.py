@@ -12,6 +12,8 @@ from kernel.conf import data_folder
 
 FILE: Final = "protection/results.json"
 """Below the data folder: {"at", "tests": {node id: outcome}}, written by the suite when it ends."""
+CONTROLS: Final = "protection/controls.json"
+"""Beside it, written by `script/controls`: for each control that was switched off, the test that noticed."""
 
 
 class Result(StrEnum):

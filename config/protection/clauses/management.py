@@ -15,6 +15,8 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         (
             "tests/consortium/test_consoles.py",
             "tests/consortium/test_policies.py",
+            "tests/consortium/test_services.py::test_nobody_changes_the_own_account_and_no_other_post_may",
+            "tests/consortium/test_doors_alike.py::test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",
         ),
     ),
     Clause(
@@ -22,7 +24,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Audit manager"),
         _("Reads, verifies and exports at /audit/; changes nothing"),
         ("consortium.services.auditing",),
-        ("tests/consortium/test_auditing.py",),
+        (
+            "tests/consortium/test_auditing.py",
+            "tests/consortium/test_policies.py",
+        ),
     ),
     Clause(
         "8.1.5.3",

@@ -181,6 +181,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "refuse_on_arrival": pgettext_lazy("policy action", "refuse on arrival"),
     "request_info": pgettext_lazy("policy action", "ask for more"),
     "reschedule": pgettext_lazy("policy action", "keep another bed"),
+    "resend": pgettext_lazy("policy action", "send again"),
     "start_transfer": pgettext_lazy("policy action", "set out"),
     "submit_for_review": pgettext_lazy("policy action", "ask for a second signature"),
     "supply_info": pgettext_lazy("policy action", "supply what was asked for"),
@@ -242,7 +243,9 @@ SCOPES: Final[Mapping[str, Text]] = {
     "guides": pgettext_lazy("policy scope", "of own departments"),
     "either_side": pgettext_lazy("policy scope", "sent or received, to count"),
     "seen_either": pgettext_lazy("policy scope", "own side, unless specially protected"),
-    "of_own_leg": pgettext_lazy("policy scope", "about own referrals"),
+    "of_reached_leg": pgettext_lazy(
+        "policy scope", "about referrals out of the county, own and of those below"
+    ),
     "seen_at_centre": pgettext_lazy(
         "policy scope", "to be read at own institutions, unless specially protected"
     ),

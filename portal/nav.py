@@ -61,6 +61,7 @@ TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "
 ALL_LEGS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
+OUTSIDE = Entry("/referrals/outside/", pgettext_lazy("rail", "Outside"), "phone", "O")
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
@@ -88,7 +89,7 @@ FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BRANCH_DOCTOR: BRANCH,
     Role.BRANCH_REVIEWER: BRANCH,
-    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, ALL_LEGS, STATISTICS),
+    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, ALL_LEGS, OUTSIDE, STATISTICS),
     Role.SPECIALIST: (HOME, PATIENTS, REFERRALS, ORDERS, STATISTICS),
     Role.READER: READING,
     Role.REVIEWING_READER: READING,

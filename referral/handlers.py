@@ -16,6 +16,7 @@ from emr.repository.events import ResourceStored
 from emr.repository.services import messages
 from kernel import clock
 from kernel.actor import Actor
+from kernel.errors import DomainError
 from kernel.outbox import on
 from referral import services
 from referral.choices import TERMINAL, ArrivalSign
@@ -103,7 +104,12 @@ def take_message(by: Actor, bundle: Mapping[str, Any]) -> dict[str, Any]:
     return services.take(by=by, bundle=bundle)
 
 
-messages.register(ACTIVITIES, take_message)
+def refuse_message(by: Actor, bundle: Mapping[str, Any], why: DomainError) -> None:
+    """One that was not taken."""
+    services.keep_refused(by=by, bundle=bundle, why=why)
+
+
+messages.register(ACTIVITIES, take_message, refused=refuse_message)
 
 
 @on(LegMoved, name="referral.close_twins")

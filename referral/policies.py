@@ -245,17 +245,20 @@ PEER = Policy(Peer, {"set": [Grant("system", everything)], "reach": [Grant("syst
 """Where a hospital outside takes messages is set by who runs the platform (`manage.py peer`)."""
 
 
-def of_own_leg(actor: Actor) -> Q:
-    """Messages about legs that the actor's institutions send or receive."""
-    return Q(referral__source__in=actor.organisations) | Q(referral__target__in=actor.organisations)
+def of_reached_leg(actor: Actor) -> Q:
+    """Messages about legs the actor's referral centre telephones about; those of no leg, refused at the door, for the
+    centre of the head hospital."""
+    mine = Q(referral__in=Referral.objects.filter(reaches_outside(actor)))
+    places = consortium.organisations(actor.organisations).values()
+    leads = any(place.kind == OrganisationKind.HEAD_HOSPITAL for place in places)
+    return mine | Q(referral=None) if leads else mine
 
 
 MESSAGE = Policy(
     PeerMessage,
     {
-        "view": [
-            *[Grant(role, of_own_leg) for role in TELEPHONE],
-        ],
+        "view": [Grant(Role.COORDINATOR, of_reached_leg)],
+        "resend": [Grant(Role.COORDINATOR, of_reached_leg)],
         "carry": [Grant("system", everything)],
         "take": [Grant(API_CLIENT, everything)],
     },

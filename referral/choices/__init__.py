@@ -25,7 +25,7 @@ from referral.choices.down import (
     PlanLine,
     Way,
 )
-from referral.choices.exchange import TELEPHONED, TO_RECEIVER, TO_SENDER, Activity, Bound, MessageState
+from referral.choices.exchange import BODY, TELEPHONED, TO_RECEIVER, TO_SENDER, Activity, Bound, MessageState
 from referral.choices.indicators import (
     FEEDBACK_WITHIN,
     INDICATORS,
@@ -87,7 +87,7 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AGAINST", "AT_THE_DOOR", "BOUNCES_WITHIN", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS",
+    "AGAIN", "AGAINST", "AT_THE_DOOR", "BODY", "BOUNCES_WITHIN", "BY_THE_CLOCK", "CHANGEABLE", "COMMON_ITEMS",
     "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED",
     "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS", "LONGEST_STEP", "MARKS",
     "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN",

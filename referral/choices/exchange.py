@@ -29,6 +29,8 @@ class MessageState(TextChoices):
     REFUSED = "refused", pgettext_lazy("referral message", "refused")
 
 
+BODY: Final = "referral_peermessage.body"
+"""The purpose a message's key is derived for."""
 TO_RECEIVER: Final[Mapping[Event, Activity]] = {
     **dict.fromkeys(
         (
@@ -57,8 +59,9 @@ TO_SENDER: Final[Mapping[Event, Activity]] = {
 """What a hospital outside that has sent somebody is told of which step."""
 
 TELEPHONED: Final = (
-    Event.ACCEPT, Event.REQUEST_INFO, Event.REJECT, Event.ADVISE, Event.REVOKE, Event.ARRIVE, Event.ADMIT,
-    Event.REFUSE_ON_ARRIVAL, Event.COMPLETE_CARE, Event.SUPPLY_INFO, Event.WITHDRAW, Event.TURN_BACK,
-    Event.ACKNOWLEDGE, Event.DEATH,
+    Event.CONFIRM_READY, Event.ACCEPT, Event.REQUEST_INFO, Event.REJECT, Event.ADVISE, Event.REVOKE, Event.ARRIVE,
+    Event.ADMIT, Event.REFUSE_ON_ARRIVAL, Event.COMPLETE_CARE, Event.SUPPLY_INFO, Event.START_TRANSFER,
+    Event.ACKNOWLEDGE, Event.CLOSE_NO_SHOW, Event.WITHDRAW, Event.TURN_BACK, Event.DEATH,
 )  # fmt: skip
-"""Events of a hospital outside that somebody here writes down when it says so by telephone."""
+"""Events of a hospital outside that somebody here writes down when it says so by telephone; what is asked for most
+stands first, what ends a leg last."""

@@ -13,6 +13,15 @@ from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.late import Late, late, late_counts, late_papers
 from referral.selectors.limits import Settings, settings
 from referral.selectors.listing import history, listed
+from referral.selectors.messages import Messages, Opened, peer_message, peer_messages, sees_messages
+from referral.selectors.outside import (
+    OutsideLeg,
+    may_telephone,
+    outside_counts,
+    outside_legs,
+    telephoned_event,
+)
+from referral.selectors.outside import call as outside_call
 from referral.selectors.paper import Paper, paper
 from referral.selectors.stats import (
     Asked,
@@ -32,10 +41,12 @@ from referral.selectors.triage import Board, Heap, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Paper",
-    "Proposed", "Row", "Rows", "Settings", "Statistics", "Value", "Visit", "board", "bounced", "calls", "chosen",
-    "chronicle", "coming_down", "counted_rows", "detail", "drawn_name", "expected", "figures", "form_page", "guide_of",
-    "guide_to_write", "guides", "history", "late", "late_counts", "late_papers", "leg_of", "legs_of", "listed",
-    "may_export", "may_refer", "measure", "overdue", "paper", "proposed", "received_leg", "settings", "sides",
-    "span", "statistics", "triage", "visit", "visits", "work",
+    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Messages",
+    "Opened", "OutsideLeg", "Paper", "Proposed", "Row", "Rows", "Settings", "Statistics", "Value", "Visit", "board",
+    "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail", "drawn_name", "expected",
+    "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late", "late_counts", "late_papers",
+    "leg_of", "legs_of", "listed", "may_export", "may_refer", "may_telephone", "measure", "outside_call",
+    "outside_counts", "outside_legs", "overdue", "paper", "peer_message", "peer_messages", "proposed",
+    "received_leg", "sees_messages", "settings", "sides", "span", "statistics", "telephoned_event", "triage",
+    "visit", "visits", "work",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
 from referral.selectors.judgement import Judgement, kept
 from referral.selectors.late import Paper, papers_of
+from referral.selectors.outside import telephones
 from referral.selectors.path import steps
 from referral.selectors.talk import Talk, talk
 
@@ -81,6 +82,7 @@ class Detail:
     talk: Talk
     papers: list[Paper]
     beside: frozenset[str]
+    telephones: bool
 
     @property
     def judgement(self) -> Judgement | None:
@@ -145,6 +147,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         talk=talk(by, referral),
         papers=papers_of(referral),
         beside=beside(by, referral),
+        telephones=telephones(by, referral),
     )
 
 

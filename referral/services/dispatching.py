@@ -22,13 +22,12 @@ from kernel import audit, clock, crypto, ids, wake
 from kernel.actor import Actor, Kind
 from referral import fhir
 from referral.adapters import peer as line
-from referral.choices import TO_RECEIVER, TO_SENDER, Activity, Bound, Event, MessageState
+from referral.choices import BODY, TO_RECEIVER, TO_SENDER, Activity, Bound, Event, MessageState
 from referral.fhir.reading import UPLOADED
 from referral.models import Peer, PeerMessage, Referral
 from referral.policies import MESSAGE, PEER, REFERRAL
 from referral.services.publishing import kept_span, names_of
 
-BODY: Final = "referral_peermessage.body"
 TOKEN: Final = "referral_peer.token"  # noqa: S105  # the purpose its key is derived for
 SPACE: Final = UUID("6c796f75-2d72-4566-8572-72616c000001")
 """Namespace of our message ids: the same step of a leg is the same message."""

@@ -143,16 +143,14 @@ def _ask_office(by: Actor) -> None:
 def ask_target(referral: Referral, *, through: UUID | None = None, anyway: bool = False) -> None:
     """Hold the target against the directory: open, and related to the sender (or to `through`, who passes it on).
 
-    An emergency goes all the same (`anyway` says so for one on the way) and is marked. A leg that comes from outside
-    the county asks no relation: its sender keeps none here. Raises Invalid (422) at `target`.
+    An emergency goes all the same (`anyway` says so for one on the way) and is marked. A hospital outside the county is
+    related like every other one. Raises Invalid (422) at `target`.
     """
     target = consortium.organisation(referral.target_id)
     if not target.active:
         raise Invalid(
             fields={"target": _("%(name)s is closed: choose another one.") % {"name": target.short_name}}
         )
-    if consortium.is_outside(referral.source_id):
-        return
     known = related(referral.source_id)
     fits = known is None or target.pk in known
     if not fits and through is not None:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from emr.repository import services as repository
 from emr.repository.services import Outgoing, gates
-from kernel import audit, clock, crypto, idempotency, ids
+from kernel import audit, clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, OutOfReach, Refused
 from referral import fhir
@@ -19,7 +18,6 @@ from referral.choices import (
     TRANSITIONS,
     Activity,
     AttachmentKind,
-    Bound,
     ConsentBasis,
     Direction,
     Event,
@@ -30,25 +28,20 @@ from referral.choices import (
 )
 from referral.fhir import reading
 from referral.fhir.reading import Said
-from referral.models import Attachment, PeerMessage, Referral
+from referral.models import Attachment, Referral
 from referral.policies import MESSAGE
 from referral.services.answering import request_info
 from referral.services.caring import admit, arrive, complete_care
-from referral.services.dispatching import BODY
 from referral.services.drafting import next_number
+from referral.services.keeping import kept
 from referral.services.moving import close_no_show, turn_back
 from referral.services.receiving import accept, reject
 from referral.services.sending import send, supply_info, withdraw
-from referral.services.telephoning import in_its_place
+from referral.services.telephoning import NO_PLAN_THERE, in_its_place
+from referral.services.trusting import ask_newcomer, ask_same_person, ask_subjects
 
 INSTEAD: Final = "请与对方医院电话联系"
 """What to do instead, where a message says no and nothing else."""
-NO_PLAN_THERE: Final = {
-    "follow_up": "none",
-    "no_plan": "other",
-    "no_plan_words": "县外医院出院，未附下转方案",
-}
-"""A hospital outside sends a reply, no plan of ours: the branch plans itself."""
 TAKEN_BACK: Final[Mapping[str, Callable[..., Referral]]] = {
     Status.IN_TRANSIT: turn_back,
     Status.NO_SHOW: close_no_show,
@@ -70,18 +63,7 @@ def take(*, by: Actor, bundle: Mapping[str, Any]) -> fhir.Json:
     if seen := idempotency.first(by=by, verb="referral.message", key=key, subject=pk):
         return fhir.received(said.id, seen, str(by.organisation), said.activity)
     leg = EFFECTS[Activity(said.activity)](by, said)
-    row = PeerMessage.objects.create(
-        id=pk,
-        organisation_id=by.organisation,
-        referral=leg,
-        way=Bound.IN,
-        activity=said.activity,
-        header=said.id,
-        body_sealed=crypto.seal_bytes(BODY, pk, orjson.dumps(bundle)),
-        state=MessageState.TAKEN,
-        created_at=clock.now(),
-        settled_at=clock.now(),
-    )
+    row = kept(by, pk, said, bundle, leg, MessageState.TAKEN)
     audit.record(by=by, action="referral.message_taken", subject=row, patient=leg.patient_id)
     return fhir.received(said.id, pk, str(by.organisation), said.activity)
 
@@ -119,6 +101,7 @@ def _do(by: Actor, leg: Referral, event: Event, verb: Callable[..., Referral], *
 def _answered(by: Actor, said: Said) -> Referral:
     """预约应答: yes, no, or a question."""
     leg = _leg(by, said, Side.RECEIVER)
+    ask_same_person(leg, said, carries=False)
     words = str(said.focus.get("comment", ""))[:200]
     status = said.focus.get("participantStatus")
     if status == "accepted":
@@ -135,6 +118,7 @@ def _answered(by: Actor, said: Said) -> Referral:
 
 def _arrived(by: Actor, said: Said) -> Referral:
     leg = _leg(by, said, Side.RECEIVER)
+    ask_same_person(leg, said, carries=False)
     return _do(by, leg, Event.ARRIVE, arrive, identity_checked=True)
 
 
@@ -163,10 +147,9 @@ def _requested(by: Actor, said: Said) -> Referral:
 
 
 def _new_leg(by: Actor, said: Said, number: str) -> Referral:
-    patient = said.first("Patient")
-    if patient is None:
-        raise reading.wrong(_("The message carries the Patient with name, birth date and identity number."))
     content = reading.content(said)
+    patient = ask_newcomer(said, content["priority"])
+    ask_subjects(said, patient)
     consent, opens = reading.consents(said)
     if not consent and content["priority"] != Priority.EMERGENCY:
         raise reading.wrong(
@@ -213,6 +196,7 @@ def _recorded(by: Actor, said: Said) -> Referral:
     """上传病历: what a sender uploads is kept with the leg; a receiver's reply ends its care."""
     side = Side.RECEIVER if _is_receiver(by, said) else Side.SENDER
     leg = _leg(by, said, side)
+    ask_same_person(leg, said, carries=bool(said.all(*reading.UPLOADED)))
     _keep(by, leg, said)
     if side == Side.SENDER:
         return leg

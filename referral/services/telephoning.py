@@ -13,13 +13,14 @@ from consortium import selectors as consortium
 from kernel import audit, clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
-from referral.choices import TELEPHONED, TRANSITIONS, Event, Side, Status
+from referral.choices import TRANSITIONS, Event, Side, Status
 from referral.models import Referral, Telephoned
 from referral.policies import REFERRAL
+from referral.selectors.outside import telephoned_event
 from referral.services.answering import advise, request_info, revoke
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
 from referral.services.ending import acknowledge, death
-from referral.services.moving import turn_back
+from referral.services.moving import close_no_show, confirm_ready, start_transfer, turn_back
 from referral.services.receiving import accept, reject
 from referral.services.sending import supply_info, withdraw
 
@@ -27,8 +28,15 @@ VERBS: Final[Mapping[Event, Callable[..., Referral]]] = {
     Event.ACCEPT: accept, Event.REQUEST_INFO: request_info, Event.REJECT: reject, Event.ADVISE: advise,
     Event.REVOKE: revoke, Event.ARRIVE: arrive, Event.ADMIT: admit, Event.REFUSE_ON_ARRIVAL: refuse_on_arrival,
     Event.COMPLETE_CARE: complete_care, Event.SUPPLY_INFO: supply_info, Event.WITHDRAW: withdraw,
-    Event.TURN_BACK: turn_back, Event.ACKNOWLEDGE: acknowledge, Event.DEATH: death,
+    Event.TURN_BACK: turn_back, Event.ACKNOWLEDGE: acknowledge, Event.DEATH: death, Event.CONFIRM_READY: confirm_ready,
+    Event.START_TRANSFER: start_transfer, Event.CLOSE_NO_SHOW: close_no_show,
 }  # fmt: skip
+NO_PLAN_THERE: Final = {
+    "follow_up": "none",
+    "no_plan": "other",
+    "no_plan_words": "县外医院出院，未附下转方案",
+}
+"""A hospital outside sends a reply, no plan of ours: the branch plans itself."""
 
 
 def outside_of(referral: Referral) -> UUID | None:
@@ -76,7 +84,7 @@ def telephoned(
     referral = REFERRAL.fetch(by, "telephone", referral_id, lock=True)
     if idempotency.first(by=by, verb="referral.telephoned", key=key, subject=referral_id):
         return referral
-    step = _event(event)
+    step = telephoned_event(event)
     at, place = told_at or clock.now(), outside_of(referral)
     if not told_by.strip():
         raise Invalid(fields={"told_by": _("Say who told it: name and post there.")})
@@ -85,7 +93,8 @@ def telephoned(
     if place is None:
         raise Conflict(_("Both sides of this referral answer for themselves."), code="nobody_outside")
     actor = in_its_place(by, referral, step, place)
-    leg = VERBS[step](by=actor, referral_id=referral_id, version=version, key="", **(said or {}))
+    given = {**(NO_PLAN_THERE if step == Event.COMPLETE_CARE else {}), **(said or {})}
+    leg = VERBS[step](by=actor, referral_id=referral_id, version=version, key="", **given)
     Telephoned.objects.create(
         id=ids.uuid7(),
         referral=leg,
@@ -98,9 +107,3 @@ def telephoned(
     )
     audit.record(by=by, action="referral.telephoned", subject=leg, patient=leg.patient_id)
     return leg
-
-
-def _event(event: str) -> Event:
-    if event not in TELEPHONED:
-        raise Invalid(fields={"event": _("There is no such event.")})
-    return Event(event)

@@ -102,7 +102,7 @@ def arrival(said: Body) -> Body:
 
 
 def record(said: Body) -> Body:
-    """{"appointment": "Appointment/…", "outcome", "advice", "along": [resources]}"""
+    """{"appointment": "Appointment/…", "outcome", "advice", "patient", "along": [resources]}"""
     system = "urn:lianyi:referral-status-reply"
     parts = [(code, said[code]) for code in ("outcome", "advice") if said.get(code)]
     task = {
@@ -119,7 +119,8 @@ def record(said: Body) -> Body:
     }
     if not parts:
         del task["output"]
-    return message("C01004", task, *said.get("along", []))
+    patient = [{"resourceType": "Patient", "id": "p1", **said["patient"]}] if said.get("patient") else []
+    return message("C01004", task, *patient, *said.get("along", []))
 
 
 WORDS: Final = {"request": request, "answer": answer, "arrival": arrival, "record": record}

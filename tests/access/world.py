@@ -21,10 +21,11 @@ from emr.formulary.models import StockedDrug
 from imaging import services as imaging
 from imaging.models import Quarantined
 from insurance_bridge.models import Case, Day, FeeItem, FeeLine, Settlement, Shift, Visit
-from kernel import alarms, clock
+from kernel import alarms, clock, crypto, ids
 from kernel.actor import Actor
 from kernel.models import Alarm
-from referral.models import ArrivalProposal, Referral, WardQuestion
+from referral.choices import BODY
+from referral.models import ArrivalProposal, PeerMessage, Referral, WardQuestion
 from tests.factories import consortium as make
 from tests.factories import diagnostics as exams
 from tests.factories import ecg, emr, referral
@@ -92,7 +93,7 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
         referral=leg, department=make.make_department(receiver), wanted_date=clock.today(),
         asked_by=world.people[Role.COORDINATOR], asked_at=clock.now(),
     )  # fmt: skip
-    _put(world, side, question_id=asked.pk, relation_id=patient.pk)
+    _put(world, side, question_id=asked.pk, relation_id=patient.pk, message_id=_message(leg, side))
     _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
     followed = referral.make_followed(hospital, place, patient.pk, make.actor_of(doctor))
     _put(world, side, item_id=followed.plan.get().pk, drug_id=_drug(place))
@@ -107,6 +108,17 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
     _put(world, side, token="A" * 20, department_id=make.make_department(receiver).pk)
     if side == OTHER:  # what the head hospital was shown on the way belongs to the other half now
         Ground.objects.filter(patient=patient, organisation=hospital).delete()
+
+
+def _message(leg: Referral, side: str) -> UUID:
+    """A message of no leg, refused at the door, which the head hospital's centre sees; one about the others' leg."""
+    outside, pk = make.make_organisation("outside"), ids.uuid7()
+    PeerMessage.objects.create(
+        id=pk, organisation=outside, referral=leg if side == OTHER else None, way="in", activity="C01001",
+        header=side, body_sealed=crypto.seal_bytes(BODY, pk, b"{}"), state="refused", created_at=clock.now(),
+        settled_at=clock.now(),
+    )  # fmt: skip
+    return pk
 
 
 def _drug(place: Organisation) -> UUID:

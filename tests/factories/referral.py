@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from psycopg.types.range import DateRange
+
 from consortium.choices import OrganisationKind, Role
 from consortium.models import Bed, Department, Organisation
 from emr.index.models import Patient
 from kernel import clock, ids
 from kernel.actor import Actor
 from referral import services
-from referral.models import Referral
+from referral.models import Referral, Relation
 from tests.factories.consortium import (
     make_actor,
     make_bed,
@@ -90,3 +92,11 @@ def make_draft(county: County, **content: str) -> Referral:
 def make_submitted(county: County, **content: str) -> Referral:
     referral = make_draft(county, **content)
     return services.submit(by=county.doctor, referral_id=referral.pk, version=referral.version, key="")
+
+
+def make_relation(source: Organisation, target: Organisation) -> Relation:
+    """Two institutions that refer to one another from today on."""
+    return Relation.objects.create(
+        source=source, target=target, kind="level", period=DateRange(clock.today(), None, "[)"), made_by="tests",
+        made_at=clock.now(),
+    )  # fmt: skip

@@ -64,3 +64,9 @@ def requested(hospital, appointment, **said):
         **said,
     }
     return hospital.control("request", appointment=appointment, **words)
+
+
+def patient_of(message):
+    """The Patient of a message we sent, as the hospital outside has it now."""
+    found = [entry["resource"] for entry in message["bundle"]["entry"]]
+    return next(one for one in found if one["resourceType"] == "Patient")

@@ -17,7 +17,7 @@ from tests.emr.repository.conftest import told
 from tests.factories.emr import make_encounter, make_patient
 from tests.factories.outside import make_outside, running_hospital
 from tests.factories.referral import make_county
-from tests.referral.exchanged import CARRIER, HOUSE, arrived_there, carry, focus_of, hand_in, sent
+from tests.referral.exchanged import CARRIER, HOUSE, arrived_there, carry, focus_of, hand_in, patient_of, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +76,9 @@ def test_the_whole_way_by_messages(county, city, hospital, door):
         "date": "2026-11-30T08:00:00+08:00", "author": [{"display": "王主任"}], "title": "出院记录",
     }  # fmt: skip
     reply = hospital.control(
-        "record", appointment=f"Appointment/{leg.pk}-a", outcome="术后好转", advice="控制血压", along=[paper]
-    )
+        "record", appointment=f"Appointment/{leg.pk}-a", outcome="术后好转", advice="控制血压",
+        patient=patient_of(record), along=[paper],
+    )  # fmt: skip
     assert hand_in(door, reply).status_code == 200
     leg.refresh_from_db()
     assert (leg.status, leg.outcome, leg.advice) == (Status.CARE_COMPLETED, "术后好转", "控制血压")

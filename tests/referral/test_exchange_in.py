@@ -2,20 +2,22 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from emr.access import selectors as access
+from emr.index.models import Person
 from emr.repository import selectors as repository
 from referral import services
-from referral.choices import ConsentBasis, Status
+from referral.choices import ConsentBasis, MessageState, Status
 from referral.models import PeerMessage, Referral
 from tests.emr.repository.conftest import Fhir, told
 from tests.factories.consortium import make_organisation
-from tests.factories.emr import make_patient
+from tests.factories.emr import id_number, make_patient
 from tests.factories.outside import make_outside
-from tests.factories.referral import make_county, make_submitted
+from tests.factories.referral import make_county, make_relation, make_submitted
 from tests.referral.exchanged import SCOPE, carry, focus_of, hand_in, person, requested, sent
 from tests.referral.test_services import accepted
 
@@ -86,12 +88,16 @@ def test_a_person_who_comes_twice_is_one_person(county, city, hospital, door):
 
 
 def test_a_record_sent_later_is_kept_with_the_leg(county, city, hospital, door):
-    hand_in(door, requested(hospital, "QZ-4"))
+    who = person()
+    hand_in(door, requested(hospital, "QZ-4", patient=who))
     report = {
         "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": {"text": "颅脑 MR"},
         "conclusion": "陈旧性脑梗死",
     }  # fmt: skip
-    answer = hand_in(door, hospital.control("record", appointment="Appointment/QZ-4", along=[report]))
+    nobody = hospital.control("record", appointment="Appointment/QZ-4", along=[report])
+    assert hand_in(door, nobody).status_code == 422
+    said = hospital.control("record", appointment="Appointment/QZ-4", patient=who, along=[report])
+    answer = hand_in(door, said)
     assert answer.status_code == 200
     leg = Referral.objects.get(source=city)
     (kept,) = leg.attachments.all()
@@ -149,7 +155,7 @@ def test_what_is_not_understood_is_said_and_leaves_nothing(county, city, hospita
     bend, status = BENT[name]
     answer = hand_in(door, bend(requested(hospital, "QZ-9")))
     assert (answer.status_code, len(words(answer)) > 10) == (status, True)
-    assert (Referral.objects.count(), PeerMessage.objects.count()) == (0, 0)
+    assert (Referral.objects.count(), PeerMessage.objects.filter(state=MessageState.TAKEN).count()) == (0, 0)
 
 
 def test_bombs_are_limited(county, city, door):
@@ -187,5 +193,63 @@ def test_a_step_out_of_turn_is_409(county, city, hospital, door):
     said = hospital.control("record", appointment=f"Appointment/{leg.pk}-a", outcome="好转", advice="休息")
     assert hand_in(door, said).status_code == 409
     leg.refresh_from_db()
-    assert (leg.status, PeerMessage.objects.count()) == (Status.SUBMITTED, 0)
+    assert (leg.status, PeerMessage.objects.get().state) == (Status.SUBMITTED, MessageState.REFUSED)
     assert leg.attachments.count() == 0
+
+
+# -- whom it is about, and from whom -----------------------------------------------------------------------------
+
+
+def other(**said):
+    """Somebody else than `person()`: another number, another name."""
+    born = date(1961, 8, 9)
+    number = {"system": "urn:oid:2.16.156.10011.1.3", "value": id_number(born, "1")}
+    return person(name=[{"text": "赵大河"}], birthDate="1961-08-09", identifier=[number], **said)
+
+
+def test_a_request_names_its_patient_by_a_card(county, city, hospital, door):
+    bare = requested(hospital, "QZ-30", patient=person(identifier=[]))
+    assert (hand_in(door, bare).status_code, Referral.objects.count()) == (422, 0)
+    rushed = requested(hospital, "QZ-31", patient=person(identifier=[]), priority=1)
+    assert hand_in(door, rushed).status_code == 200
+
+
+def test_a_card_of_somebody_else_is_refused(county, city, hospital, door):
+    who = person()
+    assert hand_in(door, requested(hospital, "QZ-32", patient=who)).status_code == 200
+    stolen = requested(hospital, "QZ-33", patient={**who, "name": [{"text": "李二狗"}]})
+    answer = hand_in(door, stolen)
+    assert (answer.status_code, Referral.objects.count()) == (409, 1)
+    assert Person.objects.count() == 2  # the county's own patient, and the one of QZ-32
+
+
+@pytest.mark.parametrize("word", ["record", "answer", "arrival"])
+def test_a_message_about_another_patient_takes_nothing(county, city, hospital, door, word):
+    leg = sent(county, city)
+    said = hospital.control(word, appointment=f"Appointment/{leg.pk}-a", status="accepted", outcome="好转")
+    said["entry"].append({"resource": {"resourceType": "Patient", "id": "p1", **other()}})
+    assert hand_in(door, said).status_code == 422
+    leg.refresh_from_db()
+    assert (leg.status, leg.attachments.count()) == (Status.SUBMITTED, 0)
+
+
+def test_what_goes_along_is_about_the_messages_patient(county, city, hospital, door):
+    report = {
+        "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": {"text": "颅脑 MR"},
+        "subject": {"reference": "Patient/p9"},
+    }  # fmt: skip
+    answer = hand_in(door, requested(hospital, "QZ-34", along=[report]))
+    assert (answer.status_code, Referral.objects.count()) == (422, 0)
+    report["subject"] = {"reference": "Patient/p1"}
+    assert hand_in(door, requested(hospital, "QZ-34", along=[report])).status_code == 200
+
+
+def test_a_hospital_outside_refers_where_it_is_related(county, city, hospital, door):
+    make_relation(county.hospital, make_outside())
+    assert hand_in(door, requested(hospital, "QZ-35")).status_code == 422
+    assert hand_in(door, requested(hospital, "QZ-36", priority=1)).status_code == 200
+    assert Referral.objects.get(source=city).unrelated is True
+    make_relation(city, county.hospital)
+    late = requested(hospital, "QZ-37", patient=other())
+    assert hand_in(door, late).status_code == 200
+    assert Referral.objects.get(outside_number="QZ-37").unrelated is False

@@ -5,6 +5,7 @@ from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
 from emr.index.selectors.identity import Identity, identity
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.masking import SHOWN_FOR, masked
+from emr.index.selectors.named import document_key, names_person
 from emr.index.selectors.pinning import pinned, settled
 from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
@@ -27,11 +28,13 @@ __all__ = [
     "card",
     "cards",
     "check_id",
+    "document_key",
     "find",
     "identity",
     "masked",
     "merges",
     "mother_of",
+    "names_person",
     "pair",
     "pairs",
     "patient_page",

@@ -12,7 +12,7 @@ from emr.repository.engine.bundle import BadBundle
 from emr.repository.rest.errors import TYPE, answered
 from emr.repository.rest.exchange import actor, resource_of
 from emr.repository.rest.instances import not_allowed
-from kernel.errors import Invalid, TooLarge
+from kernel.errors import DomainError, Invalid, TooLarge
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of one message; a larger record is sent in several."""
@@ -35,7 +35,11 @@ def process(request: HttpRequest) -> HttpResponse:
     if _depth(document) > DEEPEST:
         raise TooLarge(_("The message is nested too deeply."))
     _demand_valid(document)
-    answer = services.process(by=by, bundle=document)
+    try:
+        answer = services.process(by=by, bundle=document)
+    except DomainError as why:
+        services.turned_away(by=by, bundle=document, why=why)
+        raise
     return HttpResponse(jsonio.dumps(answer), content_type=TYPE)
 
 

@@ -4,7 +4,7 @@ from emr.repository.services import gates, messages, store
 from emr.repository.services.bundles import Reply, transact
 from emr.repository.services.checks import NotFhir
 from emr.repository.services.labelling import ask_sweep, sweep
-from emr.repository.services.messages import process
+from emr.repository.services.messages import process, turned_away
 from emr.repository.services.openings import looked_through, opened
 from emr.repository.services.publishing import Outgoing, Stored, publish
 from emr.repository.services.writing import Written, create, delete, update, update_where
@@ -27,6 +27,7 @@ __all__ = [
     "store",
     "sweep",
     "transact",
+    "turned_away",
     "update",
     "update_where",
 ]

@@ -99,6 +99,11 @@ def of(kind: str, subject: UUID, version: int) -> PaperSeal | None:
     return PaperSeal.objects.filter(kind=kind, subject=subject, version=version).first()
 
 
+def all_of(kind: str, subject: UUID) -> list[PaperSeal]:
+    """Every seal of a paper, the oldest first; one statement."""
+    return list(PaperSeal.objects.filter(kind=kind, subject=subject).order_by("version"))
+
+
 def latest(kind: str, subject: UUID) -> int:
     """Number of the newest sealed version; 0 before the first."""
     rows = PaperSeal.objects.filter(kind=kind, subject=subject)

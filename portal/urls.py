@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from portal import gallery, indicators, views
+from portal import gallery, indicators, printing, views
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     *[
         path(f"indicators/{name}/", views.indicator, {"topic": name}, name=f"indicator_{name}")
         for name in indicators.TOPICS
+    ],
+    *[
+        path(f"print/{kind}/<uuid:{word}>/", printing.paper, {"page": page}, name=f"print_{kind}")
+        for kind, (page, word) in printing.KINDS.items()
     ],
     path("rail/", views.rail, name="rail"),
     path("critical/bar/", views.critical_bar, name="critical_bar"),

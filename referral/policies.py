@@ -100,6 +100,12 @@ READERS = (
 TALKERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.COORDINATOR)
 """Clinicians of both sides, and the coordinator who passes questions on."""
 
+PRINTERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.COORDINATOR)
+"""Who prints a form with the whole ID number: level 4 is for who treats (GB/T 39725), and for the desk of both sides'
+referral centre, which files the paper."""
+LEDGER_KEEPERS = (Role.MEDICAL_AFFAIRS, Role.COORDINATOR)
+"""Who keeps the monthly register of an institution: its 医务科, and the referral centre that writes it up."""
+
 REFERRAL = Policy(
     Referral,
     {
@@ -108,6 +114,7 @@ REFERRAL = Policy(
             Grant(Role.COORDINATOR, reaches_outside),
             Grant("system", everything),
         ],
+        "ledger": [Grant(role, either) for role in LEDGER_KEEPERS],
         "draft": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.SPECIALIST, sent)],
         "telephone": [Grant(role, reaches_outside) for role in TELEPHONE],
         "notify": [Grant("system", everything)],
@@ -116,6 +123,7 @@ REFERRAL = Policy(
             Grant(Role.COORDINATOR, received),
             Grant(Role.BRANCH_DOCTOR, received),
         ],
+        "print": [Grant(role, either) for role in PRINTERS],
         "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
         "comment": [Grant(role, either) for role in TALKERS],
         **{event.value: _grants(event) for event in Event},

@@ -21,6 +21,7 @@ PERSONAL: Final[Personal] = {
     ),
     "Telephoned": (Held("told_by words", 3, *_CARE),),
     "PeerMessage": (Held("body_sealed", 4, *_CARE, Kept.SEALED), Held("answer", 3, *_CARE)),
+    "Printout": (Held("workplace", 2, Category.ATTRIBUTES, Purpose.ACCOUNT, Retention.AUDIT),),
     "FormVersion": (Held("content", 3, *_CARE),),
     "HistoryEntry": (Held("words facts", 3, *_CARE),),
     "Attachment": (Held("resource_id title", 3, *_CARE),),

@@ -45,6 +45,7 @@ from referral.choices.reasons import (
     ConsentWay,
     ItemState,
     Kinship,
+    PrintKind,
     RejectCode,
 )
 from referral.choices.relations import RelationKind, WardAnswer
@@ -95,7 +96,7 @@ __all__ = [
     "TO_RECEIVER", "TO_SENDER", "TRANSITIONS", "TURN", "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "Activity",
     "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis", "Behalf", "Bound", "CallOutcome", "ConsentBasis",
     "ConsentWay", "Direction", "Drug", "Event", "FactSource", "FollowUp", "Group", "Indicator", "ItemKind",
-    "ItemState", "Kinship", "Lane", "LegStep", "Look", "MessageState", "NoPlan", "Period", "PlanLine", "Priority",
-    "ProposalState", "RejectCode", "RelationKind", "Side", "Status", "Suggestion", "Unit", "WardAnswer", "Way",
-    "bounds", "fits", "look", "next_step", "turn_of",
+    "ItemState", "Kinship", "Lane", "LegStep", "Look", "MessageState", "NoPlan", "Period", "PlanLine", "PrintKind",
+    "Priority", "ProposalState", "RejectCode", "RelationKind", "Side", "Status", "Suggestion", "Unit", "WardAnswer",
+    "Way", "bounds", "fits", "look", "next_step", "turn_of",
 ]  # fmt: skip

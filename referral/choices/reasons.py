@@ -9,6 +9,13 @@ PAPER: Final = "referral.form"
 """What a sealed form of this room is called (`kernel.papers`)."""
 
 
+class PrintKind(TextChoices):
+    """What is printed of a leg: its form with all of its words, or the plan for the patient to take home."""
+
+    FORM = "form", pgettext_lazy("printout", "the form")  # 转诊单
+    PLAN = "plan", pgettext_lazy("printout", "the follow-up plan")  # 康复随访单
+
+
 class RejectCode(TextChoices):
     """Why a referral is not taken (R01-R99), each with words and what to do instead."""
 

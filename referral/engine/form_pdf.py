@@ -1,78 +1,24 @@
-"""A referral form as A4 PDF: barcode, code to verify, boxes, signatures, stub; identity and page n/m on each sheet.
+"""A referral form as A4 PDF: barcode, code to verify, boxes, tables, signatures, stub; identity and page n/m on each
+sheet. Pure: everything that is printed comes in a `Sheet`."""
 
-Pure: everything that is printed comes in a `Sheet`. The Chinese font is embedded, cut to the glyphs that are used.
-A character the font lacks (𠮷) is printed as its number and named at the foot, so that nobody is named wrongly.
-"""
-
-import logging
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import segno
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
-from pylopdf_fonts_zh_cn import sans_path
 
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # it would write every glyph of a form into the log
+from referral.engine.glyphs import FONT, embed, height, lacking, printable, table, write
+from referral.engine.shapes import Box, Grid, Sheet, Sign
 
-FONT: Final = "hanzi"
 LEFT, WIDE, TOP, FOOT = 15.0, 180.0, 14.0, 16.0
 LABEL: Final = 24.0
 LINE: Final = 5.6
 SMALL, BODY, TITLE = 8.0, 10.5, 16.0
-PLAIN: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-"""What may be written otherwise without another meaning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One labelled box; `share` of the row's width, `least` height in mm."""
-
-    label: str
-    text: str
-    share: float = 1.0
-    least: float = 7.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A form. `address` leads to the page that verifies it, empty without a seal; `stub` is cut off below."""
-
-    title: str
-    number: str
-    heading: str
-    address: str
-    rows: Sequence[Sequence[Box]]
-    signs: Sequence[str]
-    notes: Sequence[str]
-    stub_title: str
-    stub: Sequence[Sequence[Box]]
-    foot: str
-    identity: str
-    missing: str
-    """Words before the characters the font lacks."""
-
-
-@cache
-def _known() -> frozenset[int]:
-    with TTFont(sans_path(), lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
-def lacking(text: str) -> list[str]:
-    """The characters of a text that the embedded font lacks, each once."""
-    plain = text.translate(PLAIN)
-    return [one for one in dict.fromkeys(plain) if ord(one) not in _known() and one not in "\n\r\t"]
-
-
-def printable(text: str) -> str:
-    """The text as it is printed: what the font lacks as 〔U+20BB7〕."""
-    plain = text.translate(PLAIN)
-    for one in lacking(plain):
-        plain = plain.replace(one, f"〔U+{ord(one):04X}〕")
-    return plain
+CODE: Final = 24.0
+"""Millimetres of the QR code: read by a phone at arm's length."""
+INK: Final = 14.0
+"""Millimetres a drawn name is high."""
 
 
 class _Paper(FPDF):
@@ -81,12 +27,11 @@ class _Paper(FPDF):
     def __init__(self, sheet: Sheet) -> None:
         super().__init__(format="A4")
         self.sheet = sheet
-        self.add_font(FONT, fname=sans_path())
+        embed(self)
         self.set_margins(LEFT, TOP, LEFT)
         self.set_auto_page_break(True, FOOT)
         self.set_line_width(0.2)
         self.set_title(f"{sheet.title} {sheet.number}")
-        self.set_lang("zh-CN")
 
     def header(self) -> None:
         if self.page_no() > 1:
@@ -108,27 +53,26 @@ def draw(sheet: Sheet) -> bytes:
     _head(paper, sheet)
     for row in sheet.rows:
         _row(paper, row)
-    _signs(paper, sheet)
+    for grid in sheet.grids:
+        _grid(paper, grid)
+    _signs(paper, sheet.signs, sheet.notes)
+    _lacks(paper, sheet)
     if sheet.stub:
         _stub(paper, sheet)
-    lacks = lacking("".join(box.text for row in sheet.rows for box in row) + sheet.identity)
-    if lacks:
-        paper.set_font(FONT, size=SMALL)
-        named = "、".join(f"U+{ord(one):04X}" for one in lacks)
-        paper.multi_cell(WIDE, 4, f"{sheet.missing} {named}", new_x="LMARGIN", new_y="NEXT")
     return bytes(paper.output())
 
 
 def _head(paper: FPDF, sheet: Sheet) -> None:
     paper.code39(f"*{sheet.number}*", x=LEFT, y=TOP, w=0.55, h=11)
+    right = CODE + 4 if sheet.address else 0.0
     paper.set_font(FONT, size=9)
-    paper.set_xy(LEFT + 90, TOP + 1)
-    paper.multi_cell(62, 4.6, printable(sheet.heading), align="R")
+    paper.set_xy(LEFT + 90, TOP)
+    paper.multi_cell(WIDE - 90 - right, 4.6, printable(sheet.heading), align="R")
     if sheet.address:
-        _qr(paper, sheet.address, LEFT + WIDE - 22, TOP - 4, 22)
-    paper.set_xy(LEFT, TOP + 16)
+        _qr(paper, sheet.address, LEFT + WIDE - CODE, TOP - 4, CODE)
+    paper.set_xy(LEFT, TOP + 15)
     paper.set_font(FONT, size=TITLE)
-    paper.cell(WIDE, 10, sheet.title, align="C", new_x="LMARGIN", new_y="NEXT")
+    paper.cell(WIDE, 8, sheet.title, align="C", new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
 
 
@@ -146,8 +90,7 @@ def _row(paper: FPDF, boxes: Sequence[Box], size: float = BODY) -> None:
     """Boxes side by side, as high as the fullest; a row that does not fit begins a new page."""
     paper.set_font(FONT, size=size)
     wides = [box.share * WIDE / sum(one.share for one in boxes) for box in boxes]
-    highs = [_height(paper, box, wide) for box, wide in zip(boxes, wides, strict=True)]
-    high = max(highs)
+    high = max(_height(paper, box, wide) for box, wide in zip(boxes, wides, strict=True))
     if paper.get_y() + high > paper.page_break_trigger and high < 200:
         paper.add_page()
         paper.set_font(FONT, size=size)
@@ -159,10 +102,8 @@ def _row(paper: FPDF, boxes: Sequence[Box], size: float = BODY) -> None:
 
 
 def _height(paper: FPDF, box: Box, wide: float) -> float:
-    told: Any = paper.multi_cell(
-        wide - LABEL - 3, LINE, printable(box.text) or " ", align="L", dry_run=True, output="HEIGHT"
-    )
-    return max(box.least, float(told) + 2)
+    words = height(paper, box.text, wide - LABEL - 3, LINE) + (INK if box.picture else 0)
+    return max(box.least, words + 2, height(paper, box.label, LABEL - 1, LINE) + 2)
 
 
 def _box(paper: FPDF, box: Box, x: float, y: float, wide: float, high: float) -> None:
@@ -170,31 +111,64 @@ def _box(paper: FPDF, box: Box, x: float, y: float, wide: float, high: float) ->
     paper.rect(x, y, LABEL, high, style="DF")
     paper.rect(x + LABEL, y, wide - LABEL, high)
     paper.set_xy(x + 0.5, y + 1)
-    paper.cell(LABEL - 1, LINE, box.label)
+    write(paper, box.label, LABEL - 1, LINE)
     paper.set_xy(x + LABEL + 1.5, y + 1)
-    paper.multi_cell(wide - LABEL - 3, LINE, printable(box.text), align="L")
+    write(paper, box.text, wide - LABEL - 3, LINE)
+    if box.picture:
+        paper.image(io.BytesIO(box.picture), x + LABEL + 1.5, y + high - INK - 0.5, h=INK)
 
 
-def _signs(paper: FPDF, sheet: Sheet) -> None:
-    paper.ln(2)
-    paper.set_font(FONT, size=9.5)
-    wide = WIDE / max(1, len(sheet.signs))
-    if paper.get_y() + 16 > paper.page_break_trigger:
+def _grid(paper: FPDF, grid: Grid) -> None:
+    """A table under its title; title, head and first row stay together."""
+    if paper.get_y() + 24 > paper.page_break_trigger:
         paper.add_page()
-        paper.set_font(FONT, size=9.5)
-    y = paper.get_y()
-    for place, words in enumerate(sheet.signs):
-        paper.set_xy(LEFT + place * wide, y)
-        paper.multi_cell(wide - 4, 4.6, printable(words))
-        paper.line(LEFT + place * wide, y + 13, LEFT + (place + 1) * wide - 4, y + 13)
-    paper.set_xy(LEFT, y + 14)
+    paper.ln(1.5)
+    paper.set_font(FONT, size=BODY)
+    paper.cell(WIDE, 6, grid.title, new_x="LMARGIN", new_y="NEXT")
+    whole = sum(grid.widths)
+    wides = [WIDE * wide / whole for wide in grid.widths]
+    table(paper, grid.head, grid.rows, wides, size=9.5, line=4.8)
+
+
+def _signs(paper: FPDF, signs: Sequence[Sign], notes: Sequence[str]) -> None:
+    """Up to three beside one another, and what is said of them; all of it on one page."""
+    paper.ln(2)
+    paper.set_font(FONT, size=9)
+    beside = min(3, max(1, len(signs)))
+    wide = WIDE / beside
+    lines = [signs[start : start + beside] for start in range(0, len(signs), beside)]
+    highs = [max(height(paper, one.words, wide - 4, 4.6) for one in line) + 3 for line in lines]
+    if paper.get_y() + sum(highs) + 5 * len(notes) > paper.page_break_trigger:
+        paper.add_page()
+        paper.set_font(FONT, size=9)
+    for line, high in zip(lines, highs, strict=True):
+        y = paper.get_y()
+        for place, one in enumerate(line):
+            paper.set_xy(LEFT + place * wide, y)
+            write(paper, one.words, wide - 4, 4.6)
+            paper.line(LEFT + place * wide, y + high - 1, LEFT + (place + 1) * wide - 4, y + high - 1)
+        paper.set_xy(LEFT, y + high)
     paper.set_font(FONT, size=SMALL)
-    for note in sheet.notes:
-        paper.multi_cell(WIDE, 4, printable(note), new_x="LMARGIN", new_y="NEXT")
+    for note in notes:
+        write(paper, note, WIDE, 4)
+
+
+def _lacks(paper: FPDF, sheet: Sheet) -> None:
+    """The characters that were printed as numbers, named."""
+    if lacks := lacking("".join(sheet.texts) + sheet.identity):
+        paper.set_font(FONT, size=SMALL)
+        named = "、".join(f"U+{ord(one):04X}" for one in lacks)
+        write(paper, f"{sheet.missing} {named}", WIDE, 4)
 
 
 def _stub(paper: FPDF, sheet: Sheet) -> None:
-    if paper.get_y() + 12 + 8 * len(sheet.stub) > paper.page_break_trigger:
+    """The stub below its cut line, whole on one page: half of it could not be filed."""
+    paper.set_font(FONT, size=9.5)
+    high = 10.0
+    for row in sheet.stub:
+        wides = [box.share * WIDE / sum(one.share for one in row) for box in row]
+        high += max(_height(paper, box, wide) for box, wide in zip(row, wides, strict=True))
+    if paper.get_y() + high > paper.page_break_trigger:
         paper.add_page()
     paper.ln(2)
     paper.set_dash_pattern(dash=1.5, gap=1)

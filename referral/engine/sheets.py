@@ -28,11 +28,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What goes out: tables under a title, and who took it out, when and what for."""
+    """What goes out: tables under a title, who took it out, when and what for, and what is to be known."""
 
     title: str
     tables: Sequence[Table]
     stamp: str
+    notes: Sequence[str] = ()
 
 
 def workbook(taken: Taken) -> bytes:
@@ -62,7 +63,8 @@ def _sheet(sheet: Any, table: Table, taken: Taken, formats: Mapping[str, Any]) -
                 sheet.write_number(row, column, cell, formats["number"])
             elif cell is not None:
                 sheet.write_string(row, column, cell)
-    sheet.write_string(4 + len(table.rows), 0, taken.stamp, formats["foot"])
+    for place, words in enumerate([taken.stamp, *taken.notes], 4 + len(table.rows)):
+        sheet.write_string(place, 0, words, formats["foot"])
     sheet.freeze_panes(3, 1)
     sheet.set_landscape()
     sheet.set_paper(A4)

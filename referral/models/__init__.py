@@ -9,6 +9,7 @@ from referral.models.history import HistoryEntry
 from referral.models.leg import Referral
 from referral.models.outside import Peer, PeerMessage, Telephoned
 from referral.models.plan import Medicine, PlanItem
+from referral.models.printout import Printout
 from referral.models.relation import Relation
 from referral.models.sketch import Sketch
 from referral.models.talk import Comment, CommentReading
@@ -32,6 +33,7 @@ __all__ = [
     "Peer",
     "PeerMessage",
     "PlanItem",
+    "Printout",
     "PriorityChange",
     "Referral",
     "Relation",

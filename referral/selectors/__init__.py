@@ -11,6 +11,7 @@ from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.late import Late, late, late_counts, late_papers
+from referral.selectors.ledger import Register, may_keep, register, wanted_of
 from referral.selectors.limits import Settings, settings
 from referral.selectors.listing import history, listed
 from referral.selectors.messages import Messages, Opened, peer_message, peer_messages, sees_messages
@@ -22,7 +23,7 @@ from referral.selectors.outside import (
     telephoned_event,
 )
 from referral.selectors.outside import call as outside_call
-from referral.selectors.paper import Paper, paper
+from referral.selectors.paper import Paper, may_print, paper
 from referral.selectors.stats import (
     Asked,
     Figures,
@@ -42,11 +43,11 @@ from referral.selectors.work import work
 
 __all__ = [
     "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Messages",
-    "Opened", "OutsideLeg", "Paper", "Proposed", "Row", "Rows", "Settings", "Statistics", "Value", "Visit", "board",
-    "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail", "drawn_name", "expected",
-    "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late", "late_counts", "late_papers",
-    "leg_of", "legs_of", "listed", "may_export", "may_refer", "may_telephone", "measure", "outside_call",
-    "outside_counts", "outside_legs", "overdue", "paper", "peer_message", "peer_messages", "proposed",
-    "received_leg", "sees_messages", "settings", "sides", "span", "statistics", "telephoned_event", "triage",
-    "visit", "visits", "work",
+    "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows", "Settings", "Statistics", "Value",
+    "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail",
+    "drawn_name", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late",
+    "late_counts", "late_papers", "leg_of", "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer",
+    "may_telephone", "measure", "outside_call", "outside_counts", "outside_legs", "overdue", "paper", "peer_message",
+    "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides", "span",
+    "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "work",
 ]  # fmt: skip

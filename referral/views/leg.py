@@ -19,9 +19,7 @@ from referral.choices import Direction, Event
 from referral.clock_forms import CompletedForm, RecordForm, UrgencyForm
 from referral.desk_forms import AcceptForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
-from referral.engine.form_pdf import draw
 from referral.forms import AdmitForm, ArriveForm, WithdrawForm
-from referral.selectors.sheet import sheet
 from referral.views.criteria import helper_context
 from referral.views.steps import OFFERS, choices
 
@@ -131,24 +129,6 @@ def history(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     found = selectors.chronicle(by=request.actor, referral_id=referral_id)
     context = {"episode": found, "referral": found.referral, "card": found.card}
     return render(request, "referral/history.html", context)
-
-
-@require_safe
-def paper(request: StaffRequest, referral_id: UUID) -> HttpResponse:
-    """The form on paper."""
-    return render(
-        request, "referral/paper.html", {"paper": selectors.paper(by=request.actor, referral_id=referral_id)}
-    )
-
-
-@require_safe
-def paper_pdf(request: StaffRequest, referral_id: UUID) -> HttpResponse:
-    """The same form as A4 PDF, its font embedded."""
-    page = selectors.paper(by=request.actor, referral_id=referral_id)
-    made = draw(sheet(by=request.actor, paper=page, site=request.build_absolute_uri("/")[:-1]))
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{page.referral.number}.pdf"'
-    return answer
 
 
 @require_safe

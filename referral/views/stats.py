@@ -36,6 +36,7 @@ def stats(request: StaffRequest) -> HttpResponse:
         "beside": [tile for tile in figures.tiles if tile.indicator.code not in IN_TILES],
         "columns": [INDICATORS[code] for code in figures.shown],
         "export": StatsExportForm(initial=request.GET.dict()),
+        "keeps_register": selectors.may_keep(by=request.actor),
         "may_export": selectors.may_export(by=request.actor),
     }
     return render(request, "referral/stats/page.html", {**context, **_asking(request, asked)})

@@ -10,7 +10,9 @@ from kernel import papers
 from kernel.models import PaperSeal
 from referral import services
 from referral.choices import PAPER
-from referral.engine.form_pdf import Box, Sheet, draw, lacking, printable
+from referral.engine.form_pdf import draw
+from referral.engine.glyphs import lacking, printable
+from referral.engine.shapes import Box, Sheet, Sign
 from referral.models import Referral
 from tests.factories.consortium import make_organisation, sign_in
 from tests.factories.referral import make_county, make_submitted
@@ -104,17 +106,18 @@ def test_a_third_hospital_has_no_paper(client):
 def test_rare_characters_are_printed_or_named_never_dropped():
     assert [one for one in "㛃喆龑镕" if lacking(one)] == []
     assert (lacking("李𠮷₂"), printable("李𠮷 SpO₂")) == (["𠮷"], "李〔U+20BB7〕 SpO2")
-    row = [Box("姓名", "李𠮷")]
+    row, doctor = [Box("姓名", "李𠮷")], Sign("医生", "甲", "")
     text, _made = read(
-        draw(Sheet("单", "ZZ1", "ZZ1", "", [row], ["医生"], [], "存根", [], "打印", "ZZ1 李𠮷", "缺字："))
+        draw(Sheet("单", "ZZ1", "ZZ1", "", [row], [doctor], [], "存根", [], "打印", "ZZ1 李𠮷", "缺字："))
     )
     assert "缺字： U+20BB7" in text
 
 
 def test_a_long_form_goes_on_with_its_identity_on_every_sheet():
     rows = [[Box("主要病史", "反复头晕黑蒙" * 40)] for _row in range(12)]
+    doctor = Sign("医生", "甲", "")
     made = draw(
-        Sheet("转出单", "ZZ2", "ZZ2", "https://x/verify/a", rows, ["甲"], [], "存根", [row[:1] for row in rows[:1]],
+        Sheet("转出单", "ZZ2", "ZZ2", "https://x/verify/a", rows, [doctor], [], "存根", [row[:1] for row in rows[:1]],
               "打印", "ZZ2 · 周桂芳", "缺字：")
     )  # fmt: skip
     pages = [words(page) for page in PdfReader(io.BytesIO(made)).pages]

@@ -2,7 +2,7 @@
 
 from emr.index.selectors.cards import Flag, PatientCard, age_text, card, cards
 from emr.index.selectors.checks import Echo, ask_register, check_id, mother_of
-from emr.index.selectors.identity import Identity, identity
+from emr.index.selectors.identity import Identity, Particulars, identity, particulars
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.masking import SHOWN_FOR, masked
 from emr.index.selectors.named import document_key, names_person
@@ -21,6 +21,7 @@ __all__ = [
     "Merged",
     "Page",
     "Pair",
+    "Particulars",
     "PatientCard",
     "Row",
     "age_text",
@@ -37,6 +38,7 @@ __all__ = [
     "names_person",
     "pair",
     "pairs",
+    "particulars",
     "patient_page",
     "patient_views",
     "pinned",

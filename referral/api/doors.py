@@ -14,6 +14,7 @@ from kernel.errors import Invalid, OutOfReach
 from referral import selectors, services
 from referral.api.events import SERVICES, SHAPES, arguments
 from referral.api.shapes import (
+    CommentIn,
     EditIn,
     EntryOut,
     ReferralIn,
@@ -21,6 +22,7 @@ from referral.api.shapes import (
     ReferralRowOut,
     ReferralsIn,
     StepOut,
+    TalkOut,
 )
 from referral.choices import TRANSITIONS, Event
 
@@ -110,6 +112,38 @@ class History(Api):
     def get(self, request: ApiRequest, referral_id: UUID) -> Response:
         rows = selectors.history(by=request.actor, referral_id=referral_id)
         return Response(EntryOut(rows, many=True).data)
+
+
+class Comments(Api):
+    """What the doctors of both sides say to each other about one leg."""
+
+    @extend_schema(responses=TalkOut)
+    def get(self, request: ApiRequest, referral_id: UUID) -> Response:
+        """Reading here marks nothing as read: `comments/read/` does."""
+        return Response(TalkOut(selectors.words(by=request.actor, referral_id=referral_id)).data)
+
+    @extend_schema(request=CommentIn, responses=TalkOut)
+    def post(self, request: ApiRequest, referral_id: UUID) -> Response:
+        """Say something to the other side; its doctor is told. What the other side wrote counts as read."""
+        said = CommentIn.of(request)
+        by = request.actor
+        once(
+            request,
+            said,
+            lambda: services.comment(by=by, referral_id=referral_id, key=said["key"], text=said["text"]),
+            lambda: None,
+        )
+        return Response(TalkOut(selectors.words(by=by, referral_id=referral_id)).data)
+
+
+class ReadComments(Api):
+    """What the other side wrote has been read."""
+
+    @extend_schema(request=None, responses=TalkOut)
+    def post(self, request: ApiRequest, referral_id: UUID) -> Response:
+        """The caller has seen everything said so far; the other side sees that."""
+        services.read_comments(by=request.actor, referral_id=referral_id)
+        return Response(TalkOut(selectors.words(by=request.actor, referral_id=referral_id)).data)
 
 
 class Machine(Api):

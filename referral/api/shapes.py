@@ -146,6 +146,35 @@ class ReferralOut(ReferralRowOut):
         return sorted(page.may)
 
 
+class CommentIn(KeyIn):
+    """One thing said to the other side about a leg."""
+
+    text = serializers.CharField(max_length=1000)
+
+
+class CommentOut(serializers.Serializer[Any]):
+    """One thing said about a leg; written once, never changed."""
+
+    id = serializers.UUIDField()
+    who = serializers.CharField(help_text="Name of the writer.")
+    place = serializers.CharField(help_text="The institution she wrote for.")
+    side = serializers.ChoiceField(choices=[("branch", "branch"), ("head", "head")])
+    own = serializers.BooleanField(help_text="Whether it is of the caller's own side.")
+    text = serializers.CharField()
+    written_at = serializers.DateTimeField(source="at")
+    read_at = serializers.DateTimeField(
+        allow_null=True, help_text="When somebody of the other side first saw it; null until then."
+    )
+
+
+class TalkOut(serializers.Serializer[Any]):
+    """What both sides said about a leg, the oldest first."""
+
+    open = serializers.BooleanField(help_text="Whether the caller may add to it now.")
+    new = serializers.BooleanField(help_text="Whether the other side said something the caller has not read.")
+    comments = CommentOut(many=True, source="words")
+
+
 class EntryOut(serializers.Serializer[Any]):
     """One event of a leg."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from consortium.choices import OrganisationKind
 from kernel import clock
@@ -15,6 +16,7 @@ from referral.policies import REFERRAL
 class Word:
     """One comment, in the shape of ui/talk.html. `side`: branch or head; `own`: of the reader's own side."""
 
+    id: UUID
     who: str
     place: str
     at: datetime
@@ -62,9 +64,15 @@ def talk(by: Actor, referral: Referral) -> Talk:
     )
 
 
+def words(*, by: Actor, referral_id: UUID) -> Talk:
+    """The comments of a leg, for who may see the leg. 404 for a third hospital."""
+    return talk(by, REFERRAL.fetch(by, "view", referral_id))
+
+
 def word_of(row: Comment, mine: str) -> Word:
     head = row.organisation.kind == OrganisationKind.HEAD_HOSPITAL
     return Word(
+        id=row.pk,
         who=row.staff.name,
         place=row.organisation.short_name,
         at=row.written_at,

@@ -13,6 +13,7 @@ from referral.models import Referral
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_bed, make_department, make_organisation, make_staff
 from tests.factories.emr import make_encounter, make_patient
+from tests.factories.kernel import audit_trail
 from tests.factories.referral import make_county, make_submitted
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +207,37 @@ def test_lists_are_masked(county):
     make_submitted(county)
     (row,) = program(county.coordinator).get("referrals/", status="submitted").json()["items"]
     assert "*" in row["patient_name"]
+
+
+def test_both_doctors_talk_through_the_door(county, django_capture_on_commit_callbacks):
+    leg = make_submitted(county)
+    door = f"referrals/{leg.pk}/comments/"
+    said = {"text": "患者已出发，家属陪同", "key": "c-1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        first = program(county.doctor).post(door, **said)
+    assert (first.status_code, program(county.doctor).post(door, **said).json()) == (200, first.json())
+    told = program(county.coordinator).get(door).json()
+    assert [(one["text"], one["own"], one["read_at"]) for one in told["comments"]] == [
+        ("患者已出发，家属陪同", False, None)
+    ]
+    assert (told["new"], told["open"]) == (True, True)
+    read = program(county.coordinator).post(f"{door}read/").json()
+    assert (read["new"], read["comments"][0]["read_at"] is None) == (False, False)
+    assert list(leg.comments.values_list("text", flat=True)) == ["患者已出发，家属陪同"]
+    assert {name for _who, name in audit_trail()} >= {"referral.commented", "referral.comments_read"}
+
+
+def test_a_door_of_words_refuses_who_is_not_of_the_leg_and_what_says_nothing(county):
+    leg = make_submitted(county)
+    door = f"referrals/{leg.pk}/comments/"
+    stranger = make_staff(Role.SPECIALIST, make_organisation())
+    assert of_staff(stranger).get(door).status_code == 404
+    assert of_staff(stranger).post(door, text="x", key="c-1").status_code == 404
+    bed_desk = of_staff(make_staff(Role.BED_DESK, county.hospital))
+    assert (bed_desk.get(door).status_code, bed_desk.post(door, text="x", key="c-1").status_code) == (
+        200,
+        403,
+    )
+    for text in ("", "  ", "长" * 1001):
+        assert program(county.doctor).post(door, text=text, key="c-2").status_code == 422
+    assert leg.comments.count() == 0

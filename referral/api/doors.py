@@ -17,6 +17,7 @@ from referral.api.shapes import (
     CommentIn,
     EditIn,
     EntryOut,
+    ReadIn,
     ReferralIn,
     ReferralOut,
     ReferralRowOut,
@@ -139,10 +140,12 @@ class Comments(Api):
 class ReadComments(Api):
     """What the other side wrote has been read."""
 
-    @extend_schema(request=None, responses=TalkOut)
+    @extend_schema(request=ReadIn, responses=TalkOut)
     def post(self, request: ApiRequest, referral_id: UUID) -> Response:
         """The caller has seen everything said so far; the other side sees that."""
-        services.read_comments(by=request.actor, referral_id=referral_id)
+        said = ReadIn.of(request)
+        by = request.actor
+        once(request, said, lambda: services.read_comments(by=by, referral_id=referral_id))
         return Response(TalkOut(selectors.words(by=request.actor, referral_id=referral_id)).data)
 
 

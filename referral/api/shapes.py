@@ -152,6 +152,10 @@ class CommentIn(KeyIn):
     text = serializers.CharField(max_length=1000)
 
 
+class ReadIn(KeyIn):
+    """What was said has been read."""
+
+
 class CommentOut(serializers.Serializer[Any]):
     """One thing said about a leg; written once, never changed."""
 

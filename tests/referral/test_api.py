@@ -221,7 +221,7 @@ def test_both_doctors_talk_through_the_door(county, django_capture_on_commit_cal
         ("患者已出发，家属陪同", False, None)
     ]
     assert (told["new"], told["open"]) == (True, True)
-    read = program(county.coordinator).post(f"{door}read/").json()
+    read = program(county.coordinator).post(f"{door}read/", key="r-1").json()
     assert (read["new"], read["comments"][0]["read_at"] is None) == (False, False)
     assert list(leg.comments.values_list("text", flat=True)) == ["患者已出发，家属陪同"]
     assert {name for _who, name in audit_trail()} >= {"referral.commented", "referral.comments_read"}

@@ -53,3 +53,26 @@ def write_secret(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def read_secret(path: Path) -> str:
+    """The text of a secret that may be replaced at this very moment: what was just written over is read anew."""
+    while "\0" in (text := path.read_text(encoding="ascii")):
+        continue
+    return text
+
+
+def replace_secret(path: Path, text: str) -> None:
+    """A new secret in the old one's place; the old one's bytes are written over where the disk allows it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    write_secret(draft, text)
+    if not path.exists():
+        draft.replace(path)
+        return
+    with path.open("r+b") as old:
+        length = len(old.read())
+        draft.replace(path)
+        old.seek(0)
+        old.write(bytes(length))
+        old.flush()
+        os.fsync(old.fileno())

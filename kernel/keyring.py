@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import assurance, audit, conf, resealing
 from kernel.actor import Actor
-from kernel.crypto import keys, signing
+from kernel.crypto import keys, signing, wrapping
 from kernel.crypto.provider import provider
 from kernel.errors import Conflict
 
@@ -78,6 +78,40 @@ def retire(*, by: Actor, number: int, erase: bool = False) -> bool:
     return gone
 
 
+def rewrap(*, by: Actor) -> int:
+    """A new root key, and the file of masters wrapped under it; the number of the root key. The old one is destroyed.
+
+    The masters stay: every index, MAC, chain and sealed value goes on, and processes that run notice nothing. Where
+    the root keys come from the environment, the new one has been written behind the old one there: this wraps under
+    it, and then the old one may go. Raises Conflict (409) where nothing new stands there.
+    """
+    assurance.fresh(by)
+    with _turning() as masters:
+        before = wrapping.number_of(conf.read_secret(keys.path()))
+        known = wrapping.roots()
+        if os.environ.get(wrapping.VARIABLE):
+            number = list(known)[-1]
+            if number == before:
+                raise Conflict(
+                    _("The root key comes from the environment: write the new one behind it there first."),
+                    code="root_from_environment",
+                )
+            _write(masters)
+        else:
+            number = max([before, *known]) + 1
+            known[number] = provider().random(32)
+            # At every moment the file that is there opens under a root key that is there.
+            conf.replace_secret(wrapping.path(), _roots(known))
+            _write(masters)
+            conf.replace_secret(wrapping.path(), _roots({number: known[number]}))
+    audit.record(by=by, action="keys.rewrapped", detail={"number": number, "before": before})
+    return number
+
+
+def _roots(known: dict[int, bytes]) -> str:
+    return ",".join(f"{number}:{key.hex()}" for number, key in known.items())
+
+
 def sign_anew(*, by: Actor) -> str:
     """A new key signs papers and checkpoints; what the old one signed still verifies. Answers its id."""
     assurance.fresh(by)
@@ -101,18 +135,10 @@ def _turning() -> Iterator[dict[int, bytes]]:
     keys.ring()
     with keys.path().with_name("master-key.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield keys.parse(keys.path().read_text(encoding="ascii"))
+        yield keys.parse(keys.written_in_file())
 
 
 def _write(masters: dict[int, bytes]) -> None:
-    """The new file in the old one's place; the old one's bytes are written over where the disk allows it."""
-    path = keys.path()
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with path.open("r+b") as old:
-        length = len(old.read())
-        conf.write_secret(draft, keys.written(masters))
-        draft.replace(path)
-        old.seek(0)
-        old.write(bytes(length))
-        os.fsync(old.fileno())
+    """The masters anew, wrapped where there is a root key."""
+    conf.replace_secret(keys.path(), wrapping.closed(keys.written(masters)))
     keys.forget()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 
-from kernel.crypto import keys, sm4
+from kernel.crypto import sm4
+from kernel.crypto.expanding import expand
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -47,14 +48,14 @@ def _shut(key: bytes, plain: bytes, aad: bytes) -> bytes:
     mode = sm4.best()
     length, seal, _open = sm4.MODES[mode]
     nonce = os.urandom(sm4.NONCE)
-    return bytes([mode]) + nonce + seal(keys.expand(key, f"backup/{mode}", length), nonce, plain, aad)
+    return bytes([mode]) + nonce + seal(expand(key, f"backup/{mode}", length), nonce, plain, aad)
 
 
 def _opened(key: bytes, blob: bytes, aad: bytes) -> bytes:
     try:
         length, _seal, opened = sm4.MODES[blob[0]]
         nonce, rest = blob[1 : 1 + sm4.NONCE], blob[1 + sm4.NONCE :]
-        return opened(keys.expand(key, f"backup/{blob[0]}", length), nonce, rest, aad)
+        return opened(expand(key, f"backup/{blob[0]}", length), nonce, rest, aad)
     except (InvalidTag, KeyError, IndexError, ValueError) as error:
         raise Altered from error
 

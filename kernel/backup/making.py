@@ -14,7 +14,7 @@ from kernel import assurance, audit, checkpoint, clock
 from kernel.actor import Actor
 from kernel.backup import box, database, manifest
 from kernel.conf import data_folder
-from kernel.crypto import keys, signing
+from kernel.crypto import keys, signing, wrapping
 from kernel.crypto.provider import provider
 from kernel.files.store import store
 
@@ -93,6 +93,7 @@ def _secrets() -> Iterator[tuple[str, Path]]:
     """What the platform cannot be without; passwords of the database belong to its server and stay out."""
     keys.ring()
     places = {keys.FILE: keys.path(), signing.FILE: signing.path()}
+    places[wrapping.FILE] = wrapping.path()
     places["django-key"] = Path(settings.SECRETS_DIR) / "django-key"
     retired = sorted((signing.path().parent / signing.RETIRED).glob("*.pem"))
     places |= {f"{signing.RETIRED}/{path.name}": path for path in retired}

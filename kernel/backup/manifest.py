@@ -10,7 +10,8 @@ from typing import Any, Final
 import orjson
 
 from kernel.backup import box
-from kernel.crypto import Signature, keys, signer, signing, sm2
+from kernel.crypto import Signature, signer, signing, sm2
+from kernel.crypto.expanding import expand
 
 FILE: Final = "manifest.json"
 VERSION: Final = 1
@@ -69,7 +70,7 @@ def read(folder: Path, passphrase: str) -> tuple[Manifest, bytes, str]:
 
 
 def _mac(key: bytes, body: bytes) -> str:
-    return hmac.digest(keys.expand(key, "backup/manifest", 32), body, "sm3").hex()
+    return hmac.digest(expand(key, "backup/manifest", 32), body, "sm3").hex()
 
 
 def _signed_by(outer: Mapping[str, Any], body: bytes) -> str:

@@ -3,21 +3,24 @@
 Number 0 is the root of what cannot change with time: blind index, audit chain, MACs of secrets. It never seals.
 The others seal: the last one today, all of them open. Installations that began with one key have no number 0;
 there the first key is the root, too.
+
+The file itself may lie wrapped under a key kept elsewhere (`kernel.crypto.wrapping`).
 """
 
-import hmac
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from kernel.conf import ensure_secret
+from kernel.conf import ensure_secret, read_secret
+from kernel.crypto import wrapping
+from kernel.crypto.expanding import expand
 
 VARIABLE: Final = "LIANYI_MASTER_KEY"
 FILE: Final = "master-key"
@@ -65,10 +68,21 @@ def _look() -> None:
     if _held and _held[0].stamp == stamp:
         _held[0].looked = now
         return
-    masters = parse(given or path().read_text(encoding="ascii"))
+    masters = parse(given or written_in_file())
     # What was derived from a retired master must not outlive it in this process.
     expand.cache_clear()
     _held[:] = [_Held(masters, stamp, now)]
+
+
+def written_in_file() -> str:
+    """The masters as the file holds them, unwrapped. Raises ImproperlyConfigured, which stops the start.
+
+    While the root key turns, the file may have been read before and the root key after: then once more.
+    """
+    for _time in range(3):
+        with suppress(wrapping.NoRoot):
+            return wrapping.opened(read_secret(path()))
+    return wrapping.opened(read_secret(path()))
 
 
 def forget() -> None:
@@ -122,13 +136,3 @@ def derived(purpose: str, length: int, number: int | None = None) -> bytes:
     if wanted not in ring():
         _look()
     return expand(ring()[wanted], f"lianyi/1/{purpose}", length)
-
-
-@lru_cache(maxsize=4096)
-def expand(master: bytes, purpose: str, length: int) -> bytes:
-    """HKDF-Expand (RFC 5869) over HMAC-SM3."""
-    block, out = b"", b""
-    for counter in range(1, -(-length // 32) + 1):
-        block = hmac.digest(master, block + purpose.encode() + bytes([counter]), "sm3")
-        out += block
-    return out[:length]

@@ -1,6 +1,7 @@
 """Nobody learns at the door which accounts exist: one answer, one price, for unknown, wrong, closed and locked."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import hashers
@@ -135,12 +136,13 @@ def test_knocking_at_a_locked_door_makes_the_lock_no_longer():
 def test_a_lock_holds_for_its_thirty_minutes_however_old_the_first_failure_is():
     username = known()
     knock(username)
-    Throttle.objects.update(since_at=clock.now() - LOCK * 0.95)
+    Throttle.objects.update(since_at=clock.now() - timedelta(minutes=28))
     for number in range(MAX_FAILURES - 1):
         knock(username, address=f"198.51.100.{number}")
-    Throttle.objects.update(since_at=clock.now() - LOCK * 1.5)
+    Throttle.objects.update(since_at=clock.now() - timedelta(minutes=45))
     assert knock(username, PASSWORD, "203.0.113.4").outcome is Outcome.WRONG
-    assert throttle.locked_until(account=username) is not None
+    left = throttle.locked_until(account=username) - clock.now()
+    assert timedelta(minutes=29) < left <= timedelta(minutes=30)
 
 
 def test_failures_of_long_ago_are_forgotten():

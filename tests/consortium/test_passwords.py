@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from consortium import selectors, services
+from consortium import doors, selectors, services
 from consortium.choices import PASSWORD_LASTS, PASSWORD_WARNS, Role
 from consortium.models import KnownDevice, Staff
 from consortium.services import Seat, factors, passwords
@@ -88,9 +88,16 @@ def test_after_ninety_days_nothing_comes_before_a_new_password(client, doctor, c
     assert client.get("/me/sessions/").status_code == 200
 
 
+def acting(person):
+    """Whether a new password is due before anything else, and the roles that count until then."""
+    found = doors.standing(make.open_session(person).pk, address="192.0.2.1")
+    return found.must_change_password, found.actor.roles
+
+
 def test_an_old_password_opens_no_post_at_all(doctor):
+    assert acting(doctor) == (False, frozenset({Role.BRANCH_DOCTOR}))
     Staff.objects.filter(pk=doctor.pk).update(password_changed_at=clock.now() - PASSWORD_LASTS)
-    assert selectors.signed_in(make.open_session(doctor).pk).old_password
+    assert acting(doctor) == (True, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -116,4 +123,4 @@ def test_a_one_time_password_forgets_known_devices_and_must_be_changed(doctor):
     assert not KnownDevice.objects.exists()
     answer = services.check_password(by=STRANGER, username=doctor.username, password=made.password, seat=seat)
     assert (answer.accepted, answer.session) == (True, None)
-    assert selectors.signed_in(make.open_session(doctor).pk).one_time_password
+    assert acting(doctor) == (True, frozenset())

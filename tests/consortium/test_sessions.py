@@ -70,7 +70,8 @@ def test_after_twelve_hours_a_known_device_asks_again(doctor, secret):
 def test_a_session_on_a_known_device_ends_twelve_hours_after_the_second_factor(client, doctor):
     session = make.sign_in(client, doctor)
     StaffSession.objects.filter(pk=session).update(until_at=clock.now() - timedelta(seconds=1))
-    assert client.get("/me/").headers["Location"] == "/signin/?next=/me/"
+    answer = client.get("/me/")
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/signin/?next=/me/")
 
 
 def test_a_device_is_known_for_one_person_alone(doctor, secret):

@@ -59,8 +59,8 @@ def test_a_proof_counts_for_ten_minutes_and_machines_need_none():
     person = Actor(kind=Kind.STAFF, name="x", session="s")
     for proved, enough in [
         (now, True),
-        (now - FRESH * 0.9, True),
-        (now - FRESH * 1.01, False),
+        (now - timedelta(minutes=9, seconds=50), True),
+        (now - timedelta(minutes=10, seconds=1), False),
         (None, False),
     ]:
         actor = Actor(kind=Kind.STAFF, name="x", session="s", proved_at=proved)

@@ -115,6 +115,7 @@ def test_idle_locks_reopens_with_the_password_and_keeps_what_was_typed(client, d
 
     answer = client.post("/me/sessions/others/end/", typed)
 
+    assert answer.headers["Location"].startswith("/signin/")
     kept = KeptForm.objects.get()
     assert answer.headers["Location"] == f"/signin/?next=%2Fkept%2F{kept.pk}%2F"
     assert "胸痛".encode() not in bytes(kept.sealed)

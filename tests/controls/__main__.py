@@ -27,7 +27,7 @@ from tests.controls.switches import SWITCHES
 
 TARGET: Final = Path(os.environ.get("LIANYI_DATA") or ROOT / "var") / CONTROLS
 PATIENCE: Final = 600
-OPTIONS: Final = ("-n0", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+OPTIONS: Final = ("-n0", "-q", "-p", "no:cacheprovider", "-W", "ignore", "--timeout", "300")
 
 Did = dict[str, tuple[str, str]]
 
@@ -38,8 +38,9 @@ def main(names: list[str]) -> int:
         sys.stderr.write(f"no control is called {', '.join(unknown)}\n")
         return 2
     wanted = [BY_NAME[name] for name in names] or list(SWITCHES)
-    from tests import plugin  # noqa: F401  # one PostgreSQL and one Valkey for all runs
+    from tests import databases  # one PostgreSQL and one Valkey for all runs
 
+    databases.ensure_template()
     lines = [_told(switch) for switch in wanted]
     sound = _run({line["noticed_by"] for line in lines if line["noticed_by"]}, {})
     for line in lines:
@@ -71,10 +72,12 @@ def _told(switch: Switch) -> dict[str, str]:
         f"{mark:9} {switch.clause:20} {switch.name:34} {time.monotonic() - began:4.0f} s  {by or words}\n"
     )
     sys.stdout.flush()
-    return {
+    line = {
         "clause": switch.clause, "switch": switch.name, "off": switch.off, "noticed_by": by, "words": words,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
+    _keep([line])
+    return line
 
 
 def _run(tests: Iterable[str], more: dict[str, str]) -> Did:

@@ -97,6 +97,19 @@ def test_the_app_may_not_bend_the_record(race_db, order):
     assert chain.verify().sound
 
 
+def test_by_its_rights_alone_the_app_reads_and_adds(db):
+    """Grant and trigger each stand alone: what the trigger refuses would have been refused without it."""
+    asked = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE has_table_privilege('kernel_auditentry', name)"
+            " OR name NOT IN ('DELETE', 'TRUNCATE', 'TRIGGER') AND has_any_column_privilege('kernel_auditentry', name)",
+            [list(asked)],
+        )
+        held = [row[0] for row in cursor.fetchall()]
+    assert held == ["SELECT", "INSERT"]
+
+
 @pytest.mark.parametrize(
     "order", ["UPDATE kernel_auditentry SET action = ''", "DELETE FROM kernel_auditentry"]
 )

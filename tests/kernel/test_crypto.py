@@ -222,6 +222,16 @@ def test_a_blind_index_is_equal_for_equal_values_of_one_field():
     assert len(crypto.blind("a.b", "x")) == 16
 
 
+def test_whoever_lacks_the_root_key_computes_no_index(ring):
+    """All ID numbers of a county can be tried out in an hour: without the key none of them leads to its index."""
+    found = set()
+    for root in ("aa", "bb"):
+        ring(f"0:{root * 32},1:{'cc' * 32}")
+        found.add((crypto.blind("emr_person.id_number", "x"), crypto.mac("roles", b"x")))
+    assert len(found) == 2
+    assert len({index for index, _mac in found}) == 2
+
+
 def test_a_mac_is_apart_by_purpose():
     assert crypto.mac("roles", b"x") != crypto.mac("labels", b"x")
     assert len(crypto.mac("roles", b"x")) == 32

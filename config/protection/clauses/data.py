@@ -24,10 +24,11 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.8",
         _("Confidentiality by cryptography"),
         _("SM4-GCM on identity and level 4-5, files likewise; keys change while the platform runs"),
-        ("kernel.crypto.sealing", "kernel.crypto.keys"),
+        ("kernel.crypto.sealing", "kernel.crypto.keys", "kernel.crypto.wrapping"),
         (
             "tests/infra/test_dump.py",
             "tests/kernel/test_keyring.py",
+            "tests/kernel/test_wrapping.py",
             "tests/kernel/test_crypto.py",
             "tests/kernel/test_files.py::test_a_level_4_file_lies_sealed",
             "tests/infra/test_self_test.py::test_a_wrong_answer_stops_this_process",

@@ -70,6 +70,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/consortium/test_views.py::test_a_session_that_is_over_is_nobody",
             "tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",
             "tests/imaging/test_receiver.py::test_a_stranger_and_a_wrong_title_are_rejected",
+            "tests/emr/repository/test_reach.py::test_scopes_are_the_ceiling",
         ),
     ),
     Clause(

@@ -1,4 +1,4 @@
-"""`manage.py keys list | rotate | use N | reseal | retire N | sign-anew`."""
+"""`manage.py keys list | rotate | use N | reseal | retire N | rewrap | sign-anew`."""
 
 from typing import Any, Final
 
@@ -18,11 +18,14 @@ class Command(BaseCommand):
     help = (
         "list: which key stands behind how many values. rotate: a new key seals, old ones open (--stage: it opens "
         "only, until `use N`). reseal: seal everything anew. retire N: destroy a key nothing stands under "
-        "(--erase: although something does; it is gone for ever). sign-anew: a new key signs papers."
+        "(--erase: although something does; it is gone for ever). rewrap: a new root key, and the file of keys "
+        "wrapped under it. sign-anew: a new key signs papers."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["list", "rotate", "use", "reseal", "retire", "sign-anew"])
+        parser.add_argument(
+            "what", choices=["list", "rotate", "use", "reseal", "retire", "rewrap", "sign-anew"]
+        )
         parser.add_argument("number", nargs="?", type=int, default=0)
         parser.add_argument("--stage", action="store_true")
         parser.add_argument("--erase", action="store_true")
@@ -61,6 +64,10 @@ class Command(BaseCommand):
         gone = keyring.retire(by=BY, number=options["number"], erase=options["erase"])
         rest = "" if gone else "; its bytes stay as the root of the indexes"
         self.stdout.write(f"key {options['number']} is destroyed{rest}")
+
+    def _rewrap(self, options: dict[str, Any]) -> None:
+        number = keyring.rewrap(by=BY)
+        self.stdout.write(f"the file of keys is wrapped under root key {number}; back both up now, apart")
 
     def _sign_anew(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"key {keyring.sign_anew(by=BY)} signs")

@@ -23,17 +23,23 @@ SWITCHES: Final = (
         "policy-forgets-the-place", "8.1.4.2a",
              "the role counts and the place does not: other institutions' rows open",
         Edit("kernel/policy.py", "scopes = [grant.scope(actor) for grant", "scopes = [Q() for grant"),
-        (f"{WALK}[referral:]",),
+        ("tests/kernel/test_policy.py::test_a_list_holds_the_union_of_the_scopes",
+         "tests/kernel/test_policy.py::test_out_of_reach_and_absent_are_the_same_404"),
     ),
     Switch(
         "open-without-sign-in", "8.1.4.2a", "pages that forgot to ask for a sign-in are open to strangers",
         Edit("consortium/middleware.py", "            return _nobody(request)\n", "            return None\n"),
-        ("tests/consortium/test_views.py::test_a_session_that_is_over_is_nobody", f"{WALK}[others]"),
+        ("tests/consortium/test_views.py::test_a_session_that_is_over_is_nobody",),
     ),
     Switch(
         "machine-door-without-token", "8.1.4.2a", "the scope of a token is not asked for at /fhir/",
         Body("emr/repository/policies.py", "ask", "return None"),
-        (f"{WALK}[others]",),
+        ("tests/emr/repository/test_reach.py::test_scopes_are_the_ceiling",),
+    ),
+    Switch(
+        "every-post-reads-records", "8.1.4.2a", "every post reads records, pictures and resources on any ground",
+        Body("emr/access/policies.py", "reads_records", "return True"),
+        (f"{WALK}[dicomweb:]",),
     ),
     Switch(
         "socket-of-nobody", "8.1.4.2a", "an ended session's socket goes on hearing",

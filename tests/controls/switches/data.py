@@ -54,7 +54,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "files-in-plain-text", "8.1.4.8", "files of level 4 and 5 are stored readable",
-        Edit("kernel/files/writing.py", "sealed = label >= SEALED_FROM", "sealed = False"),
+        Edit("kernel/files/writing.py", "out = SealingWriter(file, pk) if sealed else file", "out = file"),
         (f"{FILES}::test_a_level_4_file_lies_sealed", DUMP),
     ),
     Switch(
@@ -71,13 +71,24 @@ SWITCHES: Final = (
         "index-without-key", "8.1.4.8", "the blind index is a plain hash that whoever knows the numbers can compute",
         Body("kernel/crypto/tokens.py", "blind",
              "import hashlib\nreturn hashlib.sha256(f'{context}{value}'.encode()).digest()[:BLIND]"),
-        (CRYPTO,),
+        (f"{CRYPTO}::test_whoever_lacks_the_root_key_computes_no_index",),
     ),
     Switch(
         "self-test", "8.1.4.8", "a process with a wrong algorithm starts",
         Body("kernel/crypto/selftest.py", "run", "return None"),
         ("tests/infra/test_self_test.py::test_a_wrong_answer_stops_this_process",
          f"{CRYPTO}::test_a_wrong_answer_stops_the_start_and_is_named"),
+    ),
+    Switch(
+        "keys-unwrapped", "8.1.4.8", "the file of keys lies readable although there is a root key",
+        Body("kernel/crypto/wrapping.py", "closed", "return text"),
+        ("tests/kernel/test_wrapping.py::test_twice_a_new_root_key_and_everything_goes_on",),
+    ),
+    Switch(
+        "old-root-kept", "8.1.4.8", "an old root key stays beside the new one",
+        Edit("kernel/keyring.py", "_roots({number: known[number]})", "_roots(known)"),
+        ("tests/kernel/test_wrapping.py::"
+         "test_the_old_root_key_is_destroyed_and_opens_what_was_kept_with_it",),
     ),
     Switch(
         "key-in-use", "8.1.4.8", "a key something still stands under is destroyed",

@@ -83,8 +83,9 @@ SWITCHES: Final = (
     ),
     Switch(
         "locked-page-by-a-click", "8.1.4.1b", "a locked page opens without a password",
-        Edit("consortium/services/sign_in.py", "if until or not fits or not staff.is_active or session.ended_at:",
-             "if until or not staff.is_active or session.ended_at:"),
+        Edit("consortium/services/sign_in.py",
+             "    if until or not fits or not staff.is_active or session.ended_at:",
+             "    fits = fits or staff.password\n    if until or not staff.is_active or session.ended_at:"),
         (f"{SIGN_IN}::test_a_locked_page_reopens_with_the_password_alone",),
     ),
     Switch(
@@ -169,7 +170,7 @@ SWITCHES: Final = (
     Switch(
         "step-up", "8.1.4.1d", "what weighs much is done on the morning's proof",
         Body("kernel/assurance.py", "fresh", "return None"),
-        (f"{STEP_UP}::test_what_was_typed_is_kept_asked_for_and_sent",),
+        (f"{STEP_UP}::test_a_proof_counts_for_ten_minutes_and_machines_need_none",),
     ),
     Switch(
         "known-device-for-ever", "8.1.4.1d", "a known device is asked for the second factor no more",

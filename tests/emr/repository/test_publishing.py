@@ -51,6 +51,7 @@ def test_publish_leaves_one_audit_entry_and_one_event_per_resource(by):
     services.publish(by=by, owner="ecg", resources=[outgoing(patient), outgoing(patient)])
 
     entry = AuditEntry.objects.filter(action="repository.published").order_by("-id").first()
+    assert entry is not None
     assert (entry.actor_name, entry.patient, entry.detail["owner"]) == (by.name, patient.pk, "ecg")
     assert entry.detail["resources"] == 2
     assert OutboxEvent.objects.count() == before + 2

@@ -53,6 +53,7 @@ def fill(count: int, desk: Post) -> None:
             id=ids.uuid7(),
             number=f"BM{place:010d}",
             patient=patients[place % len(patients)],
+            person_id=patients[place % len(patients)].person_id,
             direction="up",
             source=branches[place % len(branches)],
             target_id=desk.organisation_id,

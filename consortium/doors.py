@@ -33,6 +33,9 @@ from kernel.addresses import source_of
 
 SESSION: Final = "consortium_session"
 PENDING: Final = "consortium_pending"
+ENTERED: Final = "consortium_entered"
+ENTERED_SECONDS: Final = 6
+"""So long a page counts as the one behind the door: a second press of the door's button may still land on it."""
 HALF_DONE_SECONDS: Final = 600
 DEVICE: Final = "lianyi_device"
 DEVICE_DAYS: Final = 400
@@ -225,7 +228,13 @@ def take_next(request: HttpRequest) -> str:
     """`next_of`, once."""
     onward = next_of(request)
     request.session.pop("next", None)
+    request.session[ENTERED] = clock.now().timestamp()
     return onward
+
+
+def just_entered(request: HttpRequest) -> bool:
+    """Whether somebody came through a door a moment ago: the page that comes now takes no press at once."""
+    return bool(clock.now().timestamp() - request.session.get(ENTERED, 0) < ENTERED_SECONDS)
 
 
 def step_up_address(onward: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
@@ -27,10 +27,12 @@ THEMES: Final = frozenset({"light", "dark"})
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Fields of the templates base.html and ui/{top,rail,me_menu,critical_bar}.html."""
+    """Fields of the templates base.html and ui/{top,rail,me_menu,critical_bar}.html. `fresh`: the page behind the
+    sign-in, which takes no press in its first second."""
 
     theme: str = "light"
     signed_in: bool = False
+    fresh: bool = False
     name: str = ""
     post: str = ""
     place: str = ""
@@ -51,6 +53,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     here: SignedIn | None = getattr(request, "signed_in", None)
     stands = here is not None and here.locked_at is None and here.actor.post is not None
     frame = _signed_in(here, theme, request.path) if here and stands else Shell(theme=theme, place=_place())
+    if getattr(request, "just_entered", False):
+        frame = replace(frame, fresh=True)
     return {"shell": frame, "server_now": clock.now()}
 
 

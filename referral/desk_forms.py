@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.forms import OrderForm
-from referral.choices import COMMON_ITEMS, CallOutcome, Priority
+from referral.choices import COMMON_ITEMS, CallOutcome, Priority, Says, SecondSignature
 
 
 def _short(label: Any, most: int, *, required: bool = False, hint: Any = "") -> forms.CharField:
@@ -114,3 +114,45 @@ class CallForm(OrderForm):
         widget=forms.RadioSelect,
     )
     words = _short(_("In words"), 200)
+
+
+class AskForm(OrderForm):
+    """Whom to ask what he would do. `who`: "department" or "department:staff"."""
+
+    who = forms.CharField(label=pgettext_lazy("specialist's opinion", "Whom"), max_length=80)
+    question = _short(pgettext_lazy("specialist's opinion", "What you want to know"), 200)
+
+    def clean_who(self) -> dict[str, UUID | None]:
+        department, _colon, person = str(self.cleaned_data["who"]).partition(":")
+        try:
+            return {"department_id": UUID(department), "specialist_id": UUID(person) if person else None}
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose whom to ask.")) from error
+
+    def order(self) -> dict[str, Any]:
+        """The keywords of `ask_specialist`."""
+        return {**self.cleaned_data["who"], "question": self.cleaned_data["question"]}
+
+
+class OpinionForm(OrderForm):
+    """A specialist's word."""
+
+    says = forms.ChoiceField(
+        label=pgettext_lazy("specialist's opinion", "I would"), choices=Says.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+    )
+
+
+class SigningForm(OrderForm):
+    """Whose forms of an institution are signed by a second person."""
+
+    wanted = forms.ChoiceField(
+        label=pgettext_lazy("second signature", "Whose forms a colleague signs before they go out"),
+        choices=SecondSignature.choices,
+        widget=forms.RadioSelect,
+    )

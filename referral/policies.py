@@ -17,11 +17,13 @@ from referral.models import (
     BackfillTask,
     CriteriaTable,
     Guide,
+    Opinion,
     Peer,
     PeerMessage,
     PlanItem,
     Referral,
     Relation,
+    SigningRule,
     Sketch,
     Tally,
     TimeLimit,
@@ -115,6 +117,7 @@ REFERRAL = Policy(
             Grant("system", everything),
         ],
         "ledger": [Grant(role, either) for role in LEDGER_KEEPERS],
+        "receive": [Grant(role, received) for role in READERS],
         "draft": [Grant(Role.BRANCH_DOCTOR, sent), Grant(Role.SPECIALIST, sent)],
         "telephone": [Grant(role, reaches_outside) for role in TELEPHONE],
         "notify": [Grant("system", everything)],
@@ -144,14 +147,14 @@ def limits_of_mine(actor: Actor) -> Q:
     return Q(organisation__in=actor.organisations)
 
 
-LIMIT = Policy(
-    TimeLimit,
-    {
-        "view": [Grant(role, limits_of_mine) for role in READERS],
-        "set": [Grant(Role.MEDICAL_AFFAIRS, limits_of_mine)],
-    },
-)
-"""How long a leg may wait at an institution: its 医务科, and that of the consortium office for all."""
+SET_HERE = {
+    "view": [Grant(role, limits_of_mine) for role in READERS],
+    "set": [Grant(Role.MEDICAL_AFFAIRS, limits_of_mine)],
+}
+LIMIT = Policy(TimeLimit, SET_HERE)
+SIGNING_RULE = Policy(SigningRule, SET_HERE)
+"""How long a leg may wait at an institution, and whose forms a colleague signs first: its 医务科 sets it, and that of
+the consortium office for all."""
 
 
 def mine(actor: Actor) -> Q:
@@ -232,14 +235,22 @@ def asked_ward(actor: Actor) -> Q:
     return here & Q(department=actor.department) if actor.department else here
 
 
-WARD_QUESTION = Policy(
-    WardQuestion,
-    {
-        "ask": [Grant(Role.COORDINATOR, asked_here)],
-        "view": [Grant(Role.COORDINATOR, asked_here), Grant(Role.BED_DESK, asked_ward)],
-        "answer": [Grant(Role.BED_DESK, asked_ward)],
-    },
-)
+ASKING, WARDS = [Grant(Role.COORDINATOR, asked_here)], [Grant(Role.BED_DESK, asked_ward)]
+WARD_QUESTION = Policy(WardQuestion, {"ask": ASKING, "view": [*ASKING, *WARDS], "answer": WARDS})
+
+
+def asked_of_me(actor: Actor) -> Q:
+    """Questions to this very specialist, or to any of the own department that are sent to the own institutions."""
+    anyone = Q(specialist__isnull=True)
+    if actor.department:
+        anyone &= Q(department=actor.department)
+    here = Q(referral__target__in=actor.organisations)
+    return here & (Q(specialist=actor.id) | anyone)
+
+
+ASKED = [Grant(Role.SPECIALIST, asked_of_me)]
+OPINION = Policy(Opinion, {"ask": ASKING, "view": [*ASKING, *ASKED], "answer": ASKED})
+"""A specialist's word about a leg: asked by the desk, answered by who was asked. Deciding stays with the desk."""
 
 PROPOSAL = Policy(
     ArrivalProposal,

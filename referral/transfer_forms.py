@@ -28,6 +28,20 @@ def _long(label: Any, most: int, *, required: bool = False, rows: int = 2) -> fo
     )
 
 
+def _number(label: Any) -> forms.CharField:
+    """A telephone number: the number pad on a phone."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+REACH: Final = ("phone", "address", "contact", "kinship", "contact_phone", "doctor_phone")
+"""Fields that say how people are reached."""
+
+
 class AutosaveForm(OrderForm):
     """Which window saves what is typed, and what it has read. `take`: it takes over from another window."""
 
@@ -63,6 +77,7 @@ class ReferralForm(OrderForm):
     illness = _long(pgettext_lazy("referral", "Present illness"), 500, rows=3)
     history = _long(_("Relevant history"), 300)
     treatment = _long(pgettext_lazy("referral", "What was done"), 300)
+    regimen = _long(pgettext_lazy("referral", "Plan of treatment"), 300)
     precautions = _long(pgettext_lazy("referral", "What to mind on the way and there"), 200)
     consent = forms.ChoiceField(
         label=pgettext_lazy("referral", "Who has agreed"),
@@ -98,6 +113,23 @@ class ReferralForm(OrderForm):
         required=False,
     )
     override = forms.CharField(label=_("If you decide otherwise: why"), max_length=200, required=False)
+    phone = _number(pgettext_lazy("referral reach", "The patient's telephone, if another than on record"))
+    address = forms.CharField(
+        label=pgettext_lazy("referral reach", "Where the patient lives now, if elsewhere"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    contact = forms.CharField(
+        label=pgettext_lazy("referral reach", "Somebody of the family"), max_length=40, required=False
+    )
+    kinship = forms.ChoiceField(
+        label=pgettext_lazy("referral", "is the patient's"),
+        choices=[("", "—"), *Kinship.choices],
+        required=False,
+    )
+    contact_phone = _number(pgettext_lazy("referral reach", "Telephone of the family"))
+    doctor_phone = _number(pgettext_lazy("referral reach", "Your telephone, for questions"))
     encounter = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -131,6 +163,7 @@ class ReferralForm(OrderForm):
         code, words = _coded(said.pop("diagnosis"))
         references = " ".join(said.pop("attachments")).split()
         del said["encounter"]
+        reach = {name: said.pop(name) for name in REACH}
         return {
             "target_id": UUID(organisation),
             "department_id": UUID(department) if department else None,
@@ -138,6 +171,7 @@ class ReferralForm(OrderForm):
             "diagnosis": words,
             "attachments": [tuple(one.split("/", 1)) for one in references],
             "criteria": answers(self.data),
+            "reach": reach,
             **said,
         }
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from consortium.choices import REVIEWING_TITLES, Duty, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
-from kernel import clock, guarded
+from kernel import clock, crypto, guarded
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
+
+SEALED_AS: Final = "consortium_staff"
+"""What sealed columns of a person are sealed as."""
 
 
 def staff(pk: UUID | str) -> Staff:
@@ -30,6 +34,14 @@ def names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of colleagues by id, one statement."""
     wanted = {pk for pk in pks if pk}
     return dict(Staff.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def own_telephone(actor: Actor) -> str:
+    """The actor's own telephone, "" where none is known."""
+    found = Staff.objects.filter(pk=actor.id).values_list("pk", "phone_sealed").first() if actor.id else None
+    if found is None or found[1] is None:
+        return ""
+    return crypto.unseal(f"{SEALED_AS}.phone", found[0], bytes(found[1]))
 
 
 def current_posts() -> QuerySet[Post]:
@@ -63,6 +75,17 @@ def departments_with(*, roles: Iterable[Role | str], organisation_id: UUID) -> s
     """Departments of an institution in which somebody holds one of `roles` today."""
     rows = current_posts().filter(role__in=list(roles), organisation=organisation_id)
     return set(rows.exclude(department=None).values_list("department_id", flat=True))
+
+
+def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Post]:
+    """Posts of `role` in the departments of an institution today, each with person and department, in the order of the
+    departments, then by pinyin."""
+    rows = current_posts().filter(role=role, organisation=organisation_id).exclude(department=None)
+    return list(
+        rows.select_related("staff", "department").order_by(
+            "department__sequence", "department_id", "staff__pinyin", "pk"
+        )
+    )
 
 
 def cleared(*, roles: Iterable[Role | str], organisation_id: UUID, label: int) -> bool:

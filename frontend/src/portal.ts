@@ -15,8 +15,10 @@ import { startLive } from "./portal/live";
 import { startOutbox } from "./portal/outbox";
 import { startPasskeys } from "./portal/passkey";
 import { startSearch } from "./portal/search";
+import { startSettle } from "./portal/settle";
 import { startToasts } from "./portal/toast";
 
+startSettle();
 startBack();
 startClocks();
 startToasts();

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from emr.access import selectors as access
@@ -36,19 +38,12 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
-    """`here`: staying; `filed`: there with this form (外转 is filed, 转诊备案); `unfiled`: there without. `known`:
-    whether insurance and identities were checked; else a resident without identity is assumed."""
+class Sums:
+    """`here`: staying; `filed`: there with this form (外转 is filed, 转诊备案); `unfiled`: there without."""
 
-    insurance: Text
-    identities: list[Text]
-    known: bool
-    outside: bool
-    example: Decimal
     here: Share
     filed: Share
     unfiled: Share
-    rules: str
 
     @property
     def more(self) -> Decimal:
@@ -61,30 +56,52 @@ class Transfer:
         return self.unfiled.own - self.filed.own
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What is known of her insurance, and the sums by it. Without a known insurance there are no sums, but `why`."""
+
+    place: str
+    outside: bool
+    insurance: Text
+    identities: list[Text]
+    sums: Sums | None
+    rules: str
+    why: Text = ""
+    example: Decimal = EXAMPLE
+
+
 def transfer(*, by: Actor, patient_id: UUID, target_id: UUID | None) -> Transfer | None:
-    """The estimate for the first stay of the year. None while no place is chosen; 404 without a basis."""
+    """The estimate for the first stay of the year. None while no place is chosen; 404 without a basis.
+
+    No sum is told for an insurance nobody has checked, which the centre refused, or which the county has no rules for:
+    a figure that is wrong for this patient is worse than none.
+    """
     if access.basis(by=by, patient_id=patient_id) is None:
         raise OutOfReach(code="no_basis")
     if target_id is None or by.organisation is None:
         return None
-    visit = _checked(patient_id)
-    insured = _Insured(
-        Insurance(visit.insutype) if visit else Insurance.RESIDENT, _valid(visit.identities if visit else [])
+    visit, why = _checked(patient_id)
+    here, there = consortium.organisation(by.organisation), consortium.organisation(target_id)
+    insured = _Insured(Insurance(visit.insutype), _valid(visit.identities)) if visit else None
+    return Transfer(
+        place=there.short_name,
+        outside=there.kind == OrganisationKind.OUTSIDE,
+        insurance=INSURANCE[insured.insurance.value] if insured else "",
+        identities=[IDENTITY[one.value] for one in insured.identities] if insured else [],
+        sums=_sums(insured, patient_id, here, there) if insured else None,
+        rules=valid_on(clock.today()).version,
+        why=why,
     )
-    place, there = consortium.organisation(by.organisation), consortium.organisation(target_id)
+
+
+def _sums(insured: "_Insured", patient_id: UUID, place: Any, there: Any) -> Sums:
     outside = there.kind == OrganisationKind.OUTSIDE
     here = insured.share(place, Route.IN_COUNTY)
     paid = here.deductible if not outside and _lies(patient_id, place.pk) else None
-    return Transfer(
-        insurance=INSURANCE[insured.insurance.value],
-        identities=[IDENTITY[one.value] for one in insured.identities],
-        known=visit is not None,
-        outside=outside,
-        example=EXAMPLE,
+    return Sums(
         here=here,
         filed=insured.share(there, Route.REFERRED_OUT if outside else Route.IN_COUNTY, paid),
         unfiled=insured.share(there, Route.UNREFERRED if outside else Route.IN_COUNTY),
-        rules=valid_on(clock.today()).version,
     )
 
 
@@ -102,10 +119,23 @@ class _Insured:
         return Share(place.short_name, benefit.deductible, round(benefit.pool / base * 100), benefit.person)
 
 
-def _checked(patient_id: UUID) -> Visit | None:
-    """The newest visit of which the centre has told insurance and identities."""
-    told = {"checked_at__isnull": False, "refusal": "", "insutype__in": list(Insurance)}
-    return Visit.objects.filter(patient=patient_id, **told).order_by("-checked_at", "-pk").first()
+def _checked(patient_id: UUID) -> tuple[Visit | None, Text]:
+    """The newest visit whose insurance the centre has told and the county has rules for; else why there is none."""
+    visit = (
+        Visit.objects.filter(patient=patient_id, checked_at__isnull=False)
+        .order_by("-checked_at", "-pk")
+        .first()
+    )
+    if visit is None:
+        return None, _("Nobody has checked the insurance yet.")
+    if visit.refusal:
+        return None, _("The insurance centre has not confirmed an insurance: %(words)s.") % {
+            "words": visit.refusal
+        }
+    if visit.insutype not in list(Insurance):
+        named = INSURANCE.get(visit.insutype, visit.insutype or "—")
+        return None, _("The county has no rules for this insurance (%(kind)s).") % {"kind": named}
+    return visit, ""
 
 
 def _lies(patient_id: UUID, organisation_id: UUID) -> bool:

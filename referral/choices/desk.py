@@ -1,4 +1,4 @@
-"""The receiving desk: its lanes, what it asks for most, signs of an arrival, what a call came to."""
+"""The desks: lanes of the board, what it asks for most, opinions, signs of an arrival, calls, second signatures."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -72,3 +72,32 @@ COMMON_ITEMS: Final[Mapping[str, object]] = {
     "contact": pgettext_lazy("referral item", "telephone of the family"),
 }
 """What desks ask for most, by a short name of its own."""
+
+
+class Says(TextChoices):
+    """What a specialist would do with a leg he was asked about; who decides stays the desk (专科意见)."""
+
+    TAKE = "take", pgettext_lazy("specialist's opinion", "take the patient")
+    MORE = "more", pgettext_lazy("specialist's opinion", "ask for more first")
+    STAY = "stay", pgettext_lazy("specialist's opinion", "can stay at the branch")
+    OTHER = "other", pgettext_lazy("specialist's opinion", "belongs to another department")
+    HIGHER = "higher", pgettext_lazy("specialist's opinion", "needs a higher hospital")
+
+
+ASKED_ABOUT: Final = (
+    Status.SUBMITTED,
+    Status.INFO_REQUESTED,
+    Status.ACCEPTED,
+    Status.WAITLISTED,
+    Status.SCHEDULED,
+    Status.IN_TRANSIT,
+)
+"""While a specialist's word still helps the desk: before the patient is there."""
+
+
+class SecondSignature(TextChoices):
+    """Whose forms a colleague signs before they go out (院内审核); an emergency never waits for it."""
+
+    FREE = "free", pgettext_lazy("second signature", "nobody's; a doctor may ask for it")
+    JUNIOR = "junior", pgettext_lazy("second signature", "those of doctors below attending (主治)")
+    ALL = "all", pgettext_lazy("second signature", "every doctor's")

@@ -14,7 +14,7 @@ RETURN = (
 )  # fmt: skip
 """Columns that the return form adds (回转单)."""
 
-WRITTEN = ("illness", "precautions", "consent_way", "signer", "relation", "ink_id")
+WRITTEN = ("illness", "regimen", "precautions", "consent_way", "signer", "relation", "ink_id")
 """Columns signed where they say something: forms signed before the paper's whole form was kept stay genuine."""
 
 

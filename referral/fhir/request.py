@@ -61,8 +61,8 @@ def _requester(referral: Referral, names: Names) -> Json:
 
 
 def told_of(referral: Referral) -> tuple[str, ...]:
-    """The form's remarks in the order of the paper: illness, history, treatment, what to mind."""
-    return (referral.illness, referral.history, referral.treatment, referral.precautions)
+    """The form's remarks in the order of the paper: illness, history, treatment, its plan, what to mind."""
+    return (referral.illness, referral.history, referral.treatment, referral.regimen, referral.precautions)
 
 
 def _why(referral: Referral) -> Json:

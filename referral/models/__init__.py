@@ -6,10 +6,13 @@ from referral.models.criteria import CriteriaTable
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
 from referral.models.history import HistoryEntry
+from referral.models.house import SigningRule
 from referral.models.leg import Referral
+from referral.models.opinion import Opinion
 from referral.models.outside import Peer, PeerMessage, Telephoned
 from referral.models.plan import Medicine, PlanItem
 from referral.models.printout import Printout
+from referral.models.reach import Reach
 from referral.models.relation import Relation
 from referral.models.sketch import Sketch
 from referral.models.talk import Comment, CommentReading
@@ -30,13 +33,16 @@ __all__ = [
     "HistoryEntry",
     "Invitation",
     "Medicine",
+    "Opinion",
     "Peer",
     "PeerMessage",
     "PlanItem",
     "Printout",
     "PriorityChange",
+    "Reach",
     "Referral",
     "Relation",
+    "SigningRule",
     "Sketch",
     "Tally",
     "Telephoned",

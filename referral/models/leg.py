@@ -80,6 +80,7 @@ class Referral(models.Model):
     history = models.CharField(max_length=500, blank=True)
     treatment = models.CharField(max_length=2000, blank=True)
     illness = models.CharField(max_length=500, blank=True)
+    regimen = models.CharField(max_length=300, blank=True)
     precautions = models.CharField(max_length=200, blank=True)
     consent = models.CharField(max_length=10, choices=ConsentBasis, blank=True)
     consent_way = models.CharField(max_length=6, choices=ConsentWay, blank=True)

@@ -39,7 +39,7 @@ from referral.selectors.stats import (
     statistics,
 )
 from referral.selectors.talk import Talk, words
-from referral.selectors.triage import Board, Heap, triage
+from referral.selectors.triage import Board, Heap, one, triage
 from referral.selectors.work import work
 
 __all__ = [
@@ -48,7 +48,7 @@ __all__ = [
     "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail",
     "drawn_name", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late",
     "late_counts", "late_papers", "leg_of", "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer",
-    "may_telephone", "measure", "outside_call", "outside_counts", "outside_legs", "overdue", "paper", "peer_message",
-    "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides", "span",
-    "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",
+    "may_telephone", "measure", "one", "outside_call", "outside_counts", "outside_legs", "overdue", "paper",
+    "peer_message", "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides",
+    "span", "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ class Proposed:
 
 def expected(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     """Who is expected here, also before the decision; then those who have arrived and wait for the doctor."""
-    here = REFERRAL.rows(by, "view").filter(target__in=by.organisations)
+    here = REFERRAL.rows(by, "receive")
     found = urgent_first(here.filter(status__in=(*AT_THE_DOOR, Status.ARRIVED)))
     return rows_of(by, found[start : start + limit])
 

@@ -48,6 +48,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "history": pgettext_lazy("referral form", "history"),
     "illness": pgettext_lazy("referral form", "present illness"),
     "treatment": pgettext_lazy("referral form", "treatment"),
+    "regimen": pgettext_lazy("referral form", "plan of treatment"),
     "precautions": pgettext_lazy("referral form", "precautions"),
     "outcome": pgettext_lazy("referral form", "diagnosis and course"),
     "results": pgettext_lazy("referral form", "main results"),

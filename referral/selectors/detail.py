@@ -36,8 +36,10 @@ from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
 from referral.selectors.judgement import Judgement, kept
 from referral.selectors.late import Paper, papers_of
+from referral.selectors.opinions import Opinions, lines, opinions
 from referral.selectors.outside import telephones
 from referral.selectors.path import steps
+from referral.selectors.reaching import Reached, reached
 from referral.selectors.talk import Talk, talk
 
 DESK_STEPS = (Event.CONFIRM_READY, Event.SCHEDULE, Event.RESCHEDULE)
@@ -83,6 +85,8 @@ class Detail:
     papers: list[Paper]
     beside: frozenset[str]
     telephones: bool
+    opinions: Opinions
+    reach: Reached
 
     @property
     def judgement(self) -> Judgement | None:
@@ -124,6 +128,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
     referral = row.referral
     names = consortium.names([referral.doctor_id, referral.receiving_doctor_id])
     may = allowed(by, referral)
+    asked = opinions(by, referral)
     entries = list(referral.entries.select_related("staff", "organisation").order_by("version"))
     return Detail(
         referral=referral,
@@ -132,7 +137,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         look=row.look,
         steps=steps(referral, entries),
         turn=_turn(by, row),
-        events=_events([*entries, *_urgencies(referral)]),
+        events=_events([*entries, *_urgencies(referral)], lines(asked.rows, by)),
         attachments=list(referral.attachments.order_by("kind", "pk")),
         plan=list(referral.plan.order_by("place")),
         may=may,
@@ -148,6 +153,8 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         papers=papers_of(referral),
         beside=beside(by, referral),
         telephones=telephones(by, referral),
+        opinions=asked,
+        reach=reached(referral).masked,
     )
 
 
@@ -251,15 +258,15 @@ def _who(entry: HistoryEntry) -> str:
     return f"{entry.staff.name} {entry.organisation.short_name}{behalf}"
 
 
-def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
-    """The history, newest first, for ui/timeline.html."""
+def _events(entries: list[HistoryEntry], more: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The history and what else was said of the leg, newest first, for ui/timeline.html."""
     tones: dict[str, str] = {
         Event.REJECT: "bad",
         Event.WITHDRAW: "bad",
         Event.SUBMIT: "up",
         Event.ACCEPT: "good",
     }
-    return [
+    steps_taken: list[dict[str, object]] = [
         {
             "at": entry.happened_at,
             "what": (Aside if entry.event in Aside.values else Event)(entry.event).label,
@@ -268,3 +275,6 @@ def _events(entries: list[HistoryEntry]) -> list[dict[str, object]]:
         }
         for entry in sorted(entries, key=lambda one: one.version, reverse=True)
     ]
+    if not more:
+        return steps_taken
+    return sorted([*steps_taken, *more], key=lambda one: one["at"], reverse=True)  # type: ignore[arg-type, return-value]  # moments

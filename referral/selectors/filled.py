@@ -17,15 +17,14 @@ def from_record(*, by: Actor, patient_id: UUID, encounter_id: str = "") -> dict[
     told = chart.summary(by=by, patient_id=patient_id)
     visit = _visit(told, encounter_id)
     note = _note(by, patient_id, visit)
-    done = _said(note, DONE) or "；".join(
-        f"{one.name} {one.directions}".strip() for one in told.medicines[:8]
-    )
+    taken = "；".join(f"{one.name} {one.directions}".strip() for one in told.medicines[:8])
     return {
         "diagnosis": _diagnosis(told, visit),
         "reason": visit.complaint[:100] if visit else "",
         "illness": _illness(told, visit, note)[:500],
         "history": _history(told, visit)[:300],
-        "treatment": done[:300],
+        "treatment": _said(note, DONE)[:300],
+        "regimen": taken[:300],
         "encounter": visit.id if visit else "",
     }
 

@@ -23,12 +23,15 @@ from referral.selectors.duplicates import Duplicates, duplicates
 from referral.selectors.filled import from_record
 from referral.selectors.limits import limit
 from referral.selectors.offers import Offer, offers, ticked_as
+from referral.selectors.reaching import reached
+from referral.selectors.second import wanted_of
 from referral.selectors.sketches import Typed, typed
 
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """`urgencies`: each with the time within which it is answered. `version`, `saved_at`: of what was typed last."""
+    """`urgencies`: each with the time within which it is answered. `version`, `saved_at`: of what was typed last.
+    `signed_twice`: this author's form goes before a colleague first, unless it is an emergency."""
 
     card: PatientCard
     targets: list[Entry]
@@ -39,6 +42,7 @@ class FormPage:
     referral: Referral | None
     version: int = 0
     saved_at: datetime | None = None
+    signed_twice: bool = False
 
 
 def form_page(
@@ -52,6 +56,7 @@ def form_page(
     found = offers(by=by, patient_id=patient_id)
     if referral is None:
         initial = from_record(by=by, patient_id=patient_id, encounter_id=encounter_id)
+        initial["doctor_phone"] = consortium.own_telephone(by)
     else:
         initial = _from_draft(referral)
         found = ticked_as(found, initial.pop("references"))
@@ -69,6 +74,7 @@ def form_page(
         referral=referral,
         version=last.version if last else 0,
         saved_at=last.saved_at if last else None,
+        signed_twice=wanted_of(by, by.place),
     )
 
 
@@ -107,14 +113,15 @@ def _span(span: timedelta) -> str:
 
 def _from_draft(referral: Referral) -> dict[str, Any]:
     names = (
-        "priority", "reason", "illness", "history", "treatment", "precautions", "consent", "consent_way", "signer",
-        "relation", "opens_protected", "advice_only",
+        "priority", "reason", "illness", "history", "treatment", "regimen", "precautions", "consent", "consent_way",
+        "signer", "relation", "opens_protected", "advice_only",
     )  # fmt: skip
     target = f"{referral.target_id}:{referral.department_id or ''}"
     return {
         "target": target,
         "diagnosis": f"{referral.diagnosis_code} {referral.diagnosis}".strip(),
         **{name: getattr(referral, name) for name in names},
+        **reached(referral).words,
         "references": [f"{row.kind}/{row.resource_id}" for row in referral.attachments.order_by("pk")],
         "version": referral.version,
         "encounter": referral.encounter_id,

@@ -25,6 +25,7 @@ from referral.choices import (
 )
 from referral.models import Referral, TimeLimit
 from referral.policies import LIMIT
+from referral.selectors.second import Rule, second_signature
 
 SETTABLE = tuple(status for status in TIMERS if status not in FIXED)
 
@@ -152,6 +153,7 @@ class Settings:
     places: list[tuple[UUID, str]]
     lines: list[Line]
     version: int
+    signing: Rule
     may_set: bool
     hours: consortium.Hours
     may_set_hours: bool
@@ -174,6 +176,7 @@ def settings(*, by: Actor, organisation: UUID | None = None) -> Settings:
         places=sorted(names.items(), key=lambda one: one[1]) if len(names) > 1 else [],
         lines=lines,
         version=sum(one.version for one in cells),
+        signing=second_signature(place),
         may_set=LIMIT.allows(by, "set"),
         hours=consortium.hours(place),
         may_set_hours=consortium.may_set_hours(by, place),

@@ -21,8 +21,14 @@ from referral.choices import TERMINAL, UNSENT, Lane, Priority, Status, look
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.selectors.board import Row, is_mine, urgent_first
+from referral.selectors.opinions import marked
 
 PAGE: Final = 25
+LISTED: Final = (
+    "number", "version", "patient", "direction", "status", "priority", "follow_up", "ready", "consent", "diagnosis",
+    "due_at", "created_at", "source__short_name", "target__short_name", "department__name", "doctor__name",
+)  # fmt: skip
+"""What a line of the board shows of its leg; the chosen leg is fetched whole."""
 OPEN: Final = tuple(status for status in Status if status not in (*TERMINAL, *UNSENT))
 
 
@@ -95,7 +101,7 @@ def lanes() -> Mapping[Lane, Q]:
 
 def received(by: Actor) -> QuerySet[Referral]:
     """Running legs sent to the actor's institutions."""
-    return REFERRAL.rows(by, "view").filter(target__in=by.organisations, status__in=OPEN)
+    return REFERRAL.rows(by, "receive").filter(status__in=OPEN)
 
 
 def triage(*, by: Actor, heap: Heap, start: int = 0, limit: int = PAGE) -> Board:
@@ -107,7 +113,7 @@ def triage(*, by: Actor, heap: Heap, start: int = 0, limit: int = PAGE) -> Board
         found = found.filter(department=heap.department)
     if heap.source:
         found = found.filter(source=heap.source)
-    legs = urgent_first(found.select_related("source", "target", "department", "doctor"))
+    legs = urgent_first(marked(found.select_related(*PLACES).only(*LISTED)))
     rows = rows_of(by, legs[start : start + limit + 1])
     return Board(
         heap=heap,
@@ -117,6 +123,15 @@ def triage(*, by: Actor, heap: Heap, start: int = 0, limit: int = PAGE) -> Board
         sources=_parts(groups, heap, "source", "source__short_name"),
         more=len(rows) > limit,
     )
+
+
+PLACES: Final = ("source", "target", "department", "doctor")
+
+
+def one(*, by: Actor, heap: Heap, referral_id: UUID) -> Row | None:
+    """One leg of the present lane, whole; None when it lies there no more."""
+    legs = received(by).filter(lanes()[heap.lane], pk=referral_id).select_related(*PLACES)
+    return next(iter(rows_of(by, legs)), None)
 
 
 def rows_of(by: Actor, legs: Iterable[Referral]) -> list[Row]:
@@ -139,12 +154,24 @@ def rows_of(by: Actor, legs: Iterable[Referral]) -> list[Row]:
     ]
 
 
+_NUMBERS: Final = (
+    *Lane.values,
+    *(f"{lane}_late" for lane in Lane if lane != Lane.TODAY),
+    "came",
+    "not_ready",
+)
+
+
 def _groups(by: Actor, which: Mapping[Lane, Q]) -> list[dict[str, Any]]:
     """All lanes counted by department and institution, one statement: tiles and filters are sums of it."""
     now = clock.now()
     start, _end = clock.day_bounds(clock.today())
     numbers: dict[str, Any] = {lane.value: Count("pk", filter=part) for lane, part in which.items()}
-    late = {f"{lane}_late": Count("pk", filter=part & Q(due_at__lt=now)) for lane, part in which.items()}
+    late = {
+        f"{lane}_late": Count("pk", filter=part & Q(due_at__lt=now))
+        for lane, part in which.items()
+        if lane != Lane.TODAY
+    }
     beside = {
         "next_eta": Min("eta_at", filter=which[Lane.MOVING] & Q(eta_at__gte=now)),
         "came": Count("pk", filter=Q(arrived_at__gte=start)),
@@ -157,14 +184,12 @@ def _groups(by: Actor, which: Mapping[Lane, Q]) -> list[dict[str, Any]]:
 def _tiles(groups: list[dict[str, Any]], heap: Heap) -> list[Tile]:
     """The lanes as tiles, counted under the board's own filters."""
     inside = [
-        one
-        for one in groups
-        if heap.department in (None, one["department"]) and heap.source in (None, one["source"])
+        part
+        for part in groups
+        if heap.department in (None, part["department"]) and heap.source in (None, part["source"])
     ]
-    total: Counter[str] = Counter()
-    for one in inside:
-        total.update({name: number for name, number in one.items() if isinstance(number, int)})
-    next_eta = min((one["next_eta"] for one in inside if one["next_eta"]), default=None)
+    total = {name: sum(part[name] for part in inside) for name in _NUMBERS}
+    next_eta = min((part["next_eta"] for part in inside if part["next_eta"]), default=None)
     words = _beside(total, next_eta)
     return [
         Tile(
@@ -194,10 +219,11 @@ def _parts(groups: list[dict[str, Any]], heap: Heap, what: str, name: str) -> li
     kept, chosen = getattr(heap, other), getattr(heap, what)
     numbers: Counter[UUID | None] = Counter()
     names: dict[UUID | None, str] = {}
-    for one in groups:
-        if kept in (None, one[other]):
-            numbers[one[what]] += one[heap.lane]
-            names[one[what]] = one[name] or str(_("no department yet"))
+    nameless = str(_("no department yet"))
+    for part in groups:
+        if kept in (None, part[other]):
+            numbers[part[what]] += part[heap.lane]
+            names[part[what]] = part[name] or nameless
     return [
         Part(pk, names[pk], number, f"?{heap.query(**{what: pk})}", pk == chosen)
         for pk, number in sorted(numbers.items(), key=lambda item: (-item[1], names[item[0]]))

@@ -15,6 +15,7 @@ from referral.selectors.board import Row, counts, doubled, waiting, words_of
 from referral.selectors.detail import allowed
 from referral.selectors.followups import numbers as visits_due
 from referral.selectors.late import Paper, late_counts, my_papers
+from referral.selectors.opinions import Asked, opinions_wanted
 from referral.selectors.relations import towards_closed
 from referral.selectors.waitlist import open_questions
 
@@ -43,29 +44,37 @@ def work(*, by: Actor) -> Work:
     rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
     rows += [*(_twin(row) for row in doubled(by=by)), *_asked_of_the_ward(by)]
     rows += [_owed(paper) for paper in my_papers(by=by)]
+    wanted = opinions_wanted(by=by)
+    rows += [_opinion(one) for one in wanted]
+    return Work(tuple(_tiles(by, len(wanted))), tuple(rows))
+
+
+def _tiles(by: Actor, wanted: int) -> list[Count]:
+    """Tiles of the post, each exactly its list. `wanted`: how many wait for this specialist's word."""
     numbers = counts(by=by)
     here = reverse("referral:board")
     running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
-    on_way = pgettext_lazy("referral", "On the way")
     tiles = [
         Count("referral", _("Referrals at my side"), numbers["mine"], here, numbers["late"]),
-        Count("referral-running", on_way, numbers["running"], running),
+        Count("referral-running", pgettext_lazy("referral", "On the way"), numbers["running"], running),
         Count("arrivals", _("Expected"), numbers["expected"], reverse("referral:arrivals")),
     ]
     if numbers["drafts"]:
         tiles.insert(2, Count("drafts", _("Drafts"), numbers["drafts"], drafts))
+    if wanted:
+        words = pgettext_lazy("specialist's opinion", "My word is wanted")
+        tiles.insert(0, Count("opinions", words, wanted, reverse("referral:opinions")))
     if numbers["calls"] and by.has(*REFER_DOCTOR):
         words = pgettext_lazy("referral call", "To phone")
         tiles.append(Count("calls", words, numbers["calls"], reverse("referral:calls")))
     if by.has(Role.BRANCH_DOCTOR):
         tiles += _way_back(by, numbers["incoming"])
     late = late_counts(by=by)
-    tiles += [
+    return tiles + [
         Count(f"late-{side}", words, late[side], f"{reverse('referral:late')}?side={side}", late[side])
         for side, words in LATE_WORDS.items()
         if late[side]
     ]
-    return Work(tuple(tiles), tuple(rows))
 
 
 def _way_back(by: Actor, incoming: int) -> list[Count]:
@@ -75,6 +84,22 @@ def _way_back(by: Actor, incoming: int) -> list[Count]:
         Count("incoming", _("Coming down"), incoming, f"{here}?show=incoming"),
         Count("followups", _("Visits due"), due["due"], here, due["late"]),
     ]
+
+
+def _opinion(one: Asked) -> Waiting:
+    """The referral desk waits for this specialist's word."""
+    leg = one.row.referral
+    return Waiting(
+        key=f"opinion-{one.opinion.pk}",
+        what=pgettext_lazy("specialist's opinion", "What do you think?"),
+        url=reverse("referral:opinion", args=[one.opinion.pk]),
+        action=_("Answer"),
+        priority=PRIORITIES[leg.priority],
+        patient_id=leg.patient_id,
+        sub=f"{one.opinion.question or leg.diagnosis} · {one.row.source}",
+        since=one.opinion.asked_at,
+        due_at=one.row.due_at,
+    )
 
 
 def _owed(paper: Paper) -> Waiting:

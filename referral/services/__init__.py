@@ -32,15 +32,18 @@ from referral.services.moving import (
     start_transfer,
     turn_back,
 )
+from referral.services.opinions import ask_specialist, give_opinion
 from referral.services.persons import close_twins, end_for_death, follow_person
 from referral.services.plan import finish_plan, log_visit, start_rehab
 from referral.services.printing import print_form
 from referral.services.priority import prioritise
+from referral.services.reaching import show_reach
 from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
 from referral.services.referring import refer, refer_draft
 from referral.services.registering import export_register
 from referral.services.relating import end_relation, relate, relate_tree
 from referral.services.resending import resend
+from referral.services.second import set_second_signature
 from referral.services.sending import approve, send_back, submit, submit_for_review, supply_info, withdraw
 from referral.services.sketching import drop_sketch, keep_sketch
 from referral.services.taking_in import take
@@ -91,14 +94,15 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 
 __all__ = [
     "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "answer_ward", "approve",
-    "arrive", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show", "close_twins", "comment",
-    "compare", "complete_care", "complete_form", "complete_record", "compose", "confirm_ready", "death", "discard",
-    "dismiss_arrival", "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_for_death", "end_relation",
-    "export_register", "export_statistics", "finish_plan", "follow_person", "keep_refused", "keep_sketch", "log_call",
-    "log_visit", "notice_arrival", "notice_encounter", "pass_on_comment", "patient_decline", "print_form",
-    "prioritise", "propose_criteria", "re_escalate", "read_comments", "recount", "redirect", "refer", "refer_draft",
-    "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree", "remind_paper", "request_info",
-    "reschedule", "resend", "revoke", "run_late", "schedule", "send_back", "set_guide", "set_limits", "set_peer",
-    "show", "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review", "supply_info", "take",
-    "telephoned", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "arrive", "ask_specialist", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show", "close_twins",
+    "comment", "compare", "complete_care", "complete_form", "complete_record", "compose", "confirm_ready", "death",
+    "discard", "dismiss_arrival", "divert", "draft", "drop_sketch", "edit", "emergency_send", "end_for_death",
+    "end_relation", "export_register", "export_statistics", "finish_plan", "follow_person", "give_opinion",
+    "keep_refused", "keep_sketch", "log_call", "log_visit", "notice_arrival", "notice_encounter", "pass_on_comment",
+    "patient_decline", "print_form", "prioritise", "propose_criteria", "re_escalate", "read_comments", "recount",
+    "redirect", "refer", "refer_draft", "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree",
+    "remind_paper", "request_info", "reschedule", "resend", "revoke", "run_late", "schedule", "send_back",
+    "set_guide", "set_limits", "set_peer", "set_second_signature", "show", "show_reach", "start_down_leg",
+    "start_rehab", "start_transfer", "submit", "submit_for_review", "supply_info", "take", "telephoned",
+    "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

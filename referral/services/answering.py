@@ -14,6 +14,7 @@ from referral.choices import Direction, Event, Status
 from referral.fhir import CONTENT, MORE, WRITTEN
 from referral.models import Attachment, Referral
 from referral.services.drafting import next_number
+from referral.services.reaching import copy_reach
 from referral.services.receiving import refuse
 from referral.services.relating import ask_target
 from referral.services.signing import keep_form, sign
@@ -120,6 +121,7 @@ def _pass_on(
     leg = _next_leg(by, referral, event, target_id, department_id)
     ask_target(leg, through=referral.target_id, anyway=event == Event.DIVERT)
     leg.save(force_insert=True)
+    copy_reach(referral, leg)
     Attachment.objects.bulk_create(
         Attachment(referral=leg, kind=one.kind, resource_id=one.resource_id, title=one.title)
         for one in referral.attachments.all()

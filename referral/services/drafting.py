@@ -1,6 +1,6 @@
 """The form of a leg while it is a draft: written, changed, thrown away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,11 +21,12 @@ from referral.policies import REFERRAL
 from referral.selectors.criteria import Answers
 from referral.services.consenting import take_consent
 from referral.services.judging import judge
+from referral.services.reaching import keep_reach
 from referral.services.relating import ask_target
 from referral.services.steps import begin, step
 from referral.services.timing import due_after
 
-WORDS: Final = ("illness", "precautions", "consent_way", "signer", "relation")
+WORDS: Final = ("illness", "regimen", "precautions", "consent_way", "signer", "relation")
 """What else a person writes into the form."""
 Attached = Sequence[tuple[str, str]]
 
@@ -45,10 +46,11 @@ def draft(
     advice_only: bool = False,
     criteria: Answers | None = None,
     override: str = "",
+    reach: Mapping[str, str] | None = None,
     **content: str,
 ) -> Referral:
     """Write the form of an up leg as a draft. `content` by the names of CONTENT and WORDS; attachments (kind, FHIR id);
-    `ink` is the name drawn on the screen (`consenting.take_consent`).
+    `ink` is the name drawn on the screen (`consenting.take_consent`), `reach` how people are reached (`reaching.MOST`).
 
     Raises Invalid (422) for a target that is one's own, OutOfReach (404) for a patient not open to the actor.
     """
@@ -77,6 +79,7 @@ def draft(
         raise Conflict(_("The patient has died."), code="deceased")
     referral.due_at = referral.call_at = due_after(referral, referral.created_at)
     referral.save(force_insert=True)
+    keep_reach(referral, reach or {})
     attach(by, referral, attachments)
     audit.record(by=by, action="referral.drafted", subject=referral, patient=patient_id)
     return referral
@@ -106,6 +109,7 @@ def edit(
     advice_only: bool = False,
     criteria: Answers | None = None,
     override: str = "",
+    reach: Mapping[str, str] | None = None,
     **content: str,
 ) -> Referral:
     """Change a draft. Raises Conflict (409) when it was submitted or changed in the meantime."""
@@ -118,6 +122,8 @@ def edit(
     judge(by, referral, criteria, override)
     referral.version += 1
     referral.save()
+    if reach is not None:
+        keep_reach(referral, reach)
     _detach(referral, attachments)
     attach(by, referral, attachments)
     audit.record(by=by, action="referral.edited", subject=referral, patient=referral.patient_id)

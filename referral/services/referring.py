@@ -11,11 +11,14 @@ from referral.choices import Status
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.services.drafting import draft, edit
+from referral.services.second import must_be_signed
 from referral.services.sending import submit, submit_for_review
 from referral.services.sketching import drop_sketch
 
 How = Literal["keep", "send", "review"]
-"""Kept as a draft, sent to the other institution, or put before a colleague for the second signature."""
+"""Kept as a draft, sent to the other institution, or put before a colleague for the second signature.
+
+`send` goes before the colleague by itself where the institution wants that: the author presses one button."""
 
 
 @transaction.atomic
@@ -47,5 +50,5 @@ def refer_draft(*, by: Actor, key: str, how: How, referral_id: UUID, version: in
 def _onward(by: Actor, referral: Referral, how: How, key: str) -> Referral:
     if how == "keep":
         return referral
-    verb = submit if how == "send" else submit_for_review
+    verb = submit_for_review if how == "review" or must_be_signed(by, referral) else submit
     return verb(by=by, referral_id=referral.pk, version=referral.version, key=key)

@@ -16,6 +16,7 @@ from referral.services.drafting import Attached, attach
 from referral.services.judging import contradiction
 from referral.services.publishing import guard_protected
 from referral.services.relating import ask_target
+from referral.services.second import ask_signed
 from referral.services.signing import keep_form, sign
 from referral.services.steps import begin, said, step
 
@@ -23,17 +24,19 @@ from referral.services.steps import begin, said, step
 @transaction.atomic
 def submit(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
     """Submit and sign the form. Raises Invalid (422) without consent, diagnosis or reason; Conflict (409) when
-    the patient has an open leg to this department, or has died."""
+    the patient has an open leg to this department, or has died, and where the institution wants a second signature."""
     referral, done = begin(by, Event.SUBMIT, referral_id, key, version)
     if done:
         return referral
+    ask_signed(by, referral)
     send(by, referral, Event.SUBMIT, version)
     return referral
 
 
 @transaction.atomic
 def submit_for_review(*, by: Actor, referral_id: UUID, version: int, key: str) -> Referral:
-    """Ask a colleague for the second signature, where the branch wants one. Raises as `submit` does."""
+    """Ask a colleague for the second signature: where the institution wants one, and of one's own accord. Raises as
+    `submit` does for what is missing in the form."""
     referral, done = begin(by, Event.SUBMIT_FOR_REVIEW, referral_id, key, version)
     if done:
         return referral

@@ -15,6 +15,7 @@ from kernel.actor import Actor
 from referral.choices import SENDS, Event, Status
 from referral.models import Invitation, Referral
 from referral.policies import REFERRAL
+from referral.selectors.reaching import reached
 
 TELLING: Final = re.compile("精神|心理|传染|感染|艾滋|性病|戒毒|生殖|肿瘤|psych|infect|std|hiv|addict|oncol")
 """Departments whose name tells an illness: the message names the hospital only."""
@@ -24,14 +25,14 @@ TELLING: Final = re.compile("精神|心理|传染|感染|艾滋|性病|戒毒|�
 def text_patient(*, by: Actor, referral_id: UUID, event: str, version: int) -> bool:
     """Queue what this step tells the patient, once; whether it was queued now.
 
-    Nothing where the step tells nothing, where she has no telephone, and where the leg has moved on since: old news
-    would mislead.
+    The number the form gives for this referral goes before the record's. Nothing where the step tells nothing, where
+    she has no telephone, and where the leg has moved on since: old news would mislead.
     """
     template = SENDS.get(Event(event))
     leg = REFERRAL.fetch(by, "notify", referral_id)
     if template is None or leg.version != version:
         return False
-    telephone = index.reach(by=by, patient_id=leg.patient_id)
+    telephone = reached(leg).phone or index.reach(by=by, patient_id=leg.patient_id)
     if not telephone:
         return False
     return messages.text(

@@ -19,7 +19,7 @@ from referral.criteria_forms import answers
 from referral.selectors.directory import Entry
 from referral.selectors.form import FormPage, draft_of, told_of
 from referral.services.referring import How
-from referral.transfer_forms import AutosaveForm, ReferralForm, code_of
+from referral.transfer_forms import REACH, AutosaveForm, ReferralForm, code_of
 from referral.views.criteria import helper_context
 
 PAGE: Final = "referral/form.html"
@@ -61,6 +61,7 @@ def _context(request: StaffRequest, page: FormPage) -> dict[str, Any]:
         "card": page.card,
         "saved_at": page.saved_at,
         "form": form,
+        "reach_open": not page.card.phone_masked or any(form[name].value() for name in REACH[:-1]),
         "picks": [one for one in picks if not one["old"] or one["checked"]],
         "older": [one for one in picks if one["old"] and not one["checked"]],
         "targets": [_place(n, one, one.value == target) for n, one in enumerate(page.targets)],

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.clock_forms import LimitsForm
+from referral.desk_forms import SigningForm
+from referral.selectors.second import may_set
 from referral.views.triage import id_in
 
 SIDE_WORDS = {"mine": gettext_lazy("Late at my side"), "other": gettext_lazy("Late at the other side")}
@@ -37,9 +39,14 @@ def late(request: StaffRequest) -> HttpResponse:
 def settings_context(request: StaffRequest) -> dict[str, Any]:
     page = selectors.settings(by=request.actor, organisation=id_in(request, "place"))
     cells = [cell for line in page.lines for cell in line.cells]
-    form = bound(request) or LimitsForm(cells=cells, initial={"version": page.version})
+    said = bound(request)
+    form = (
+        said if isinstance(said, LimitsForm) else LimitsForm(cells=cells, initial={"version": page.version})
+    )
+    rule = {"version": page.signing.version or None, "wanted": page.signing.wanted}
+    signing = said if isinstance(said, SigningForm) else SigningForm(initial=rule, auto_id="signing-%s")
     table = [(line, [(cell, form[cell.name]) for cell in line.cells]) for line in page.lines]
-    return {"page": page, "form": form, "cells": cells, "table": table}
+    return {"page": page, "form": form, "signing": signing, "cells": cells, "table": table}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,4 +60,19 @@ def settings(request: StaffRequest) -> HttpResponse:
     form = LimitsForm.valid(request, cells=context["cells"])
     services.set_limits(by=request.actor, organisation_id=place, minutes=form.minutes(), version=form.version)
     messages.success(request, _("Kept. It counts for whoever enters a state from now on."))
+    return redirect(f"{reverse('referral:settings')}?place={place}")
+
+
+@require_POST
+@keeps_input("referral/settings.html", SigningForm, context=settings_context)
+def signing(request: StaffRequest) -> HttpResponse:
+    """Whose forms of an institution are signed by a second person: its 医务科 sets it."""
+    may_set(by=request.actor)
+    place: UUID = settings_context(request)["page"].organisation_id
+    form = SigningForm.valid(request, auto_id="signing-%s")
+    wanted = form.cleaned_data["wanted"]
+    services.set_second_signature(
+        by=request.actor, organisation_id=place, wanted=wanted, version=form.version or 0
+    )
+    messages.success(request, _("Kept. It counts for every form that is sent from now on."))
     return redirect(f"{reverse('referral:settings')}?place={place}")

@@ -17,7 +17,7 @@ from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Direction, Event
 from referral.clock_forms import CompletedForm, RecordForm, UrgencyForm
-from referral.desk_forms import AcceptForm
+from referral.desk_forms import AcceptForm, AskForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
 from referral.forms import AdmitForm, ArriveForm, WithdrawForm
 from referral.views.criteria import helper_context
@@ -35,6 +35,7 @@ FORMS: dict[str, type[OrderForm]] = {
     "rehab_form": RehabForm,
     "talk_form": TalkForm,
     "plain_form": OrderForm,
+    "ask_form": AskForm,
     "urgency_form": UrgencyForm,
     "completed_form": CompletedForm,
     "record_form": RecordForm,
@@ -48,6 +49,7 @@ OF_VERB = {
     "start_down_leg": "plan_form",
     "start_rehab": "rehab_form",
     "comment": "talk_form",
+    "ask_specialist": "ask_form",
     "prioritise": "urgency_form",
     "complete_form": "completed_form",
     "complete_record": "record_form",
@@ -131,6 +133,15 @@ def history(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     return render(request, "referral/history.html", context)
 
 
+@require_POST
+def show_reach(request: StaffRequest, referral_id: UUID) -> HttpResponse:
+    """The numbers of patient and family in clear, once; recorded."""
+    reach = services.show_reach(by=request.actor, referral_id=referral_id)
+    page = selectors.detail(by=request.actor, referral_id=referral_id)
+    context = {"referral": page.referral, "card": page.card, "reach": reach}
+    return render(request, "referral/reach.html", context)
+
+
 @require_safe
 def ink(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """The name that was drawn when somebody agreed."""
@@ -159,12 +170,19 @@ def verb(form: type[OrderForm], order: Callable[..., Any]) -> Callable[..., Http
 
 def came_from(request: StaffRequest, leg: Any) -> HttpResponse:
     """Back to the board the order came from, which says what was done; else to the leg."""
+    there, leg_page = back_to(request, leg.pk), reverse("referral:detail", args=[leg.pk])
+    if there != leg_page:
+        said = {"number": leg.number, "status": leg.get_status_display()}
+        messages.success(request, _("%(number)s is now: %(status)s. The branch has been told.") % said)
+    return redirect(there)
+
+
+def back_to(request: StaffRequest, referral_id: UUID) -> str:
+    """The board the order came from, else the leg's page."""
     then = request.POST.get("then", "")
-    if not (then.startswith(BOARDS) and url_has_allowed_host_and_scheme(then, None)):
-        return redirect("referral:detail", leg.pk)
-    said = {"number": leg.number, "status": leg.get_status_display()}
-    messages.success(request, _("%(number)s is now: %(status)s. The branch has been told.") % said)
-    return redirect(then)
+    if then.startswith(BOARDS) and url_has_allowed_host_and_scheme(then, None):
+        return then
+    return reverse("referral:detail", args=[referral_id])
 
 
 def arguments(said: OrderForm) -> dict[str, Any]:

@@ -47,7 +47,7 @@ KEYS = (
     ("A", pgettext_lazy("triage board", "Accept")),
     ("I", pgettext_lazy("triage board", "Ask")),
     ("D", pgettext_lazy("triage board", "Pass on")),
-    ("G", pgettext_lazy("triage board", "Advise, stays")),
+    ("G", pgettext_lazy("triage board", "Ask a specialist")),
     ("X", pgettext_lazy("triage board", "Reject")),
 )
 """The last line of the board. Each key presses a button that stands there."""
@@ -56,14 +56,26 @@ KEYS = (
 @require_safe
 def board(request: StaffRequest) -> HttpResponse:
     """Heaps by urgency and time left. With `?row=` the chosen leg stands beside; the page's script asks for it."""
-    heap, page = heap_of(request), page_in(request)
-    found = selectors.triage(by=request.actor, heap=heap, start=(page - 1) * PAGE)
+    heap = heap_of(request)
     part = request.htmx.target if request.htmx and request.htmx.target in PARTS else ""
-    row = chosen(request, found)
-    context = {"board": found, "rows": _looked_at(request, found), "page_number": page, "first": row}
-    if part != "board" and "row" in request.GET and row is not None:
-        context |= _pane(request, row)
-    return render(request, f"{TEMPLATE}{part and f'#{part}'}", {"page_keys": KEYS, **context})
+    row = _asked(request, heap) if part != "board" else None
+    beside = _pane(request, row) if row else {}
+    context = (
+        beside if part == "pane" and row else {**_list(request, heap, part, alone=row is None), **beside}
+    )
+    shown = {"board": {"heap": heap}, "page_keys": KEYS, "page_number": page_in(request), **context}
+    return render(request, f"{TEMPLATE}{part and f'#{part}'}", shown)
+
+
+def _list(request: StaffRequest, heap: Heap, part: str, *, alone: bool) -> dict[str, Any]:
+    """The board itself. `alone`: the leg in the address lies here no more, so the first one stands beside."""
+    found = selectors.triage(by=request.actor, heap=heap, start=(page_in(request) - 1) * PAGE)
+    first = next(iter(found.rows), None)
+    context = {"board": found, "rows": _looked_at(request, found), "first": first}
+    if alone and part != "board" and "row" in request.GET and first is not None:
+        whole = selectors.one(by=request.actor, heap=heap, referral_id=first.referral.pk)
+        context |= _pane(request, whole or first)
+    return context
 
 
 def _pane(request: StaffRequest, row: Row) -> dict[str, Any]:
@@ -72,10 +84,10 @@ def _pane(request: StaffRequest, row: Row) -> dict[str, Any]:
     return page_context(selectors.chosen(by=request.actor, row=row))
 
 
-def chosen(request: StaffRequest, found: Board) -> Row | None:
-    """The row named in the address, else the first one: the cursor has moved on."""
+def _asked(request: StaffRequest, heap: Heap) -> Row | None:
+    """The row named in the address, where it still lies in the lane: the pane needs no board around it."""
     wanted = id_in(request, "row")
-    return next((row for row in found.rows if row.referral.pk == wanted), next(iter(found.rows), None))
+    return selectors.one(by=request.actor, heap=heap, referral_id=wanted) if wanted else None
 
 
 def _looked_at(request: StaffRequest, found: Board) -> list[tuple[Row, str]]:

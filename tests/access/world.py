@@ -25,7 +25,7 @@ from kernel import alarms, clock, crypto, ids
 from kernel.actor import Actor
 from kernel.models import Alarm
 from referral.choices import BODY
-from referral.models import ArrivalProposal, PeerMessage, Referral, WardQuestion
+from referral.models import ArrivalProposal, Opinion, PeerMessage, Referral, WardQuestion
 from tests.factories import consortium as make
 from tests.factories import diagnostics as exams
 from tests.factories import ecg, emr, referral
@@ -94,6 +94,10 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
         asked_by=world.people[Role.COORDINATOR], asked_at=clock.now(),
     )  # fmt: skip
     _put(world, side, question_id=asked.pk, relation_id=patient.pk, message_id=_message(leg, side))
+    word = Opinion.objects.create(
+        referral=leg, department=asked.department, asked_by=asked.asked_by, asked_at=asked.asked_at
+    )
+    _put(world, side, opinion_id=word.pk)
     _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
     followed = referral.make_followed(hospital, place, patient.pk, make.actor_of(doctor))
     _put(world, side, item_id=followed.plan.get().pk, drug_id=_drug(place))

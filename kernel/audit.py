@@ -7,14 +7,15 @@ another; `kernel.chain` verifies all of them.
 import hmac
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from operator import is_
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import InternalError, OperationalError, ProgrammingError, transaction
+from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 from kernel import clock, ids, prepared
@@ -50,6 +51,13 @@ APPEND = f"""
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
 SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM set_config('lianyi.audit_head', %s, true)
 """  # noqa: S608 - constants only
+# The same where this thread knows the head: nothing is written unless the transaction holds it still.
+APPEND_TO = f"""
+INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
+SELECT {", ".join(["%s"] * len(COLUMNS))}, %s
+FROM (SELECT current_setting('lianyi.audit_head', true) AS held OFFSET 0) h,
+     LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE h.held = %s OFFSET 0) s
+"""  # noqa: S608 - constants only
 
 
 def record(
@@ -64,7 +72,7 @@ def record(
     """Append one entry inside the caller's transaction: it stands or falls with what it describes.
 
     `action` is a past participle (`referral.accepted`); `detail` holds ids and codes, never clinical text
-    or a name. Two statements.
+    or a name. Two statements the first time in a transaction, then one.
     """
     kind = subject._meta.label_lower if subject is not None else ""
     pk = str(subject.pk) if subject is not None else ""
@@ -104,18 +112,52 @@ def _append(
     patient: UUID | None,
     detail: dict[str, str | int | bool],
 ) -> None:
+    said = (
+        clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation, " ".join(sorted(by.roles)),
+        by.session, by.address, by.purpose, action, outcome, kind, pk, patient, detail,
+    )  # fmt: skip
     with _writable(), transaction.atomic(savepoint=False), prepared.cursor() as cursor:
-        lane, last, previous = _head(*_free_lane(cursor))
-        row: list[Any] = [
-            lane, last + 1, ids.uuid7(), clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation,
-            " ".join(sorted(by.roles)), by.session, by.address, by.purpose, action, outcome, kind, pk,
-            patient, detail, previous,
-        ]  # fmt: skip
-        row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
-        seal = mac_of(row)
-        row[18] = orjson.dumps(detail).decode()
-        cursor.execute(APPEND, [*row, seal, f"{lane} {last + 1} {seal.hex()}"])
+        if not ((head := _known_head()) and _write(cursor, head, said, APPEND_TO)):
+            _write(cursor, _head(*_free_lane(cursor)), said, APPEND)
         _count.entries = written() + 1
+
+
+Head = tuple[int, int, bytes]
+"""Lane, sequence and MAC of the last entry of the lane this transaction writes to."""
+
+
+def _known_head() -> Head | None:
+    """The head this thread wrote last, as long as the same transaction runs and no savepoint was rolled back since."""
+    head: Head | None = getattr(_count, "head", None)
+    return head if head and all(map(is_, getattr(_count, "within", ()), _within())) else None
+
+
+def _within() -> tuple[Any, Any]:
+    """What is the same object all through a transaction: its block, and Django's list of what follows the commit,
+    which it begins anew when a savepoint is rolled back. A test case's own block stands for none."""
+    blocks = (block for block in connection.atomic_blocks if not block._from_testcase)
+    return next(blocks, None), connection.run_on_commit
+
+
+def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str) -> bool:
+    """Write the entry that follows `head`. Whether it stands there: `APPEND_TO` writes none to another head."""
+    lane, last, previous = head
+    row: list[Any] = [lane, last + 1, ids.uuid7(), *said, previous]
+    row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
+    seal = mac_of(row)
+    row[18] = orjson.dumps(row[18]).decode()
+    cursor.execute(
+        statement,
+        [*row, seal, _held(lane, last + 1, seal), *([_held(*head)] if statement is APPEND_TO else [])],
+    )
+    if cursor.rowcount != 1:
+        return False
+    _count.head, _count.within = (lane, last + 1, seal), _within()
+    return True
+
+
+def _held(lane: int, sequence: int, mac: bytes) -> str:
+    return f"{lane} {sequence} {mac.hex()}"
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.db import connection
-
-from kernel import clock
+from kernel import clock, prepared
 from kernel.actor import Actor
 
 FIRST = """
@@ -23,7 +21,7 @@ def first(*, by: Actor, verb: str, key: str, subject: UUID) -> UUID | None:
     if not key:
         return None
     place = [str(by.id or by.name), verb, key]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(FIRST, [*place, subject, clock.now()])
         if cursor.fetchone():
             return None

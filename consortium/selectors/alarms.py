@@ -12,8 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.choices import AlarmVerdict
 from consortium.policies import ALARM
-from consortium.selectors.people import names
-from consortium.selectors.places import organisation_names
+from consortium.selectors.known import names, organisation_names
 from consortium.selectors.watch import alarm_rules
 from kernel import alarms as kinds
 from kernel.actor import Actor

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from consortium.choices import AlarmVerdict
 from consortium.policies import AUDIT
-from consortium.selectors.places import organisation_names
+from consortium.selectors.known import organisation_names
 from kernel import alarms, checkpoint, clock, closings, pseudonyms, second_place
 from kernel.actor import Actor
 from kernel.errors import OutOfReach

@@ -10,8 +10,7 @@ from consortium import wording
 from consortium.choices import Role
 from consortium.models import Narrowing
 from consortium.policies import NARROWING
-from consortium.selectors.people import staff_name
-from consortium.selectors.places import department_name, organisation_name
+from consortium.selectors.known import department_name, organisation_name, staff_name
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text

@@ -25,17 +25,6 @@ def staff(pk: UUID | str) -> Staff:
     return found
 
 
-def staff_name(pk: UUID | None) -> str:
-    """Name of a colleague, or an empty string for nobody."""
-    return names([pk]).get(pk, "") if pk else ""
-
-
-def names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Names of colleagues by id, one statement."""
-    wanted = {pk for pk in pks if pk}
-    return dict(Staff.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
-
-
 def own_telephone(actor: Actor) -> str:
     """The actor's own telephone, "" where none is known."""
     found = Staff.objects.filter(pk=actor.id).values_list("pk", "phone_sealed").first() if actor.id else None
@@ -69,12 +58,6 @@ def holders(role: Role | str, organisation: UUID) -> list[UUID]:
     """Ids of the people who hold a post of `role` at `organisation` today, each once."""
     rows = current_posts().filter(role=role, organisation=organisation).order_by("staff_id")
     return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
-
-
-def departments_with(*, roles: Iterable[Role | str], organisation_id: UUID) -> set[UUID]:
-    """Departments of an institution in which somebody holds one of `roles` today."""
-    rows = current_posts().filter(role__in=list(roles), organisation=organisation_id)
-    return set(rows.exclude(department=None).values_list("department_id", flat=True))
 
 
 def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Post]:

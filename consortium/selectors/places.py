@@ -34,22 +34,6 @@ def outside_organisations() -> list[Organisation]:
     return list(rows.order_by("sequence", "name", "pk"))
 
 
-def is_outside(pk: UUID) -> bool:
-    """Whether this institution stands outside the consortium."""
-    return Organisation.objects.filter(pk=pk, kind=OrganisationKind.OUTSIDE).exists()
-
-
-def organisation_name(pk: UUID | None) -> str:
-    """Short name, or an empty string for nobody."""
-    return organisation_names([pk]).get(pk, "") if pk else ""
-
-
-def organisation_names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Short names by id, one statement."""
-    wanted = {pk for pk in pks if pk}
-    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "short_name")) if wanted else {}
-
-
 def organisation_by_code(system: str, value: str) -> Organisation | None:
     """The organisation that bears this code today (IdentifierSystem)."""
     today = clock.day_of(clock.now())
@@ -120,17 +104,6 @@ def departments_of_all(organisation_ids: Iterable[UUID]) -> list[Department]:
     """Departments of several organisations, by organisation and in their own order, one statement."""
     rows = Department.objects.filter(organisation__in=list(organisation_ids), active=True)
     return list(rows.order_by("organisation__sequence", "organisation_id", "sequence", "code", "pk"))
-
-
-def department_name(pk: UUID | None) -> str:
-    """Name of a department, or an empty string for none."""
-    return department_names([pk]).get(pk, "") if pk else ""
-
-
-def department_names(pks: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Department names by id, one statement."""
-    wanted = {pk for pk in pks if pk}
-    return dict(Department.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def beds_of(department_id: UUID) -> list[Bed]:

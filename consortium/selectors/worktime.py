@@ -10,7 +10,8 @@ from consortium.engine.holidays import Otherwise
 from consortium.engine.worktime import OFFICE_WEEK, Calendar, Week, text_of
 from consortium.models import CalendarDay, WorkingHours
 from consortium.policies import CALENDAR, HOURS
-from consortium.selectors.places import consortium_office, organisation_names
+from consortium.selectors.known import organisation_names
+from consortium.selectors.places import consortium_office
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import OutOfReach, Refused

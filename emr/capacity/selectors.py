@@ -12,7 +12,7 @@ from consortium import selectors as consortium
 from emr.capacity.choices import COUNTED_BEDS, ENDS, FRESH, STALE, Part, PoolKind, Use
 from emr.capacity.models import BedUse, Pool, Quota
 from emr.capacity.policies import BED_USE, POOL, QUOTA
-from kernel import clock
+from kernel import clock, prepared
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
 
@@ -252,6 +252,20 @@ def use_of(source: str) -> BedUse | None:
     """What `source` uses now, with its place and department; an expired hold is none."""
     rows = BedUse.objects.filter(source=source, ended_at__isnull=True, period__contains=clock.now())
     return rows.select_related("bed__department", "pool__department").first()
+
+
+SPAN: Final = """
+SELECT lower(period), upper(period) FROM emr_beduse
+WHERE source = %s AND ended_at IS NULL AND period @> %s::timestamptz
+"""
+
+
+def span_of(source: str) -> tuple[datetime, datetime | None] | None:
+    """From when to when `source` uses a place now; None when it uses none."""
+    with prepared.cursor() as cursor:
+        cursor.execute(SPAN, [source, clock.now()])
+        row: tuple[datetime, datetime | None] | None = cursor.fetchone()
+        return row
 
 
 def over(*, by: Actor, limit: int = 500) -> list[UUID]:

@@ -12,8 +12,9 @@ from kernel.actor import Actor
 from kernel.drf import Api, ApiRequest, once, page_of
 from kernel.errors import Invalid, OutOfReach
 from referral import selectors, services
-from referral.api.events import SERVICES, SHAPES, arguments
+from referral.api.events import CLOCKS, SERVICES, SHAPES, arguments
 from referral.api.shapes import (
+    ClockIn,
     CommentIn,
     EditIn,
     EntryOut,
@@ -25,7 +26,7 @@ from referral.api.shapes import (
     StepOut,
     TalkOut,
 )
-from referral.choices import TRANSITIONS, Event
+from referral.choices import TRANSITIONS
 
 EventIn = PolymorphicProxySerializer(
     component_name="EventIn", serializers=dict(SHAPES), resource_type_field_name="event"
@@ -79,13 +80,16 @@ def event_of(request: ApiRequest) -> str:
     """Which event is ordered. Raises Invalid (422) for one the machine does not know."""
     data = request.data
     named = data.get("event") if isinstance(data, Mapping) else None
-    if not isinstance(named, str) or named not in SHAPES:
+    if not isinstance(named, str) or named not in SHAPES.keys() | CLOCKS:
         raise Invalid(fields={"event": _("There is no such event.")})
     return named
 
 
-def carry_out(by: Actor, referral_id: UUID, event: Event, said: Mapping[str, Any]) -> None:
-    """Hand the order to the service of its event. Raises OutOfReach (404) for an item of another leg."""
+def carry_out(by: Actor, referral_id: UUID, event: str, said: Mapping[str, Any]) -> None:
+    """Hand the order to the service of its event. Raises OutOfReach (404) for an item of another leg, Conflict (409)
+    or Refused (403) for an event of the clock."""
+    if event in CLOCKS:
+        selectors.leave_to_the_clock(by=by, referral_id=referral_id, event=event)
     given = arguments(said, referral_id)
     if item := given.get("item_id"):
         plan = selectors.detail(by=by, referral_id=referral_id).plan
@@ -95,14 +99,15 @@ def carry_out(by: Actor, referral_id: UUID, event: Event, said: Mapping[str, Any
 
 
 class Events(Api):
-    """Cause an event of the machine: `event`, `version`, `key`, and what the event takes."""
+    """Cause an event of the machine, or write down what stands beside it (urgency, papers of an emergency, a call):
+    `event`, `version`, `key`, and what the event takes."""
 
     @extend_schema(request=EventIn, responses=ReferralOut)
     def post(self, request: ApiRequest, referral_id: UUID) -> Response:
         event = event_of(request)
-        said = SHAPES[event].of(request)
+        said = SHAPES.get(event, ClockIn).of(request)
         by = request.actor
-        once(request, said, lambda: carry_out(by, referral_id, Event(event), said), lambda: None)
+        once(request, said, lambda: carry_out(by, referral_id, event, said), lambda: None)
         return shown(by, referral_id)
 
 

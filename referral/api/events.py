@@ -17,6 +17,7 @@ from referral.api.shapes import AttachmentIn
 from referral.choices import (
     LONGEST_STEP,
     MOST_ITEMS,
+    ConsentBasis,
     Drug,
     Event,
     FollowUp,
@@ -35,6 +36,7 @@ WIDTHS: Final[Mapping[str, int]] = {"complaint": 200, "text": 200, "result": 300
 """Characters of words whose column has another name."""
 CHOICES: Final[Mapping[str, Any]] = {
     "code": RejectCode.choices,
+    "consent": ConsentBasis.choices,
     "follow_up": FollowUp.choices,
     "no_plan": NoPlan.choices,
     "priority": Priority.choices,
@@ -44,12 +46,14 @@ COLUMNS: Final = (*Referral._meta.fields, *PlanItem._meta.fields, *Handover._met
 PLAN_MOST: Final = 30
 ITEMS_MOST: Final = 8
 
-Services = Mapping[Event, Callable[..., Any]]
+Services = Mapping[str, Callable[..., Any]]
+BESIDE: Final = ("prioritise", "complete_form", "complete_record", "log_call")
+"""What is written down beside the table: the leg stays in its state, its version counts on."""
 
 
 def offered(events: type[Event], room: Any) -> Services:
     """Each event and the service that carries it out; the house's own events (a clock's) have none."""
-    return {event: getattr(room, event.value) for event in events if hasattr(room, event.value)}
+    return {event.value: getattr(room, event.value) for event in events if hasattr(room, event.value)}
 
 
 class PlanLineIn(In):
@@ -134,7 +138,7 @@ def field(name: str, hint: Any, *, required: bool) -> serializers.Field[Any, Any
     raise LookupError(f"{name}: {hint}")
 
 
-def shape(event: Event, service: Callable[..., Any]) -> type[VersionIn]:
+def shape(event: str, service: Callable[..., Any]) -> type[VersionIn]:
     """What the order of one event holds: event, version, key, and what its service takes."""
     hints = get_type_hints(service)
     own = {
@@ -142,16 +146,21 @@ def shape(event: Event, service: Callable[..., Any]) -> type[VersionIn]:
         for name, parameter in inspect.signature(service).parameters.items()
         if name not in GIVEN
     }
-    name = "".join(part.title() for part in event.value.split("_"))
+    name = "".join(part.title() for part in event.split("_"))
     words = (inspect.getdoc(service) or "").partition("\n")[0]
-    named = serializers.ChoiceField(choices=[event.value])
+    named = serializers.ChoiceField(choices=[event])
     return type(f"{name}EventIn", (VersionIn,), {"__doc__": words, "event": named, **own})
 
 
-SERVICES: Final[Services] = offered(Event, services)
-SHAPES: Final[Mapping[str, type[VersionIn]]] = {
-    event.value: shape(event, service) for event, service in SERVICES.items()
+SERVICES: Final[Services] = {
+    **offered(Event, services),
+    **{name: getattr(services, name) for name in BESIDE},
 }
+SHAPES: Final[Mapping[str, type[VersionIn]]] = {
+    event: shape(event, service) for event, service in SERVICES.items()
+}
+CLOCKS: Final = frozenset(event.value for event in Event) - SERVICES.keys()
+"""Events of the table that only the clock causes: known here, and nobody's to order."""
 
 
 def arguments(said: Mapping[str, Any], referral_id: UUID) -> dict[str, Any]:

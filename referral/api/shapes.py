@@ -8,6 +8,12 @@ from kernel.drf import In, KeyIn, PageIn, VersionIn
 from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Side, Status
 
 
+class ClockIn(VersionIn):
+    """An event only the clock causes: refused from anybody."""
+
+    event = serializers.ChoiceField(choices=Event.choices)
+
+
 class ReferralsIn(PageIn):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     direction = serializers.ChoiceField(choices=Direction.choices, required=False)

@@ -10,7 +10,7 @@ from referral.selectors.drawn import drawn_name
 from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
-from referral.selectors.late import Late, late, late_counts, late_papers
+from referral.selectors.late import Late, late, late_counts, late_papers, leave_to_the_clock
 from referral.selectors.ledger import Register, may_keep, register, wanted_of
 from referral.selectors.limits import Settings, settings
 from referral.selectors.listing import history, listed
@@ -47,7 +47,7 @@ __all__ = [
     "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows", "Settings", "Statistics", "Talk", "Value",
     "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail",
     "drawn_name", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late",
-    "late_counts", "late_papers", "leg_of", "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer",
+    "late_counts", "late_papers", "leave_to_the_clock", "leg_of", "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer",
     "may_telephone", "measure", "one", "outside_call", "outside_counts", "outside_legs", "overdue", "paper",
     "peer_message", "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides",
     "span", "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Text
-from referral.choices import RECORD_WITHIN, TERMINAL, TURN, Aside, Backfill, Side, Status
+from kernel.errors import Conflict, Refused, Text
+from referral.choices import RECORD_WITHIN, TERMINAL, TRANSITIONS, TURN, Aside, Backfill, Event, Side, Status
 from referral.models import BackfillTask, Referral
 from referral.policies import BACKFILL, REFERRAL
 from referral.selectors.board import PAGE, Row, rows_of
@@ -85,6 +87,19 @@ def late(*, by: Actor, side: str = "mine", limit: int = 4 * PAGE) -> list[Late]:
         if one.due_at
     ]
     return sorted(found, key=lambda one: one.since)[:limit]
+
+
+def leave_to_the_clock(*, by: Actor, referral_id: UUID, event: str) -> NoReturn:
+    """Nobody causes an event of the clock: Conflict (409) where it does not exist in the leg's state, else Refused
+    (403); OutOfReach (404) for a leg of others."""
+    leg = REFERRAL.fetch(by, "view", referral_id)
+    if (Status(leg.status), Event(event)) in TRANSITIONS:
+        raise Refused(_("Only the clock does this."), detail={"event": event})
+    raise Conflict(
+        _("In its present state this step is not possible."),
+        code="illegal_step",
+        detail={"status": leg.status, "event": event},
+    )
 
 
 def late_papers(*, by: Actor, limit: int = 200) -> list[UUID]:

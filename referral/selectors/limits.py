@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
+from kernel import prepared
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
 from referral.choices import (
@@ -30,6 +32,12 @@ from referral.selectors.second import Rule, second_signature
 SETTABLE = tuple(status for status in TIMERS if status not in FIXED)
 
 
+NEWEST: Final = """
+SELECT minutes FROM referral_timelimit WHERE organisation_id = %s AND status = %s AND priority = %s
+ORDER BY version DESC LIMIT 1
+"""
+
+
 def in_working_time(status: Status, priority: Priority) -> bool:
     """Whether the limit is counted in working days of the side whose turn it is, not by the clock."""
     return status in DESK_WORK and priority not in BY_THE_CLOCK
@@ -46,8 +54,10 @@ def place_of(referral: Referral) -> UUID:
 
 def limit(organisation: UUID, status: Status, priority: Priority) -> timedelta:
     """The limit that counts there now; one statement."""
-    rows = TimeLimit.objects.filter(organisation=organisation, status=status, priority=priority)
-    minutes = rows.order_by("-version").values_list("minutes", flat=True).first()
+    with prepared.cursor() as cursor:
+        cursor.execute(NEWEST, [organisation, status.value, priority.value])
+        row = cursor.fetchone()
+    minutes = row[0] if row else None
     return TIMERS[status][priority] if minutes is None else timedelta(minutes=minutes)
 
 

@@ -10,6 +10,7 @@ from emr.capacity import selectors as capacity_now
 from emr.capacity import services as capacity
 from emr.chart import services as chart
 from emr.chart.choices import Certainty, EncounterKind
+from emr.index import selectors as index
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Invalid, Text
@@ -17,9 +18,9 @@ from referral.choices import Event, FollowUp, ItemState, NoPlan, ProposalState
 from referral.fhir import outside_care_id
 from referral.models import Referral
 from referral.services.arriving import settle
-from referral.services.publishing import source_of
 from referral.services.receiving import place, refuse
 from referral.services.signing import keep_form, sign
+from referral.services.standing import source_of
 from referral.services.steps import begin, free_bed, step
 
 
@@ -47,12 +48,12 @@ def arrive(
         return referral
     if not identity_checked:
         raise Invalid(fields={"identity_checked": _("Check who this is before you confirm the arrival.")})
-    place(referral, department_id)
+    named = place(referral, department_id)
     if not outside(referral):
         chart.adopt(by=by, key="", patient_id=referral.patient_id)
-    held = capacity_now.use_of(source_of(referral)) is not None
+    held = capacity_now.span_of(source_of(referral)) is not None
     referral.arrived_at = clock.now()
-    step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", "department"])
+    step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", *named])
     settle(by, referral.pk, ProposalState.CONFIRMED)
     if held:
         capacity.occupy(
@@ -78,28 +79,33 @@ def admit(
         step(by, referral, Event.ADMIT, version=version, words=complaint, fields=["care_encounter_id"])
         return referral
     referral.receiving_doctor_id = by.id
-    if bed_id is not None:
-        _lie_down(by, referral, bed_id)
-    step(by, referral, Event.ADMIT, version=version, fields=["receiving_doctor", "bed", "department"])
-    own = chart.adopt(by=by, key="", patient_id=referral.patient_id)
+    named = _lie_down(by, referral, bed_id) if bed_id is not None else []
     referral.care_encounter_id = chart.record_encounter(
         by=by,
         key="",
-        patient_id=own.pk,
+        patient_id=_own_record(by, referral),
         complaint=complaint,
         diagnoses=[(referral.diagnosis_code or None, referral.diagnosis, Certainty.PROVISIONAL)],
         kind=EncounterKind.INPATIENT,
         based_on=f"ServiceRequest/{referral.pk}",
     )
-    referral.save(update_fields=["care_encounter_id"])
+    fields = ["receiving_doctor", "care_encounter_id", *named]
+    step(by, referral, Event.ADMIT, version=version, fields=fields)
     return referral
 
 
-def _lie_down(by: Actor, referral: Referral, bed_id: UUID) -> None:
-    bed = consortium.bed(bed_id)
-    place(referral, bed.department_id)
+def _own_record(by: Actor, referral: Referral) -> UUID:
+    """The receiving institution's own record of the patient, made at the arrival; made now where that is gone."""
+    own = index.own_record(referral.patient_id, by.place)
+    return own or chart.adopt(by=by, key="", patient_id=referral.patient_id).pk
+
+
+def _lie_down(by: Actor, referral: Referral, bed_id: UUID) -> list[str]:
+    """Into this bed; answers the columns that changed."""
+    named = place(referral, consortium.bed(bed_id).department_id)
     capacity.occupy(by=by, source=source_of(referral), bed_id=bed_id, patient_id=referral.patient_id)
     referral.bed_id = bed_id
+    return ["bed", *named]
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
 from consortium.choices import OrganisationKind
-from kernel import audit
+from kernel import audit, prepared
 from kernel.actor import Actor
 from referral.choices import MARKS, TERMINAL, Direction
 from referral.engine import icd10
@@ -21,16 +21,48 @@ MOMENTS: Final = {
     "ended_at": Min("happened_at", filter=Q(after__in=TERMINAL)),
 }
 KEPT: Final = [field.name for field in Tally._meta.concrete_fields if not field.primary_key]
+COLUMNS: Final = [field.attname for field in Tally._meta.concrete_fields]
 AT_ONCE: Final = 2000
 Moments = Mapping[str, datetime | None]
 
 
-def count(referral: Referral) -> None:
-    """Make the tally of one leg from its history; part of every step's transaction."""
-    _write([tally_of(referral, referral.entries.aggregate(**MOMENTS))])
+def count(referral: Referral, *, outside: bool) -> None:
+    """Make the tally of one leg from its history, in one statement; part of every step's transaction.
+
+    `outside`: the leg goes to a hospital outside.
+    """
+    tally = tally_of(referral, {}, outside=outside)
+    with prepared.cursor() as cursor:
+        cursor.execute(COUNT, [*(getattr(tally, name) for name in SAID), referral.pk])
 
 
-def tally_of(referral: Referral, moments: Moments) -> Tally:
+def _from_history(moment: str) -> str:
+    """The aggregate of one moment, as `MOMENTS` says it."""
+    if moment == "ended_at":
+        return f"min(happened_at) FILTER (WHERE after IN ({_list(TERMINAL)}))"
+    return f"min(happened_at) FILTER (WHERE event IN ({_list(MARKS[moment])}))"
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(str(one.value) for one in words))  # type: ignore[attr-defined]  # members of our own enums
+
+
+def _cast(column: str) -> str:
+    return "uuid" if column.endswith("_id") else "bool" if column == "outside" else "text"
+
+
+SAID: Final = [name for name in COLUMNS if name not in MOMENTS]
+"""Columns the leg itself tells; the others are told by its history."""
+COUNT: Final = f"""
+INSERT INTO referral_tally ({", ".join([*SAID, *MOMENTS])})
+SELECT {", ".join(f"%s::{_cast(name)}" for name in SAID)}, {", ".join(map(_from_history, MOMENTS))}
+FROM referral_historyentry WHERE referral_id = %s
+ON CONFLICT (referral_id) DO UPDATE
+SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "referral_id")}
+"""  # noqa: S608 - names of our own columns and enums only
+
+
+def tally_of(referral: Referral, moments: Moments, *, outside: bool | None = None) -> Tally:
     """The tally of a leg whose history has these moments."""
     lower_sends = referral.direction != Direction.DOWN
     return Tally(
@@ -44,7 +76,7 @@ def tally_of(referral: Referral, moments: Moments) -> Tally:
         doctor_id=referral.doctor_id,
         chapter=icd10.chapter_of(referral.diagnosis_code),
         block=icd10.block_of(referral.diagnosis_code),
-        outside=referral.target.kind == OrganisationKind.OUTSIDE,
+        outside=referral.target.kind == OrganisationKind.OUTSIDE if outside is None else outside,
         reject_code=referral.reject_code,
         **{name: moments.get(name) for name in MOMENTS},
     )

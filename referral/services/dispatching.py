@@ -17,6 +17,7 @@ from consortium import services as consortium
 from consortium.choices import NoticeLevel, Role
 from consortium.selectors import organisation_names
 from consortium.services import Recipients
+from emr.capacity import selectors as capacity
 from emr.repository import selectors as repository
 from kernel import audit, clock, crypto, ids, wake
 from kernel.actor import Actor, Kind
@@ -26,7 +27,7 @@ from referral.choices import BODY, TO_RECEIVER, TO_SENDER, Activity, Bound, Even
 from referral.fhir.reading import UPLOADED
 from referral.models import Peer, PeerMessage, Referral
 from referral.policies import MESSAGE, PEER, REFERRAL
-from referral.services.publishing import kept_span, names_of
+from referral.services.standing import kept_span, known_of, names_of, source_of
 
 TOKEN: Final = "referral_peer.token"  # noqa: S105  # the purpose its key is derived for
 SPACE: Final = UUID("6c796f75-2d72-4566-8572-72616c000001")
@@ -92,7 +93,8 @@ def _bundle(referral: Referral, peer: Peer, activity: Activity, header: UUID) ->
     """The message as it stands now: what the hospital outside may read, and no more."""
     reader = _reader(peer.organisation_id)
     sender = referral.source_id if peer.organisation_id == referral.target_id else referral.target_id
-    names, span = names_of(referral), kept_span(referral)
+    names = names_of(known_of(referral))
+    span = kept_span(referral, capacity.span_of(source_of(referral)))
     envelope = fhir.Envelope(header, clock.now(), sender, peer.organisation_id, peer.address, names)
     attached = [f"{row.kind}/{row.resource_id}" for row in referral.attachments.order_by("pk")]
     wanted = [f"Patient/{referral.patient_id}"]

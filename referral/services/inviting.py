@@ -1,16 +1,17 @@
 """What the branch and the patient are told with the answer: where, whom to phone, what to bring, when."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
-from kernel import audit, clock
+from kernel import audit, clock, ids, prepared
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, OutOfReach
-from referral.models import Guide, Invitation, Referral
+from referral.models import Guide, Referral
 from referral.policies import GUIDE
 
 
@@ -45,29 +46,34 @@ def set_guide(
     return guide
 
 
-def invite(referral: Referral, *, come_at: datetime | None = None, words: str = "") -> Invitation:
-    """Keep with the leg what its department's guide says now. Without a guide: the department's name and telephone."""
+TELL: Final = """
+INSERT INTO referral_invitation (id, referral_id, place, telephone, bring, words, come_at, told_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (referral_id) DO UPDATE SET
+    place = EXCLUDED.place, telephone = EXCLUDED.telephone, bring = EXCLUDED.bring, told_at = EXCLUDED.told_at,
+    words = coalesce(nullif(EXCLUDED.words, ''), referral_invitation.words),
+    come_at = coalesce(EXCLUDED.come_at, referral_invitation.come_at)
+"""
+
+
+def invite(referral: Referral, *, come_at: datetime | None = None, words: str = "") -> None:
+    """Keep with the leg what its department's guide says now; without a guide the department's name and telephone.
+    The desk's words and time stay until it gives others."""
     said = _guide(referral)
-    told, made = Invitation.objects.get_or_create(
-        referral=referral, defaults={**said, "told_at": clock.now()}
-    )
-    if not made:
-        for name, value in said.items():
-            setattr(told, name, value)
-    told.come_at, told.words = come_at or told.come_at, words.strip() or told.words
-    told.told_at = clock.now()
-    told.save()
-    return told
+    guide = [said[name] for name in ("place", "telephone", "bring")]
+    with prepared.cursor() as cursor:
+        cursor.execute(TELL, [ids.uuid7(), referral.pk, *guide, words.strip(), come_at, clock.now()])
 
 
 def _guide(referral: Referral) -> dict[str, str]:
-    guide = Guide.objects.filter(department=referral.department_id).first()
-    if guide is not None:
-        return {"place": guide.place, "telephone": guide.telephone, "bring": guide.bring}
-    house = consortium.organisation(referral.target_id)
     if referral.department_id is None:
+        house = consortium.organisation(referral.target_id)
         return {"place": house.address[:120], "telephone": house.telephone, "bring": ""}
+    guides = Guide.objects.filter(department=referral.department_id)
+    if (guide := guides.values("place", "telephone", "bring").first()) is not None:
+        return guide
     ward = consortium.department(referral.department_id)
+    house = ward.organisation
     return {
         "place": f"{house.address} {ward.name}"[:120],
         "telephone": ward.telephone or house.telephone,

@@ -17,9 +17,9 @@ from referral.models import Referral
 from referral.services.backfill import begin_papers
 from referral.services.handing import hand_over
 from referral.services.priority import reprioritise
-from referral.services.publishing import source_of
 from referral.services.sending import check
 from referral.services.signing import keep_form, sign
+from referral.services.standing import source_of
 from referral.services.steps import HOUSE, begin, said, step
 from referral.services.timing import kept_until
 
@@ -88,7 +88,7 @@ def start_transfer(
     referral, done = begin(by, Event.START_TRANSFER, referral_id, key, version)
     if done:
         return referral
-    kept = capacity_now.use_of(source_of(referral))
+    kept = capacity_now.span_of(source_of(referral))
     unplaced = kept is None and referral.priority == Priority.ROUTINE
     if unplaced and not consortium.is_outside(referral.target_id):
         raise Conflict(
@@ -96,7 +96,7 @@ def start_transfer(
         )
     now = clock.now()
     if kept is not None:
-        until = max(kept_until(referral, now), kept.period.upper or now)
+        until = max(kept_until(referral, now), kept[1] or now)
         capacity.prolong(by=HOUSE, source=source_of(referral), until=until)
     referral.eta_at = now + _way(eta_minutes)
     step(by, referral, Event.START_TRANSFER, version=version, words=transport.strip(), fields=["eta_at"])

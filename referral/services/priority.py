@@ -5,12 +5,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from emr.capacity import selectors as capacity
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral.choices import CHANGEABLE, URGENCY, Aside, Priority, Status
 from referral.models import PriorityChange, Referral
 from referral.policies import REFERRAL
+from referral.services.standing import source_of
 from referral.services.steps import again, aside, said
 from referral.services.timing import due_after
 
@@ -62,7 +64,8 @@ def reprioritise(
         raise Invalid(fields={"priority": _("Only the receiving side lowers the urgency: phone it.")})
     before, due_before, now = referral.priority, referral.due_at, clock.now()
     referral.priority = priority
-    due = due_after(referral, now)
+    kept = capacity.span_of(source_of(referral))
+    due = due_after(referral, now, kept[1] if kept else None)
     if raised and due is not None and due_before is not None:
         due = min(due, due_before)
     referral.due_at = referral.call_at = due

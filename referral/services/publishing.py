@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.access import selectors as access
-from emr.capacity import selectors as capacity
 from emr.repository import selectors as stored
 from emr.repository import services as repository
 from emr.repository.services import Outgoing
@@ -23,15 +22,11 @@ from referral import fhir
 from referral.choices import UNSENT, Status
 from referral.models import HistoryEntry, Referral
 from referral.services.reading_on import reads_until, still_reads
+from referral.services.standing import Standing, kept_span
 
 OWNER: Final = "referral"
 ALWAYS: Final = frozenset({"Task", "Provenance"})
 """A step always has a version of its Task and its Provenance; the rest is published when it says something else."""
-
-
-def source_of(referral: Referral) -> str:
-    """Name of the leg's access ground and of its bed."""
-    return f"referral:{referral.pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +37,16 @@ class Step:
     signed: bool
 
 
-def publish(by: Actor, referral: Referral, step: Step) -> None:
+def publish(by: Actor, referral: Referral, step: Step, here: Standing) -> None:
     """Publish what changed with `step`; keeps on the leg what it has told so far (the caller saves `published`)."""
-    told, changed = dict(referral.published), []
-    for resource in _resources(referral, step):
+    told, changed = {**referral.published}, []
+    referral.published = told
+    for resource in _resources(referral, step, here):
         kind, print_ = resource["resourceType"], _print(resource)
         if kind in ALWAYS or told.get(kind) != print_:
             changed.append(resource)
         if kind not in ALWAYS:
             told[kind] = print_
-    referral.published = told
     repository.publish(
         by=by,
         owner=OWNER,
@@ -66,23 +61,10 @@ def _print(resource: fhir.Json) -> str:
     return hashlib.blake2b(orjson.dumps(resource), digest_size=8).hexdigest()
 
 
-def names_of(referral: Referral, entry: HistoryEntry | None = None) -> dict[Any, str]:
-    """Institutions, people and the department of a leg, by id."""
-    there, who = (entry.organisation_id, entry.staff_id) if entry else (None, None)
-    names = consortium.organisation_names([referral.source_id, referral.target_id, there])
-    names |= consortium.names(
-        [referral.doctor_id, referral.receiving_doctor_id, referral.accepted_by_id, who]
-    )
-    if referral.department_id:
-        names |= consortium.department_names([referral.department_id])
-    return names
-
-
-def _resources(referral: Referral, step: Step) -> Iterable[fhir.Json]:
+def _resources(referral: Referral, step: Step, here: Standing) -> Iterable[fhir.Json]:
     """All that can be told of the leg, as it stands now."""
-    names, span = names_of(referral, step.entry), kept_span(referral)
-    attachments = list(referral.attachments.order_by("pk"))
-    yield fhir.service_request(referral, attachments, names, replaces=_replaces(referral))
+    names, span = here.names, kept_span(referral, here.kept)
+    yield fhir.service_request(referral, here.attachments, names, replaces=here.replaces)
     yield fhir.task(referral, names, at=step.entry.happened_at)
     yield fhir.provenance(referral, step.entry, names, signed=step.signed)
     if referral.submitted_at is not None and referral.status not in UNSENT:
@@ -90,29 +72,10 @@ def _resources(referral: Referral, step: Step) -> Iterable[fhir.Json]:
         yield fhir.consent(referral, names, until=reads_until(referral), open_=still_reads(referral))
         if fhir.answered(referral):
             yield fhir.appointment_response(referral, names, span)
-    if plan := list(referral.plan.order_by("place")):
-        yield fhir.care_plan(referral, plan, names)
+    if here.plan:
+        yield fhir.care_plan(referral, here.plan, names)
     if referral.care_encounter_id == fhir.outside_care_id(referral):
         yield _outside_care(referral, names, step.entry.happened_at)
-
-
-def _replaces(referral: Referral) -> bool:
-    """Whether the earlier leg was passed on (same sender) and is replaced; else this one follows from it."""
-    if referral.parent_id is None or referral.parent is None:
-        return False
-    return referral.parent.status == Status.REDIRECTED and referral.parent.source_id == referral.source_id
-
-
-def kept_span(referral: Referral) -> fhir.Span | None:
-    """The time a place is kept, in this step or before it was given back."""
-    use = capacity.use_of(source_of(referral))
-    if use is not None and use.period.lower:
-        span = (use.period.lower, use.period.upper or use.period.lower)
-        referral.published["kept"] = [one.isoformat() for one in span]
-        return span
-    if kept := referral.published.get("kept"):
-        return datetime.fromisoformat(kept[0]), datetime.fromisoformat(kept[1])
-    return None
 
 
 def _outside_care(referral: Referral, names: fhir.Names, now: datetime) -> fhir.Json:

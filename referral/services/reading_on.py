@@ -45,9 +45,8 @@ def grant_access(by: Actor, referral: Referral) -> None:
     now = {source: _print(ground) for source, ground in wanted.items()}
     for source in sorted(before.keys() - now.keys()):
         access.close_ground(by=by, source=source)
-    for source, ground in wanted.items():
-        if before.get(source) != now[source]:
-            access.open_ground(by=by, patient_id=referral.patient_id, source=source, **ground)
+    if changed := {source: ground for source, ground in wanted.items() if before.get(source) != now[source]}:
+        access.open_grounds(by=by, patient_id=referral.patient_id, grounds=changed)
     referral.published = {**referral.published, "grounds": now}
 
 

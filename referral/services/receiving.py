@@ -1,6 +1,7 @@
 """The receiving side answers: take, keep a bed, put on the list, reject."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from referral.choices import Direction, Event, Priority, RejectCode
 from referral.models import Referral
 from referral.services.inviting import invite
 from referral.services.priority import reprioritise
-from referral.services.publishing import source_of
+from referral.services.standing import source_of
 from referral.services.steps import begin, staff_here, step
 from referral.services.timing import kept_until
 
@@ -48,7 +49,7 @@ def accept(
     referral, done = begin(by, Event.ACCEPT, referral_id, key, version)
     if done:
         return referral
-    place(referral, _ward_of(bed_id, pool_id) or department_id)
+    named = place(referral, _ward_of(bed_id, pool_id) or department_id)
     changed = judge(by, referral, priority, priority_reason)
     if come_at is not None and come_at < clock.now():
         raise Invalid(fields={"come_at": _("This moment is over.")})
@@ -59,7 +60,7 @@ def accept(
         Event.ACCEPT,
         version=version,
         words=changed,
-        fields=["department", "accepted_at", "accepted_by", "priority"],
+        fields=[*named, "accepted_at", "accepted_by", "priority"],
     )
     invite(referral, come_at=come_at, words=words)
     if bed_id is not None or pool_id is not None:
@@ -86,17 +87,19 @@ def judge(by: Actor, referral: Referral, priority: str, reason: str) -> str:
         return f"{before.label} → {Priority(priority).label}：{reason.strip()}"
 
 
-def place(referral: Referral, department_id: UUID | None) -> None:
+def place(referral: Referral, department_id: UUID | None) -> list[str]:
     """The department of an up leg is named by the receiving side; a branch has none to name, a hospital outside keeps
-    its own to itself."""
+    its own to itself. Answers the columns that changed."""
     unnamed = department_id is None and referral.direction == Direction.UP and referral.department_id is None
     if unnamed and not consortium.is_outside(referral.target_id):
         raise Invalid(fields={"department": _("Name the department that takes the patient.")})
-    if department_id is not None:
-        department = consortium.department(department_id)
-        if department.organisation_id != referral.target_id:
-            raise Invalid(fields={"department": _("This department belongs to another institution.")})
-        referral.department_id = department.pk
+    if department_id is None or department_id == referral.department_id:
+        return []
+    department = consortium.department(department_id)
+    if department.organisation_id != referral.target_id:
+        raise Invalid(fields={"department": _("This department belongs to another institution.")})
+    referral.department_id = department.pk
+    return ["department"]
 
 
 def _keep(
@@ -110,7 +113,9 @@ def _keep(
 ) -> None:
     if (bed_id is None) == (pool_id is None):
         raise Invalid(fields={"bed": _("Choose one bed or one slot.")})
-    if _ward_of(bed_id, pool_id) != referral.department_id:
+    bed = consortium.bed(bed_id) if bed_id else None
+    pool = capacity_now.pool(pool_id) if pool_id else None
+    if referral.department_id not in [one.department_id for one in (bed, pool) if one]:
         raise Invalid(fields={"bed": _("This bed stands in another department.")})
     capacity.hold(
         by=by,
@@ -121,14 +126,13 @@ def _keep(
         until=kept_until(referral, clock.now()),
     )
     referral.bed_id, referral.pool_id = bed_id, pool_id
-    words = str(consortium.bed(bed_id)) if bed_id else _words(pool_id)
+    words = _words(pool) if pool else str(bed)
     step(by, referral, event, version=version, words=words, fields=["bed", "pool"])
     invite(referral)
 
 
-def _words(pool_id: UUID | None) -> str:
+def _words(pool: Any) -> str:
     """A counted bed or a slot in the history's words."""
-    pool = capacity_now.pool(pool_id)
     with translation.override(settings.LANGUAGE_CODE):
         day = f"{pool.day_date:%m-%d} {pool.get_part_display()} " if pool.day_date else ""
         return f"{day}{pool.get_kind_display()}"

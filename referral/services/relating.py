@@ -146,18 +146,17 @@ def ask_target(referral: Referral, *, through: UUID | None = None, anyway: bool 
     An emergency goes all the same (`anyway` says so for one on the way) and is marked. A hospital outside the county is
     related like every other one. Raises Invalid (422) at `target`.
     """
-    target = consortium.organisation(referral.target_id)
+    sides = consortium.known(organisations=[referral.source_id, referral.target_id])
+    source, target = sides[referral.source_id], sides[referral.target_id]
     if not target.active:
-        raise Invalid(
-            fields={"target": _("%(name)s is closed: choose another one.") % {"name": target.short_name}}
-        )
+        raise Invalid(fields={"target": _("%(name)s is closed: choose another one.") % {"name": target.name}})
     known = related(referral.source_id)
-    fits = known is None or target.pk in known
+    fits = known is None or referral.target_id in known
     if not fits and through is not None:
-        fits = target.pk in (related(through) or set())
+        fits = referral.target_id in (related(through) or set())
     referral.unrelated = not fits
     if not fits and not anyway and referral.priority != Priority.EMERGENCY:
-        names = {"source": consortium.organisation_name(referral.source_id), "target": target.short_name}
+        names = {"source": source.name, "target": target.name}
         raise Invalid(
             fields={
                 "target": _(

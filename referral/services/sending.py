@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from emr.index import selectors as index
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Refused
@@ -120,7 +121,8 @@ def check(referral: Referral) -> None:
     if wrong:
         raise Invalid(fields=wrong)
     ask_target(referral)
-    if referral.patient.person.deceased_at:
+    _person, deceased_at = index.pinned(referral.patient_id)
+    if deceased_at:
         raise Conflict(_("The patient has died."), code="deceased")
 
 

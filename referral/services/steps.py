@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
@@ -20,8 +21,9 @@ from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
 from referral.services.counting import count
 from referral.services.facts import facts_of
-from referral.services.publishing import Step, publish, source_of
+from referral.services.publishing import Step, publish
 from referral.services.reading_on import grant_access
+from referral.services.standing import Standing, source_of, standing_of
 from referral.services.timing import rescue_ended, start_clock
 
 HOUSE = Actor.system("referral")
@@ -117,24 +119,22 @@ def step(
     ask_table(referral, event, version)
     taken = move(referral, event, TRANSITIONS, version=version)
     _ask(by, referral, event, taken)
-    now = clock.now()
+    here, now = standing_of(referral, by), clock.now()
     if referral.status not in (*TERMINAL, *UNSENT) and (before in UNSENT or "department" in changed):
-        changed |= _alone(referral, opened=before in UNSENT)
+        changed |= _alone(referral, here, opened=before in UNSENT)
     if referral.status in TERMINAL:
         referral.doubled = False
-    start_clock(referral, event, before, now, due_at)
+    kept_to = here.kept[1] if here.kept else None
+    start_clock(referral, event, before, now, due_at=due_at, kept_to=kept_to)
     if before == Status.IN_TRANSIT and referral.status != Status.IN_TRANSIT:
         rescue_ended(referral, now)
-    _save(
-        referral, {"status", "version", "due_at", "call_at", "escalations", "ended_at", "doubled", *changed}
-    )
     if referral.status in TERMINAL or referral.status == Status.NO_SHOW:
         free_bed(referral)
-    entry = _write_down(by, referral, event, before, taken, words, now)
-    count(referral)
-    publish(by, referral, Step(entry, signed="signature" in changed))
+    entry = _write_down(by, referral, event, before, taken, words, now, here)
+    count(referral, outside=here.known[referral.target_id].outside)
+    publish(by, referral, Step(entry, signed="signature" in changed), here)
     grant_access(by, referral)
-    referral.save(update_fields=["published"])
+    _save(referral, changed)
     audit.record(by=by, action=f"referral.{event.value}", subject=referral, patient=referral.patient_id)
     outbox.emit(
         LegMoved(
@@ -146,7 +146,6 @@ def step(
 def aside(by: Actor, referral: Referral, what: Aside, *, fields: Iterable[str], signed: bool = False) -> None:
     """Write down what happened to a leg beside the table: its version counts on, its state and history stay."""
     referral.version += 1
-    referral.save(update_fields=sorted({"version", *fields}))
     told = HistoryEntry(
         referral=referral,
         version=referral.version,
@@ -155,8 +154,8 @@ def aside(by: Actor, referral: Referral, what: Aside, *, fields: Iterable[str], 
         organisation_id=by.organisation,
         happened_at=clock.now(),
     )
-    publish(by, referral, Step(told, signed=signed))
-    referral.save(update_fields=["published"])
+    publish(by, referral, Step(told, signed=signed), standing_of(referral, by))
+    referral.save(update_fields=sorted({"version", "published", *fields}))
     audit.record(by=by, action=f"referral.{what.value}", subject=referral, patient=referral.patient_id)
     outbox.emit(LegTold(referral_id=str(referral.pk), what=what.value, version=referral.version))
 
@@ -171,7 +170,7 @@ def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
         raise Refused(detail={"event": event.value})
 
 
-def _alone(referral: Referral, *, opened: bool) -> set[str]:
+def _alone(referral: Referral, here: Standing, *, opened: bool) -> set[str]:
     """Invariants 3, 4 and 15 where a leg opens or is given its department; the columns that were set.
 
     Raises Conflict (409) for one who has died, a closed institution, or a second open leg of the same person.
@@ -179,7 +178,7 @@ def _alone(referral: Referral, *, opened: bool) -> set[str]:
     referral.person_id, deceased_at = index.pinned(referral.patient_id)
     if deceased_at:
         raise Conflict(_("The patient has died."), code="deceased")
-    if opened and not (referral.source.active and referral.target.active):
+    if opened and not all(here.known[place].active for place in (referral.source_id, referral.target_id)):
         raise Conflict(_("One of the two institutions is closed: choose another one."), code="closed")
     others = Referral.objects.filter(patient__person=referral.person_id, direction=referral.direction)
     others = others.filter(department=referral.department_id).exclude(pk=referral.pk)
@@ -193,10 +192,16 @@ def _open_already() -> Conflict:
     return Conflict(sentence, code="already_open")
 
 
+STEPS: Final = frozenset(
+    {"status", "version", "due_at", "call_at", "escalations", "ended_at", "doubled", "published"}
+)
+"""Columns every step writes."""
+
+
 def _save(referral: Referral, fields: set[str]) -> None:
+    """The row, once. A second open leg that came at the same moment fails the whole verb (409)."""
     try:
-        with transaction.atomic():
-            referral.save(update_fields=sorted(fields))
+        referral.save(update_fields=sorted(STEPS | fields))
     except IntegrityError as error:
         if "referral_one_open_per_department" not in str(error):
             raise
@@ -204,9 +209,15 @@ def _save(referral: Referral, fields: set[str]) -> None:
 
 
 def _write_down(
-    by: Actor, referral: Referral, event: Event, before: Status, taken: LegStep, words: str, now: datetime
+    by: Actor,
+    referral: Referral,
+    event: Event,
+    before: Status,
+    taken: LegStep,
+    words: str,
+    now: datetime,
+    here: Standing,
 ) -> HistoryEntry:
-    last = referral.entries.order_by("-version").values_list("happened_at", "facts").first()
     return HistoryEntry.objects.create(
         referral=referral,
         version=referral.version,
@@ -217,9 +228,9 @@ def _write_down(
         behalf=taken.behalf or _behalf(by),
         staff_id=by.id if by.kind is Kind.STAFF else None,
         organisation_id=None if by.kind is Kind.SYSTEM else by.organisation,
-        happened_at=max(now, last[0]) if last else now,
+        happened_at=max(now, here.last_at) if here.last_at else now,
         due_at=referral.due_at,
-        facts=facts_of(referral, last[1] if last else {}),
+        facts=facts_of(referral, here.facts, here.names),
     )
 
 
@@ -237,4 +248,6 @@ def staff_here(by: Actor) -> UUID | None:
 
 def free_bed(referral: Referral, *, cleaning: bool = False) -> None:
     """Leaving a kept bed frees it in the same transaction (invariant 5), whichever side causes it."""
+    if referral.bed_id is None and referral.pool_id is None:
+        return
     capacity.free(by=HOUSE, source=source_of(referral), cleaning=cleaning)

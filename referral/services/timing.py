@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from consortium import selectors as consortium
-from emr.capacity import selectors as capacity
 from kernel import clock
 from referral.choices import (
     AGAIN,
@@ -23,16 +22,15 @@ from referral.choices import (
 )
 from referral.models import BackfillTask, Referral
 from referral.selectors.limits import ends, in_working_time, place_of
-from referral.services.publishing import source_of
 
 A_DAY = timedelta(days=1)
 
 
-def due_after(referral: Referral, now: datetime) -> datetime | None:
+def due_after(referral: Referral, now: datetime, kept_to: datetime | None = None) -> datetime | None:
     """When the leg, which has just entered its state, is late; None where nothing runs."""
     status, priority = Status(referral.status), Priority(referral.priority)
-    if status == Status.SCHEDULED and (kept := capacity.use_of(source_of(referral))) is not None:
-        return kept.period.upper or now
+    if status == Status.SCHEDULED and kept_to is not None:
+        return kept_to
     if status == Status.IN_TRANSIT and referral.eta_at is not None and referral.ready:
         return referral.eta_at + CONFIRMED_LATE
     if status == Status.REHAB_ACTIVE and (visit := _next_visit(referral)) is not None:
@@ -62,10 +60,19 @@ def due_again(referral: Referral, now: datetime) -> datetime:
 
 
 def start_clock(
-    referral: Referral, event: Event, before: Status, now: datetime, due_at: datetime | None
+    referral: Referral,
+    event: Event,
+    before: Status,
+    now: datetime,
+    *,
+    due_at: datetime | None,
+    kept_to: datetime | None,
 ) -> None:
-    """When the state is late after a step, and when the clock comes. A step that stays in its state moves the due
-    time only where it does what was due (invariant 8); an escalation moves only the next call."""
+    """When the state is late after a step, and when the clock comes; `kept_to`: until when its place is kept.
+
+    A step that stays in its state moves the due time only where it does what was due (invariant 8); an escalation
+    moves only the next call.
+    """
     if referral.status in TERMINAL:
         referral.ended_at, referral.due_at, referral.call_at = now, None, None
         referral.escalations = 0
@@ -74,7 +81,7 @@ def start_clock(
         referral.escalations += 1
         referral.call_at = due_again(referral, now)
     elif before != referral.status or event in RENEWS:
-        referral.due_at = referral.call_at = due_at or due_after(referral, now)
+        referral.due_at = referral.call_at = due_at or due_after(referral, now, kept_to)
         referral.escalations = 0
 
 

@@ -21,11 +21,12 @@ from emr.capacity.selectors import slot_ends
 from kernel import audit, clock, outbox
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, OutOfReach
+from kernel.joining import joined
 
 CLEANING_LASTS: Final = timedelta(hours=1)
 
 
-@transaction.atomic
+@joined
 def hold(
     *,
     by: Actor,
@@ -59,7 +60,7 @@ def hold(
     return _take(by, Use.HELD, source, until, bed_id=bed_id, patient_id=patient_id)
 
 
-@transaction.atomic
+@joined
 def prolong(*, by: Actor, source: str, until: datetime) -> BedUse | None:
     """Keep what `source` holds at least until `until`; None when it holds nothing any more."""
     standing = _standing(source)
@@ -72,7 +73,7 @@ def prolong(*, by: Actor, source: str, until: datetime) -> BedUse | None:
     return standing
 
 
-@transaction.atomic
+@joined
 def occupy(*, by: Actor, source: str, bed_id: UUID | None = None, patient_id: UUID | None = None) -> BedUse:
     """The patient is there: in the held bed of this source, or in `bed_id` for a walk-in or another bed.
 
@@ -94,7 +95,7 @@ def occupy(*, by: Actor, source: str, bed_id: UUID | None = None, patient_id: UU
     return _take(by, Use.OCCUPIED, source, None, bed_id=bed, patient_id=patient)
 
 
-@transaction.atomic
+@joined
 def free(*, by: Actor, source: str, cleaning: bool = False) -> BedUse | None:
     """End what `source` holds or occupies; with `cleaning` the bed is cleaned for an hour. None: nothing stood.
 
@@ -251,8 +252,7 @@ def _take(
         created_at=now,
     )
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+        row.save(force_insert=True)
     except IntegrityError as error:
         if not any(name in str(error) for name in ("_is_used_once_at_a_time", "bed_use_open_once")):
             raise

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emr.access import selectors as access
@@ -14,9 +13,10 @@ from emr.index.policies import PATIENT
 from kernel import audit
 from kernel.actor import Actor
 from kernel.errors import Invalid, OutOfReach
+from kernel.joining import joined
 
 
-@transaction.atomic
+@joined
 def adopt(*, by: Actor, key: str, patient_id: UUID, id_number: str = "") -> Patient:
     """Make this institution's own record of a person another hospital knows.
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
@@ -23,13 +22,14 @@ from emr.terminology.choices import System
 from kernel import audit, clock, idempotency, ids, labels, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Text
+from kernel.joining import joined
 
 OWNER = "chart"
 
 Diagnoses = Sequence[tuple[str | None, str, str]]
 
 
-@transaction.atomic
+@joined
 def record_encounter(
     *,
     by: Actor,
@@ -169,14 +169,8 @@ def _open(by: Actor, patient: Patient, note: fhir.Note) -> None:
     """The encounter is a reason to read what other hospitals know of this person; she was seen today."""
     until = note.at + ENCOUNTER_OPENS
     if until > clock.now():
-        access.open_ground(
-            by=by,
-            patient_id=patient.pk,
-            organisation_id=patient.organisation_id,
-            basis=Basis.ENCOUNTER,
-            source=f"encounter:{note.id}",
-            until=until,
-        )
+        ground = {"organisation_id": patient.organisation_id, "basis": Basis.ENCOUNTER, "until": until}
+        access.open_grounds(by=by, patient_id=patient.pk, grounds={f"encounter:{note.id}": ground})
     index.seen(by=by, patient_id=patient.pk, at=note.at)
 
 

@@ -6,7 +6,7 @@ from emr.index.selectors.identity import Identity, Particulars, identity, partic
 from emr.index.selectors.lists import Page, Row, patient_page, patient_views
 from emr.index.selectors.masking import SHOWN_FOR, masked
 from emr.index.selectors.named import document_key, names_person
-from emr.index.selectors.pinning import pinned, settled
+from emr.index.selectors.pinning import own_record, pinned, settled
 from emr.index.selectors.sameness import same_person
 from emr.index.selectors.search import Found, Hit, find, reaches_county
 from emr.index.selectors.twins import Merged, Pair, merges, pair, pairs
@@ -36,6 +36,7 @@ __all__ = [
     "merges",
     "mother_of",
     "names_person",
+    "own_record",
     "pair",
     "pairs",
     "particulars",

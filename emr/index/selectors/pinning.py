@@ -6,16 +6,22 @@ from uuid import UUID
 
 from django.db import connection
 
+from kernel import prepared
 from kernel.errors import OutOfReach
 
 HOLD: Final = "SELECT person_id FROM emr_patient WHERE id = %s FOR SHARE"
 DIED: Final = "SELECT deceased_at FROM emr_person WHERE id = %s"
+"""A statement of its own: it sees what was committed while the first one waited."""
+OWN: Final = """
+SELECT o.id FROM emr_patient p JOIN emr_patient o ON o.person_id = p.person_id
+WHERE p.id = %s AND o.organisation_id = %s ORDER BY o.id LIMIT 1
+"""
 WAIT: Final = "SELECT id FROM emr_patient WHERE person_id = %s ORDER BY id FOR NO KEY UPDATE"
 
 
 def pinned(patient_id: UUID) -> tuple[UUID, datetime | None]:
     """The person of a record, and when she died. Until the transaction ends nobody points the record elsewhere."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(HOLD, [patient_id])
         row = cursor.fetchone()
         if row is None:
@@ -23,6 +29,14 @@ def pinned(patient_id: UUID) -> tuple[UUID, datetime | None]:
         cursor.execute(DIED, [row[0]])
         (deceased_at,) = cursor.fetchone()
     return row[0], deceased_at
+
+
+def own_record(patient_id: UUID, organisation_id: UUID) -> UUID | None:
+    """The record an institution keeps itself of the person of this record, the oldest; None when it has none."""
+    with prepared.cursor() as cursor:
+        cursor.execute(OWN, [patient_id, organisation_id])
+        row = cursor.fetchone()
+        return row[0] if row else None
 
 
 def settled(person_id: UUID) -> list[UUID]:

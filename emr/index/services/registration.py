@@ -18,6 +18,7 @@ from emr.index.services.publishing import publish_patient
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.joining import joined
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def register(
     return patient
 
 
-@transaction.atomic
+@joined
 def enrol(*, by: Actor, key: str, person: Person) -> Patient:
     """This institution's own record of a person who is known already; the one it has when it has one."""
     place = _desk(by, None)

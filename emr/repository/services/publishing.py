@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from emr.repository.services import checks, labelling, store
@@ -15,6 +14,7 @@ from emr.repository.services.traces import trace
 from kernel import labels
 from kernel.actor import Actor
 from kernel.errors import Conflict
+from kernel.joining import joined
 
 WORKFLOW_API = {
     "referral": "/api/v1/referrals/",
@@ -70,7 +70,7 @@ class Stored:
         return f"{self.kind}/{self.id}"
 
 
-@transaction.atomic
+@joined
 def publish(*, by: Actor, owner: str, resources: Sequence[Outgoing]) -> list[Stored]:
     """Store a new version of each resource, managed by `owner` from now on (`referral`, `diagnostics` …).
 

@@ -1,0 +1,106 @@
+"""Who and what a workflow's step names, in one statement: institutions, departments, beds, colleagues by id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from consortium.choices import OrganisationKind, Role
+from kernel import clock, prepared
+
+KNOWN: Final = """
+SELECT id, short_name, kind, active FROM consortium_organisation WHERE id = ANY(%s::uuid[])
+UNION ALL SELECT id, name, '', active FROM consortium_department WHERE id = ANY(%s::uuid[])
+UNION ALL SELECT id, code, '', active FROM consortium_bed WHERE id = ANY(%s::uuid[])
+UNION ALL SELECT id, name, '', is_active FROM consortium_staff WHERE id = ANY(%s::uuid[])
+"""
+HOLDING: Final = """
+SELECT DISTINCT p.department_id FROM consortium_post p JOIN consortium_staff s ON s.id = p.staff_id
+WHERE p.organisation_id = %s AND p.role = ANY(%s::text[]) AND p.period @> %s::date AND s.is_active
+  AND p.department_id IS NOT NULL
+"""
+Ids = Iterable[UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An institution (`kind` says which), a department, a bed by its code, or a colleague."""
+
+    name: str
+    kind: str
+    active: bool
+
+    @property
+    def outside(self) -> bool:
+        """Whether this is a hospital outside the county."""
+        return self.kind == OrganisationKind.OUTSIDE
+
+
+def known(
+    *, organisations: Ids = (), departments: Ids = (), beds: Ids = (), staff: Ids = ()
+) -> dict[UUID, Known]:
+    """What these ids name; without those nobody knows."""
+    wanted = [[pk for pk in {*pks} if pk] for pks in (organisations, departments, beds, staff)]
+    with prepared.cursor() as cursor:
+        cursor.execute(KNOWN, wanted)
+        return {pk: Known(*said) for pk, *said in cursor.fetchall()}
+
+
+NAMES: Final = "SELECT id, short_name FROM consortium_organisation WHERE id = ANY(%s::uuid[])"
+DEPARTMENTS: Final = "SELECT id, name FROM consortium_department WHERE id = ANY(%s::uuid[])"
+STAFF: Final = "SELECT id, name FROM consortium_staff WHERE id = ANY(%s::uuid[])"
+KIND: Final = "SELECT kind FROM consortium_organisation WHERE id = %s"
+
+
+def is_outside(pk: UUID) -> bool:
+    """Whether this is a hospital outside the county."""
+    with prepared.cursor() as cursor:
+        cursor.execute(KIND, [pk])
+        return cursor.fetchone() == (OrganisationKind.OUTSIDE,)
+
+
+def names(pks: Ids) -> dict[UUID, str]:
+    """Names of colleagues by id."""
+    return _names(STAFF, pks)
+
+
+def organisation_names(pks: Ids) -> dict[UUID, str]:
+    """Short names by id."""
+    return _names(NAMES, pks)
+
+
+def department_names(pks: Ids) -> dict[UUID, str]:
+    """Names by id."""
+    return _names(DEPARTMENTS, pks)
+
+
+def staff_name(pk: UUID | None) -> str:
+    """Name of a colleague, or an empty string for nobody."""
+    return names([pk]).get(pk, "") if pk else ""
+
+
+def organisation_name(pk: UUID | None) -> str:
+    """Short name of an institution, or an empty string for none."""
+    return organisation_names([pk]).get(pk, "") if pk else ""
+
+
+def department_name(pk: UUID | None) -> str:
+    """Name of a department, or an empty string for none."""
+    return department_names([pk]).get(pk, "") if pk else ""
+
+
+def _names(statement: str, pks: Ids) -> dict[UUID, str]:
+    """One statement; none for nobody."""
+    if not (wanted := [pk for pk in {*pks} if pk]):
+        return {}
+    with prepared.cursor() as cursor:
+        cursor.execute(statement, [wanted])
+        return dict(cursor.fetchall())
+
+
+def departments_with(*, roles: Iterable[Role | str], organisation_id: UUID) -> set[UUID]:
+    """Departments of an institution in which somebody holds one of these posts today."""
+    today = clock.day_of(clock.now())
+    with prepared.cursor() as cursor:
+        cursor.execute(HOLDING, [organisation_id, [str(role) for role in roles], today])
+        return {pk for (pk,) in cursor.fetchall()}

@@ -135,8 +135,8 @@ def _known_head() -> Head | None:
 def _within() -> tuple[Any, Any]:
     """What is the same object all through a transaction: its block, and Django's list of what follows the commit,
     which it begins anew when a savepoint is rolled back. A test case's own block stands for none."""
-    blocks = (block for block in connection.atomic_blocks if not block._from_testcase)
-    return next(blocks, None), connection.run_on_commit
+    blocks: list[Any] = connection.atomic_blocks
+    return next((one for one in blocks if not one._from_testcase), None), connection.run_on_commit
 
 
 def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str) -> bool:

@@ -56,7 +56,8 @@ def is_outside(pk: UUID) -> bool:
     """Whether this is a hospital outside the county."""
     with prepared.cursor() as cursor:
         cursor.execute(KIND, [pk])
-        return cursor.fetchone() == (OrganisationKind.OUTSIDE,)
+        row: tuple[str] | None = cursor.fetchone()
+    return row is not None and row[0] == OrganisationKind.OUTSIDE
 
 
 def names(pks: Ids) -> dict[UUID, str]:

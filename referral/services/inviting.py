@@ -70,8 +70,8 @@ def _guide(referral: Referral) -> dict[str, str]:
         house = consortium.organisation(referral.target_id)
         return {"place": house.address[:120], "telephone": house.telephone, "bring": ""}
     guides = Guide.objects.filter(department=referral.department_id)
-    if (guide := guides.values("place", "telephone", "bring").first()) is not None:
-        return guide
+    if (guide := guides.first()) is not None:
+        return {"place": guide.place, "telephone": guide.telephone, "bring": guide.bring}
     ward = consortium.department(referral.department_id)
     house = ward.organisation
     return {

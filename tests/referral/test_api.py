@@ -7,7 +7,7 @@ import pytest
 from consortium.choices import Role
 from consortium.models import Staff
 from emr.repository import selectors as repository
-from referral.api.events import SERVICES, SHAPES, field, offered
+from referral.api.events import CLOCKS, SERVICES, SHAPES, field, offered
 from referral.choices import TRANSITIONS, Event
 from referral.models import Referral
 from tests.factories.api import of_staff
@@ -80,7 +80,9 @@ def test_a_leg_from_the_form_to_the_plan(county):
 
 def test_every_event_a_post_may_cause_has_its_place_at_the_door():
     assert {event for (_status, event), step in TRANSITIONS.items() if step.roles} <= set(SERVICES)
-    assert set(SHAPES) == {event.value for event in SERVICES}
+    assert set(SHAPES) == set(SERVICES)
+    assert set(SERVICES) - {*Event} == {"prioritise", "complete_form", "complete_record", "log_call"}
+    assert {*Event} - set(SERVICES) == {"expire", "escalate", "mark_no_show"} == CLOCKS
 
 
 def test_a_new_event_is_offered_by_its_service_alone():
@@ -92,6 +94,25 @@ def test_a_new_event_is_offered_by_its_service_alone():
     assert set(offered(Event, Room)) == {Event.ACCEPT}
     with pytest.raises(LookupError):
         field("strange", dict, required=True)
+
+
+def test_what_stands_beside_the_table_has_its_door_too(county):
+    leg = make_submitted(county)
+    answer = cause(
+        county.coordinator,
+        {"id": str(leg.pk), "version": leg.version},
+        "prioritise",
+        priority="emergency",
+        reason="血压下降",
+    )
+    told = answer.json()
+    assert (answer.status_code, told["priority"], told["status"], told["version"]) == (
+        200, "emergency", "submitted", leg.version + 1,
+    )  # fmt: skip
+    again = cause(
+        county.coordinator, told, "complete_form", consent="patient", history="无", treatment="吸氧"
+    )
+    assert (again.status_code, again.json()["code"]) == (403, "refused")
 
 
 def test_an_unknown_event_is_refused(county):

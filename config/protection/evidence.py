@@ -23,6 +23,15 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Switched:
+    """One control that was switched off on purpose: `noticed_by` is the test that failed then, "" for none."""
+
+    off: str
+    noticed_by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One clause as the pack shows it."""
 
@@ -30,6 +39,8 @@ class Line:
     result: Result
     gap: str
     outcomes: Mapping[str, str]
+    switched: tuple["Switched", ...] = ()
+    """What was switched off on purpose, and which test noticed; empty where `script/controls` has not run."""
 
     def as_json(self) -> dict[str, Any]:
         """{clause, control, code, test, result, gap}, as the assessor's tools read it."""
@@ -52,14 +63,28 @@ def last_results(path: Path | None = None) -> dict[str, str]:
     return found
 
 
-def line(clause: Clause, results: Mapping[str, str]) -> Line:
-    """A clause passes when all of its tests ran and passed and nothing of it is known to be missing."""
+def last_switched(path: Path | None = None) -> dict[str, tuple[Switched, ...]]:
+    """What `script/controls` found when it last ran, by clause."""
+    path = path or data_folder() / CONTROLS
+    found: dict[str, tuple[Switched, ...]] = {}
+    for one in json.loads(path.read_text()) if path.exists() else []:
+        seen = Switched(one["off"], one["noticed_by"], one["at"][:10])
+        found[one["clause"]] = (*found.get(one["clause"], ()), seen)
+    return found
+
+
+def line(clause: Clause, results: Mapping[str, str], switched: tuple[Switched, ...] = ()) -> Line:
+    """A clause passes when all of its tests ran and passed and nothing of it is known to be missing.
+
+    A control that could be switched off unnoticed is something missing.
+    """
     outcomes = {name: _outcome(name, results) for name in clause.tests}
     if clause.outside:
         return Line(clause, Result.OUTSIDE, str(clause.gap), outcomes)
-    bad = sorted(name for name, outcome in outcomes.items() if outcome != "passed")
-    gap = str(clause.gap) or "; ".join(f"{name}: {outcomes[name]}" for name in bad)
-    return Line(clause, Result.PARTIAL if gap else Result.PASS, gap, outcomes)
+    bad = [f"{name}: {outcome}" for name, outcome in sorted(outcomes.items()) if outcome != "passed"]
+    bad += [f"unnoticed: {one.off}" for one in switched if not one.noticed_by]
+    gap = str(clause.gap) or "; ".join(bad)
+    return Line(clause, Result.PARTIAL if gap else Result.PASS, gap, outcomes, switched)
 
 
 def _outcome(name: str, results: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.template.loader import render_to_string
 
 from config.protection.clauses import CLAUSES
-from config.protection.evidence import Line, last_results, line
+from config.protection.evidence import Line, last_results, last_switched, line
 from kernel import clock, privacy
 
 STYLE = Path(__file__).with_name("report.css")
@@ -15,7 +15,8 @@ STYLE = Path(__file__).with_name("report.css")
 def lines(results: dict[str, str] | None = None) -> list[Line]:
     """Every clause of the table, in its order."""
     known = last_results() if results is None else results
-    return [line(clause, known) for clause in CLAUSES]
+    switched = last_switched()
+    return [line(clause, known, switched.get(clause.number, ())) for clause in CLAUSES]
 
 
 def html(found: list[Line]) -> str:

@@ -78,7 +78,8 @@ def _signed_by(outer: Mapping[str, Any], body: bytes) -> str:
         made, public = Signature(*outer["signature"]), sm2.Key.read(outer["public_key"].encode())
     except (KeyError, TypeError, AttributeError, sm2.Missing) as error:
         raise Refused("the signature cannot be read") from error
-    if signing.key_id(public) != made.key_id or not signing.holds(public, body, made.value_b64):
+    known = made.algorithm == signing.ALGORITHM and made.key_id == signing.key_id(public)
+    if not known or not signing.holds(public, body, made.value_b64):
         raise Refused("the signature does not fit the manifest")
     return made.key_id
 

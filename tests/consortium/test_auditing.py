@@ -45,13 +45,15 @@ def bend(order):
 
 
 def test_the_audit_manager_searches_and_verifies(console):
-    _manager, browser = console
+    manager, browser = console
     doctor = make.make_staff(Role.BRANCH_DOCTOR)
     services.close_account(by=make.make_actor(Role.SYSTEM_MANAGER), staff_id=doctor.pk)
 
     question = {"action": "consortium.account_closed", "since": clock.today().isoformat()}
     hit = browser.post("/audit/", question).content.decode()
     assert (hit.count(">consortium.account_closed<"), doctor.name in hit) == (1, False)
+    searches = AuditEntry.objects.filter(action="consortium.audit_searched", actor_name=manager.username)
+    assert [one.detail["action"] for one in searches] == ["consortium.account_closed"]
     assert browser.get("/audit/").status_code == 200
     assert browser.post("/audit/", {"patient": "nonsense"}).status_code == 200
     before = AuditEntry.objects.order_by("-id").first().pk

@@ -10,6 +10,7 @@ from consortium import doors, selectors, services
 from consortium.choices import LONGEST, Ending, Factor, Role
 from consortium.models import KnownDevice, StaffSession
 from consortium.services import Seat, factors
+from consortium.services.endings import ENDED, LAST
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Refused
@@ -131,6 +132,22 @@ def test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone(doctor,
     thief = Client()
     thief.cookies["lianyi_session"] = token
     assert thief.get("/me/").status_code == 302
+    over = StaffSession.objects.get()
+    assert (over.ending, doors.standing(over.pk, address="192.0.2.7")) == (Ending.SIGNED_OUT, None)
+
+
+def test_a_session_ended_elsewhere_leaves_nothing_in_the_browser_s_own(doctor):
+    browser = Client()
+    session = make.sign_in(browser, doctor)
+    StaffSession.objects.filter(pk=session).update(browser=key(browser))
+    held = browser.session
+    held["next"] = "/patients/?view=all"
+    held.save()
+    manager = make.make_actor(Role.SECURITY_MANAGER)
+    services.end_any_session(by=manager, session_id=session)
+    assert dict(browser.session.items()) == {
+        LAST: str(doctor.pk), ENDED: str(Ending.ENDED_BY_MANAGER)
+    }  # fmt: skip
 
 
 def test_a_sign_in_gives_new_form_tokens(doctor, secret):

@@ -116,7 +116,7 @@ def rewrite(folder: Path, change) -> None:
 @pytest.mark.parametrize("what", ALTERED)
 def test_an_altered_backup_is_refused_before_anything_is_written(made, what, monkeypatch):
     ALTERED[what](made)
-    with pytest.raises(backup.Refused):
+    with pytest.raises(backup.Refused, match=r"altered|missing|cannot be read|signature|reads 1"):
         backup.restore(by=BY, folder=made, passphrase=WORDS, programs=binaries())
 
 

@@ -63,6 +63,32 @@ def test_a_known_gap_is_never_a_pass():
     assert evidence.line(clause, dict.fromkeys(clause.tests, "passed")).result is Result.PARTIAL
 
 
+def test_a_control_that_went_off_unnoticed_is_no_pass():
+    clause = next(one for one in CONTROLLED if not one.gap)
+    good = dict.fromkeys(clause.tests, "passed")
+    noticed = evidence.Switched("the lock never locks", "tests/x.py::test_y", "2026-11-28")
+    assert evidence.line(clause, good, (noticed,)).result is Result.PASS
+    told = evidence.line(clause, good, (noticed, evidence.Switched("nobody is told", "", "2026-11-28")))
+    assert (told.result, told.gap) == (Result.PARTIAL, "unnoticed: nobody is told")
+
+
+def test_what_was_switched_off_stands_beside_its_clause(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    one = {
+        "clause": CONTROLLED[0].number,
+        "switch": "lock",
+        "off": "the lock never locks",
+        "noticed_by": "tests/x.py::test_y",
+    }
+    (tmp_path / "protection").mkdir()
+    (tmp_path / evidence.CONTROLS).write_text(
+        json.dumps([{**one, "words": "", "at": "2026-11-28T10:00:00+00:00"}])
+    )
+    assert [len(one.switched) for one in report.lines({})] == [1, *[0] * (len(CLAUSES) - 1)]
+    call_command("protection", "report", "--out", str(tmp_path / "pack"), stdout=io.StringIO())
+    assert "tests/x.py::test_y" in (tmp_path / "pack" / "report.html").read_text()
+
+
 def test_the_report_is_a_list_on_standard_output():
     out = io.StringIO()
     call_command("protection", "report", "--json", stdout=out)

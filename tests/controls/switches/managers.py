@@ -24,7 +24,8 @@ SWITCHES: Final = (
     ),
     Switch(
         "unlock-without-reason", "8.1.5.1", "a lock is taken off without a reason",
-        Edit("consortium/services/locks.py", "    if said not in UnlockReason.values:\n", "    if False:\n"),
+        Edit("consortium/services/locks.py", "    if said not in UnlockReason.values:",
+             "    said = said or UnlockReason.MISTYPED\n    if said not in UnlockReason.values:"),
         ("tests/consortium/test_doors_alike.py::"
          "test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",),
     ),

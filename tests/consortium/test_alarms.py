@@ -68,6 +68,10 @@ def test_nobody_else_touches_an_alarm(alarm, role):
     with pytest.raises(Refused):
         services.take_alarm(by=other, alarm_id=alarm.pk, version=1)
     with pytest.raises(Refused):
+        services.close_alarm(
+            by=other, alarm_id=alarm.pk, version=1, verdict="fault", finding="nothing at all"
+        )
+    with pytest.raises(Refused):
         services.propose_rule(by=other, code="watch.refusals", payload={}, reason="no")
 
 

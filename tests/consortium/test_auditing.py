@@ -94,8 +94,8 @@ def test_a_chain_somebody_bent_is_shown_as_broken_and_alarms(console):
     bend("UPDATE kernel_auditentry SET outcome = 'refused' WHERE action = 'consortium.account_closed'")
     page = browser.post("/audit/verify/", follow=True).content.decode()
     assert ("is-danger" in page, "changed" in page) == (True, True)
-    alarm = Alarm.objects.get(code="kernel.chain_broken")
-    assert (alarm.level, alarm.detail["kind"]) == (3, "changed")
+    alarms = Alarm.objects.filter(code="kernel.chain_broken")
+    assert [(alarm.level, alarm.detail["kind"]) for alarm in alarms] == [(3, "changed")]
 
 
 def test_the_chain_is_verified_each_night(console):

@@ -7,6 +7,7 @@ from consortium import selectors, services
 from consortium.choices import Role, Verdict
 from consortium.kinds import KINDS
 from consortium.models import Change, NotificationRecipient
+from consortium.policies import CHANGE
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from tests.factories import consortium as make
@@ -38,6 +39,7 @@ def test_a_proposal_does_nothing_until_somebody_else_approves_it(applied, two):
     first, second = two
     change = ask(first)
     assert (applied, change.verdict) == ([], Verdict.WAITING)
+    assert [CHANGE.rows(by, "decide").contains(change) for by in two] == [False, True]
     with pytest.raises(OutOfReach):
         services.approve(by=first, change_id=change.pk, version=change.version)
     services.approve(by=second, change_id=change.pk, version=change.version)

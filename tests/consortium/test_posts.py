@@ -90,7 +90,9 @@ def test_posts_that_are_not_given(two):
 
 
 def test_the_second_person_does_not_approve_her_own_post(two):
-    change = ask(two[0], "post.give", post_of(Staff.objects.get(pk=two[1].id), make.make_organisation()))
+    # The same post at another place: nothing but the rule about the own account stands against it.
+    herself, place = Staff.objects.get(pk=two[1].id), make.make_organisation()
+    change = ask(two[0], "post.give", post_of(herself, place, Role.SECURITY_MANAGER))
     with pytest.raises(Refused) as refusal:
         services.approve(by=two[1], change_id=change.pk, version=1)
     assert refusal.value.code == "own_account"

@@ -192,8 +192,10 @@ def test_the_first_three_managers_are_made_once():
         r: r for r in people
     }
     assert Organisation.objects.get().kind == OrganisationKind.HEAD_HOSPITAL
-    with pytest.raises(Conflict):
-        services.create_managers(by=SETUP, people=people)
+    others = {role: (f"second{number}", f"员{number}", id_number()) for number, role in enumerate(people)}
+    with pytest.raises(Conflict) as refused:
+        services.create_managers(by=SETUP, people=others)
+    assert refused.value.code == "managers_exist"
 
 
 def test_what_was_typed_is_kept_for_one_account_alone_and_wiped(keeper):

@@ -71,6 +71,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",
             "tests/imaging/test_receiver.py::test_a_stranger_and_a_wrong_title_are_rejected",
             "tests/emr/repository/test_reach.py::test_scopes_are_the_ceiling",
+            "tests/test_architecture.py::test_a_stranger_gets_nowhere",
         ),
     ),
     Clause(

@@ -71,9 +71,12 @@ SWITCHES: Final = (
         (f"{POSTS}::test_the_second_person_does_not_approve_her_own_post",),
     ),
     Switch(
-        "label-table-by-one", "8.1.5.3", "anybody proposes changes of the label table",
-        Edit("emr/access/policies.py", '        "propose": [Grant(Role.SECURITY_MANAGER, everything)],\n'
-             '        "load"', '        "propose": [Grant(one, everything) for one in Role.values],\n        "load"'),
+        "label-table-by-anybody", "8.1.5.3", "anybody sees and proposes changes of the label table",
+        Edit("emr/access/policies.py",
+             '        "view": [Grant(Role.SECURITY_MANAGER, everything)],\n        "propose": '
+             '[Grant(Role.SECURITY_MANAGER, everything)],\n        "load"',
+             '        "view": [Grant(one, everything) for one in Role.values],\n        "propose": '
+             '[Grant(one, everything) for one in Role.values],\n        "load"'),
         ("tests/emr/access/test_labels.py::test_nobody_else_sees_or_proposes",),
     ),
     Switch(

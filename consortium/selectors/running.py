@@ -138,10 +138,14 @@ def _texts() -> Component:
 
 
 def _checkpoints() -> Component:
-    points = list(checkpoint.read())
-    genuine = all(point.genuine for point in points)
+    """Whether every checkpoint is genuine and the last one is not older than three of their intervals."""
+    name, points = _("Signed audit checkpoints"), checkpoint.read()
+    if not points or not all(point.genuine for point in points):
+        return Component(name, False, _("a line is not genuine") if points else _("none was made yet"))
+    made = datetime.fromisoformat(points[-1].at)
+    well = made > clock.now() - 3 * timedelta(minutes=settings.AUDIT_CHECKPOINT_MINUTES)
     return Component(
-        _("Signed audit checkpoints"), genuine, _("%(number)d written") % {"number": len(points)}
+        name, well, _("%(number)d written, the last %(at)s") % {"number": len(points), "at": spoken(made)}
     )
 
 

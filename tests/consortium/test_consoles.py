@@ -1,11 +1,15 @@
 """The managers' consoles and the list of notices through the browser's eyes."""
 
+from datetime import timedelta
+
 import pytest
 
 from consortium import selectors, services
 from consortium.choices import Role
 from consortium.models import ApiClient, Change, Narrowing, Post, Staff
+from consortium.selectors import running
 from consortium.services import Recipients
+from kernel import checkpoint, clock
 from kernel.actor import Actor
 from tests.factories import consortium as make
 
@@ -181,3 +185,13 @@ def test_the_accounts_page_costs_the_same_for_one_and_for_three(
     client.get("/ops/")
     with django_assert_max_num_queries(14):
         client.get("/ops/")
+
+
+@pytest.mark.django_db(databases=["default", "audit"])
+def test_the_console_says_that_checkpoints_have_stopped(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR, settings.AUDIT_SECOND_PLACE = tmp_path, ""
+    never = running._checkpoints().well
+    checkpoint.write()
+    fresh, now = running._checkpoints().well, clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=31))
+    assert (never, fresh, running._checkpoints().well) == (False, True, False)

@@ -148,7 +148,7 @@ SWITCHES: Final = (
         "ground-never-ends", "8.1.4.2g", "a reason to read counts after its end",
         Edit("emr/access/selectors/reach.py", "(reason.until_at IS NULL OR reason.until_at > %s)",
              "(reason.until_at IS NULL OR %s::timestamptz IS NOT NULL)"),
-        ("tests/emr/access/test_visible.py::test_visible_says_what_the_plain_rule_says",),
+        ("tests/emr/access/test_visible.py::test_each_condition_closes_alone",),
     ),
     Switch(
         "record-without-a-basis", "8.1.4.2g", "a record opens to every doctor without any reason",

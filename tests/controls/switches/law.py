@@ -116,10 +116,9 @@ SWITCHES: Final = (
         (f"{CONSENTS}::test_below_fourteen_a_guardian_consents",),
     ),
     Switch(
-        "no-separate-consent", "PIPL 13-16, 28-31", "specially protected data need no consent of their own",
-        Edit("emr/consent/services/consents.py",
-             "if terms.scope == Scope.SENSITIVE and terms.decision == Decision.PERMIT and not terms.separate:",
-             "if False:"),
+        "no-separate-consent", "PIPL 13-16, 28-31", "an ordinary consent opens specially protected data as well",
+        Edit("emr/consent/services/consents.py", "label=SCOPE_LABEL[Scope(said.scope)],\n                purpose",
+             "label=5,\n                purpose"),
         (f"{CONSENTS}::test_specially_protected_data_opens_by_a_separate_consent_and_a_clearance_alone",),
     ),
     Switch(

@@ -172,5 +172,43 @@ def test_visible_says_what_the_plain_rule_says(world, grounds_said, restrictions
     assert sql_says(actor, row) is oracle(world, actor, row, grounds, restrictions, now)
 
 
+GROUND = (0, 0, 0, 0, 4, Basis.CONSENT, "open", "treatment")
+DOCTOR = ({0}, Role.SPECIALIST, 0, 0, 5, Kind.STAFF, "treatment", ())
+ROW = (0, 1, 3)
+ALONE = {
+    "the reason is another patient's": ("ground", 0, 2),
+    "it is another institution's": ("ground", 1, 2),
+    "it is another department's": ("ground", 2, 1),
+    "it is another person's": ("ground", 3, 1),
+    "the row is labelled above it": ("row", 2, 5),
+    "it was closed": ("ground", 6, "closed"),
+    "its time is over": ("ground", 6, "over"),
+    "its time has not come": ("ground", 6, "ahead"),
+    "it is for another purpose": ("ground", 7, "research"),
+    "the row is labelled above the clearance": ("actor", 4, 2),
+    "the post reads no records": ("actor", 1, Role.LEADER),
+    "reading was taken from the post": ("actor", 7, ("emr.opening.read",)),
+}
+"""What closes a row by itself that a reason opens: one place of the three lines above, changed."""
+
+
+def opens(world, **changed):
+    """Whether the row is open under one reason, when one thing about reason, reader or row is another."""
+    said = {"ground": list(GROUND), "actor": list(DOCTOR), "row": list(ROW)}
+    for which, (place, value) in changed.items():
+        said[which][place] = value
+    Ground.objects.all().delete()
+    Ground.objects.bulk_create([ground_from(world, 0, said["ground"], clock.now())])
+    return sql_says(actor_from(world, said["actor"]), row_from(world, said["row"]))
+
+
+def test_each_condition_closes_alone(world):
+    assert opens(world)
+    found = {why: opens(world, **{which: (place, value)}) for why, (which, place, value) in ALONE.items()}
+    assert found == dict.fromkeys(ALONE, False)
+    Restriction.objects.bulk_create([restriction_from(world, 0, (0, None, 1, False), clock.now())])
+    assert not opens(world)
+
+
 def test_the_house_sees_everything(world):
     assert sql_says(HOUSE, (world.patients[0].pk, world.places[0].pk, 5)) is True

@@ -104,10 +104,10 @@ def test_a_granted_restriction_keeps_others_away_until_it_is_lifted(affairs, pat
         source="r:1",
     )
     row = answer(affairs, receive(affairs, patient, "restrict", "不让别院看"))
-    kept = access.basis(by=other, patient_id=patient.pk)
+    assert access.basis(by=other, patient_id=patient.pk) is None
     services.lift(by=affairs, request_id=row.pk, version=row.version)
 
-    assert (kept, access.basis(by=other, patient_id=patient.pk)) == (None, Basis.REFERRAL)
+    assert access.basis(by=other, patient_id=patient.pk) == Basis.REFERRAL
 
 
 def test_a_refused_restriction_keeps_nobody_away(affairs, patient):

@@ -77,6 +77,11 @@ app.conf.update(
         "countersign": {"task": "kernel.tasks.countersign", "schedule": 15.0, "options": {"expires": 30}},
         "scrub": {"task": "kernel.tasks.scrub_store", "schedule": 900.0, "options": {"expires": 600}},
         "idle-accounts": {"task": "consortium.tasks.close_idle", "schedule": crontab(minute="40", hour="2")},
+        "closings": {
+            "task": "consortium.tasks.close_due",
+            "schedule": 600.0,
+            "options": {"expires": 500},
+        },
         "files": {"task": "kernel.tasks.sweep_files", "schedule": crontab(minute="50", hour="3")},
         "referral-figures": {
             "task": "referral.tasks.compare_figures",

@@ -17,6 +17,14 @@ class OrganisationKind(TextChoices):
     OUTSIDE = "outside", _("hospital outside the county")  # 县外医院: no member here
 
 
+CLOSING: Final = "organisation.close"
+"""The kind of change by which an institution closes."""
+CLOSABLE: Final = frozenset(
+    {OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC, OrganisationKind.OUTSIDE}
+)
+"""The head hospital, offices and the bureau are what a consortium stands on."""
+
+
 class IdentifierSystem(TextChoices):
     USCC = "uscc", _("unified social credit code")  # 统一社会信用代码 GB 32100
     INSTITUTION = "institution", _("medical institution code")  # 22-digit 医疗机构代码 WS 218

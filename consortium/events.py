@@ -19,6 +19,20 @@ class OrganisationChanged(Event):
 
 
 @dataclass(frozen=True)
+class OrganisationCloses(Event):
+    """An institution will close on `day`, or, `closed`, has just done so."""
+
+    topic: ClassVar[str] = "consortium.organisation_closes"
+    organisation_id: str
+    day: str
+    closed: bool
+
+    @property
+    def stream(self) -> str:
+        return f"organisation:{self.organisation_id}"
+
+
+@dataclass(frozen=True)
 class DepartmentChanged(Event):
     """A department or one of its beds was registered or changed."""
 

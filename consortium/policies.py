@@ -85,8 +85,10 @@ ORGANISATION = Policy(
     {
         "register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
         "change": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "close": [Grant(Role.LEADER, everything), Grant(SYSTEM, everything)],
     },
 )
+"""An institution is closed by a leader, once the consortium office has asked for it (`services.closing`)."""
 DEPARTMENT = Policy(
     Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
 )

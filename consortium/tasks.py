@@ -12,6 +12,12 @@ def close_idle() -> int:
     return services.close_idle(by=Actor.system("consortium"))
 
 
+@shared_task(name="consortium.tasks.close_due")
+def close_due() -> int:
+    """Institutions whose day has come are closed."""
+    return services.close_due(by=Actor.system("consortium"))
+
+
 @shared_task(name="consortium.tasks.watch")
 def watch() -> int:
     """The rules look at what came into the audit record; alarms that wait too long are told on."""

@@ -107,6 +107,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "draft": pgettext_lazy("policy action", "draft"),
     "end": pgettext_lazy("policy action", "end"),
     "end_any": pgettext_lazy("policy action", "end anybody's"),
+    "expect": pgettext_lazy("policy action", "change the expected day"),
     "export": pgettext_lazy("policy action", "take entries out"),
     "find": pgettext_lazy("policy action", "find"),
     "finish_plan": pgettext_lazy("policy action", "finish the plan"),

@@ -75,7 +75,7 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         seal=base64.b64encode(crypto.mac("portal.draft", here.staff_id.bytes)[:16]).decode(),
         counted=bool(told),
         critical=selectors.alerts(by=actor),
-        nav=nav.entries(actor.roles, path, told, centres_of(actor)),
+        nav=nav.entries(actor.roles, path, told, centres_of(actor), office=selectors.at_office(by=actor)),
     )
 
 

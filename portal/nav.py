@@ -62,6 +62,7 @@ ALL_LEGS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exch
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
 OUTSIDE = Entry("/referrals/outside/", pgettext_lazy("rail", "Outside"), "phone", "O")
+RELATIONS = Entry("/referrals/relations/", pgettext_lazy("rail", "Relations"), "link", "L")
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
@@ -137,6 +138,8 @@ OPEN_TO: Final[Mapping[str, Sequence[str]]] = {
 """What the pages of one patient offer, and to whom. The policies decide; a walk of every post over every link shows
 that this list never promises more."""
 
+OFFICE_POSTS: Final = (Role.LEADER, Role.STATISTICIAN, Role.MEDICAL_AFFAIRS)
+"""Posts that keep the relations when they stand at the consortium office."""
 COUNTING: Final = (Role.LEADER, Role.STATISTICIAN)
 """Posts whose home is the county in numbers."""
 
@@ -162,6 +165,12 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.CASHIER: (Button("/insurance/", _("Settle"), "file-dollar", "S"),),
     Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }
+
+OFFICE_BUTTONS: Final = (
+    Button("/referrals/relations/", _("Who refers to whom"), "link", "L"),
+    Button("/referrals/criteria/", pgettext_lazy("referral", "Referral criteria"), "checkup-list", "C"),
+)
+"""What the consortium office starts from its home."""
 
 ON_THE_WAY = Panel("onway", _("Where my patients are"), "/home/referrals/")
 RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
@@ -190,10 +199,11 @@ def panels(roles: Iterable[str]) -> tuple[Panel, ...]:
     return tuple(panel for role in roles for panel in PANELS.get(role, ()))
 
 
-def buttons(roles: Iterable[str], centres: Iterable[Group]) -> tuple[Button, ...]:
-    """What a post starts from its home; a reader, only in the centres she reads for."""
+def buttons(roles: Iterable[str], centres: Iterable[Group], *, office: bool = False) -> tuple[Button, ...]:
+    """What a post starts from its home; a reader, only in the centres she reads for; `office`: the consortium's."""
     open_ = {CENTRES[group].url for group in centres}
     listed = [button for role in roles for button in BUTTONS.get(role, ())]
+    listed += OFFICE_BUTTONS if office else ()
     return tuple(one for one in listed if one not in (READ_IMAGES, READ_ECG) or one.url in open_)
 
 
@@ -202,10 +212,16 @@ def entries(
     path: str,
     counts: Mapping[str, tuple[int, bool]],
     centres: Iterable[Group] = tuple(Group),
+    *,
+    office: bool = False,
 ) -> list[Entry]:
-    """The rail of a post on the page at `path`, with what waits at each place. `centres`: those a reader reads for."""
+    """The rail of a post on the page at `path`, with what waits at each place. `centres`: those a reader reads for;
+    `office`: the post stands at the consortium office, which keeps the relations."""
     shut = {CENTRES[group].url for group in Group} - {CENTRES[group].url for group in centres}
-    whole = next((RAILS[role] for role in roles if role in RAILS), (HOME,))
+    whole = [
+        *next((RAILS[role] for role in roles if role in RAILS), (HOME,)),
+        *([RELATIONS] if office else []),
+    ]
     rail = [one for one in whole if one.url not in shut]
     here = max((one.url for one in rail if path.startswith(one.url)), key=len, default="")
     return [_at(one, here, counts) for one in rail]

@@ -98,6 +98,11 @@ def desk(*, by: Actor) -> Desk:
     )
 
 
+def at_office(*, by: Actor) -> bool:
+    """Whether the post stands at the consortium office and keeps the referral relations there."""
+    return by.has(*nav.OFFICE_POSTS) and by.organisation == consortium.selectors.consortium_office()
+
+
 def home(*, by: Actor) -> Home:
     """The home page: the desk with names, who is on duty, what stands beside."""
     whole = desk(by=by)
@@ -111,7 +116,7 @@ def home(*, by: Actor) -> Home:
         if by.organisation
         else (),
         panels=nav.panels(by.roles),
-        buttons=nav.buttons(by.roles, reading.centres(by=by)),
+        buttons=nav.buttons(by.roles, reading.centres(by=by), office=at_office(by=by)),
     )
 
 

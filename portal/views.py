@@ -75,7 +75,9 @@ def rail(request: StaffRequest) -> HttpResponse:
     """The rail with fresh numbers. `at`: path of the page it stands on."""
     told = counts.keep(by=request.actor, desk=selectors.desk(by=request.actor))
     path = request.GET.get("at", "/")
-    entries = nav.entries(request.actor.roles, path, told, context.centres_of(request.actor))
+    by = request.actor
+    office = selectors.at_office(by=by)
+    entries = nav.entries(by.roles, path, told, context.centres_of(by), office=office)
     return render(request, "portal/rail.html", {"entries": entries, "path": path})
 
 

@@ -33,6 +33,15 @@ class UrgencyForm(_Beside):
     reason = forms.CharField(label=_("Why the urgency changes"), max_length=200)
 
 
+class ExpectForm(_Beside):
+    """Another day a place is expected, with the reason."""
+
+    expected_date = forms.DateField(
+        label=_("A place is expected on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=_("Why the day changes"), max_length=200)
+
+
 class RecordForm(_Beside):
     """The record of the rescue."""
 

@@ -1,5 +1,6 @@
 """Input of the criteria: what a doctor ticks and types beside a form, and a new version of the table."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.forms import OrderForm
-from referral.choices import Direction
+from referral.choices import Direction, Priority, Suggestion
 from referral.engine import criteria
 from referral.selectors.criteria import Answers
 
@@ -33,6 +34,19 @@ def direction(data: QueryDict) -> str:
     return Direction.DOWN if data.get("direction") == Direction.DOWN else Direction.UP
 
 
+SUGGESTS: Final = (
+    ("", "—"),
+    ("up:up", Suggestion.UP.label),
+    ("up:stay", Suggestion.STAY.label),
+    ("down:down", Suggestion.DOWN.label),
+    ("down:keep", Suggestion.KEEP.label),
+)
+"""What a new rule suggests, with its direction."""
+CONDITIONS: Final = 3
+"""Conditions of a new rule on the page."""
+_LIMIT: Final = re.compile(r"^(?P<number>-?\d+(?:[.,，]\d+)?)\s*(?P<unit>.*)$")
+
+
 class TableForm(OrderForm):
     """Another version of the table: its limits, the rules that count, from when, why."""
 
@@ -44,9 +58,33 @@ class TableForm(OrderForm):
         label=_("Why it changes"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    new_code = forms.CharField(
+        label=pgettext_lazy("referral criteria", "Number of the new rule"), max_length=6, required=False
+    )
+    new_title = forms.CharField(
+        label=pgettext_lazy("referral criteria", "The new rule in words"), max_length=80, required=False
+    )
+    new_suggest = forms.ChoiceField(
+        label=pgettext_lazy("referral criteria", "It suggests"), choices=SUGGESTS, required=False
+    )
+    new_urgency = forms.ChoiceField(
+        label=pgettext_lazy("referral criteria", "with the urgency"),
+        choices=[("", "—"), *Priority.choices],
+        required=False,
+    )
+    new_join = forms.ChoiceField(
+        label=pgettext_lazy("referral criteria", "when"),
+        choices=[
+            ("all", pgettext_lazy("referral criteria", "all conditions hold")),
+            ("any", pgettext_lazy("referral criteria", "one of them holds")),
+        ],
+        required=False,
+    )
+
     def __init__(self, *args: Any, table: criteria.Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.table = table
+        self._ask_conditions()
         for rule in table["rules"]:
             self.fields[f"counts_{rule['code']}"] = forms.BooleanField(
                 label=f"{rule['code']} {rule['title']}", required=False, initial=True
@@ -59,6 +97,74 @@ class TableForm(OrderForm):
                     help_text=fact.get("unit", ""),
                     widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
                 )
+
+    def _ask_conditions(self) -> None:
+        """Fields of the new rule's conditions: what, how compared, the limit with its unit."""
+        known = [
+            (name, f"{one['title']}（{one['unit']}）" if one.get("unit") else one["title"])
+            for name, one in self.table["facts"].items()
+            if one["kind"] != criteria.SWEEP
+        ]
+        signs = [(sign, sign) for sign in criteria.ASKS["number"]]
+        for n in range(1, CONDITIONS + 1):
+            words = {"n": n}
+            self.fields[f"new_fact_{n}"] = forms.ChoiceField(
+                label=_("Condition %(n)d") % words, choices=[("", "—"), *known], required=False
+            )
+            self.fields[f"new_is_{n}"] = forms.ChoiceField(
+                label=_("Comparison %(n)d") % words, choices=[("", "—"), *signs], required=False
+            )
+            self.fields[f"new_limit_{n}"] = forms.CharField(
+                label=_("Limit %(n)d, with its unit") % words, max_length=80, required=False
+            )
+
+    @property
+    def conditions(self) -> list[list[forms.BoundField]]:
+        """The fields of each condition of the new rule, for the page."""
+        parts = ("fact", "is", "limit")
+        return [[self[f"new_{part}_{n}"] for part in parts] for n in range(1, CONDITIONS + 1)]
+
+    @property
+    def adds(self) -> bool:
+        """Whether something of a new rule was typed."""
+        return self.is_bound and any(
+            str(value).strip()
+            for name, value in self.data.items()
+            if name.startswith("new_") and name != "new_join"
+        )
+
+    def _added(self) -> list[dict[str, Any]]:
+        """The new rule as the table holds it; nothing where none was typed. What is wrong with it the table says."""
+        if not self.adds:
+            return []
+        said = self.cleaned_data
+        direction, _colon, suggest = said["new_suggest"].partition(":")
+        conditions = [
+            self._condition(said[f"new_fact_{n}"], said[f"new_is_{n}"], said[f"new_limit_{n}"])
+            for n in range(1, CONDITIONS + 1)
+            if said[f"new_fact_{n}"]
+        ]
+        return [
+            {
+                "code": said["new_code"].strip(),
+                "direction": direction,
+                "suggest": suggest,
+                "urgency": said["new_urgency"],
+                "title": said["new_title"].strip(),
+                "when": {said["new_join"] or "all": conditions} if conditions else {},
+            }
+        ]
+
+    def _condition(self, name: str, compared: str, limit: str) -> dict[str, Any]:
+        kind = self.table["facts"][name]["kind"]
+        if kind == "tick":
+            return {"fact": name, "is": compared or "true"}
+        if kind == "codes":
+            return {"fact": name, "is": compared or "begins", "value": limit.replace("、", " ").split()}
+        found = _LIMIT.match(limit.strip())
+        value = float(re.sub("[,，]", ".", found["number"])) if found else limit.strip()
+        unit = found["unit"].strip() if found else ""
+        return {"fact": name, "is": compared, "value": value, **({"unit": unit} if unit else {})}
 
     @property
     def rules(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
@@ -84,4 +190,4 @@ class TableForm(OrderForm):
                 value = said[f"limit_{code}_{place}"]
                 limits[f"{code}.{place}"] = one["value"] if value == one["value"] else value
         words = {name: said[name] for name in ("name", "valid_from", "reason")}
-        return {**words, "limits": limits, "without": without}
+        return {**words, "limits": limits, "without": without, "added": self._added()}

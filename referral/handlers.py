@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from consortium import selectors as places
 from consortium import services as consortium
 from consortium.choices import Role
+from consortium.events import OrganisationCloses
 from emr.capacity import selectors as capacity
 from emr.capacity.events import BedUsed, PoolUsed
 from emr.index.events import PatientMoved, PatientRegistered, PatientRegisteredAgain, PersonDied
@@ -78,6 +79,20 @@ def announce_aside(event: LegTold, by: Actor) -> None:
     """The other side is told what happened beside the table."""
     services.announce_aside(
         by=by, referral_id=UUID(event.referral_id), what=event.what, version=event.version
+    )
+
+
+@on(LegTold, name="referral.text_aside")
+def text_aside(event: LegTold, by: Actor) -> None:
+    """The patient is written to when her day has changed."""
+    services.text_patient(by=by, referral_id=UUID(event.referral_id), event=event.what, version=event.version)
+
+
+@on(OrganisationCloses, name="referral.tell_closing")
+def tell_closing(event: OrganisationCloses, by: Actor) -> None:
+    """Desks with open legs of an institution that closes are told."""
+    services.tell_closing(
+        by=by, organisation_id=UUID(event.organisation_id), day=event.day, closed=event.closed
     )
 
 

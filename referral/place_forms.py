@@ -67,6 +67,18 @@ class RelationForm(OrderForm):
             self.fields[name].choices = [("", "—"), *places]  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class CloseForm(OrderForm):
+    """An institution that closes, from which day, why."""
+
+    place = forms.ChoiceField(label=pgettext_lazy("referral relation", "Institution"), choices=[])
+    day = _day(pgettext_lazy("referral relation", "Closed from"), required=True)
+    reason = forms.CharField(label=pgettext_lazy("referral relation", "Why it closes"), max_length=200)
+
+    def __init__(self, *args: Any, closable: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", "—"), *closable]  # type: ignore[attr-defined]  # a ChoiceField
+
+
 class AskForm(OrderForm):
     """ "Is there a bed?", to one ward."""
 

@@ -127,6 +127,7 @@ REFERRAL = Policy(
             Grant(Role.BRANCH_DOCTOR, received),
         ],
         "print": [Grant(role, either) for role in PRINTERS],
+        "expect": [Grant(role, received) for role in TRANSITIONS[Status.ACCEPTED, Event.WAITLIST].roles],
         "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
         "comment": [Grant(role, either) for role in TALKERS],
         **{event.value: _grants(event) for event in Event},
@@ -212,8 +213,8 @@ def of_the_office(actor: Actor) -> Q:
     return Q() if office is not None and actor.organisation == office else Q(pk__in=[])
 
 
-OFFICE = (Role.STATISTICIAN, Role.LEADER)
-"""Posts of the consortium office; a leader or statistician elsewhere keeps no relations."""
+OFFICE = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
+"""Posts of the consortium office; who holds one elsewhere keeps no relations."""
 RELATION = Policy(
     Relation,
     {

@@ -32,6 +32,7 @@ PERSONAL: Final[Personal] = {
     "WardQuestion": (Held("words answer_words wanted_date", 3, *_CARE),),
     "Opinion": (Held("question words", 3, *_CARE),),
     "Reach": (Held("sealed", 4, *_CARE, Kept.SEALED),),
+    "DayChange": (Held("reason before_date after_date", 3, *_CARE),),
     "PriorityChange": (Held("reason", 3, *_CARE),),
     "PlanItem": (Held("text due_date result encounter_id", 3, *_CARE),),
     "Medicine": (Held("name dose often long", 3, *_CARE),),

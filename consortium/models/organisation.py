@@ -10,7 +10,10 @@ from kernel import ids
 
 
 class Organisation(models.Model):
-    """One institution of the consortium; `parent` makes the tree county bureau → head hospital → branch → village."""
+    """One institution of the consortium; `parent` makes the tree county bureau → head hospital → branch → village.
+
+    `closes_date`: from this day on it is closed (`active` follows when the day has come).
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     kind = models.CharField(max_length=20, choices=OrganisationKind)
@@ -25,6 +28,7 @@ class Organisation(models.Model):
     telephone = models.CharField(max_length=30, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
+    closes_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

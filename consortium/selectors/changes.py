@@ -34,6 +34,11 @@ def deciders(kind: ChangeKind, *, besides: UUID | None = None) -> list[UUID]:
     return _holders(kind.deciders, besides)
 
 
+def may_propose(name: str, *, by: Actor) -> bool:
+    """Whether this post asks for changes of this kind."""
+    return CHANGE.allows(by, "propose") and by.has(*KINDS[name].proposers)
+
+
 def stand_ins(kind: ChangeKind) -> list[UUID]:
     """Who decides while there is no other decider."""
     return _holders([kind.stand_in], None)

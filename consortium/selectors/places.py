@@ -34,6 +34,11 @@ def outside_organisations() -> list[Organisation]:
     return list(rows.order_by("sequence", "name", "pk"))
 
 
+def closing_organisations() -> list[Organisation]:
+    """Institutions that close on a day to come or were closed on one, the latest first."""
+    return list(Organisation.objects.filter(closes_date__isnull=False).order_by("-closes_date", "pk"))
+
+
 def organisation_by_code(system: str, value: str) -> Organisation | None:
     """The organisation that bears this code today (IdentifierSystem)."""
     today = clock.day_of(clock.now())
@@ -113,7 +118,7 @@ def beds_of(department_id: UUID) -> list[Bed]:
 
 def bed(pk: UUID | str) -> Bed:
     """One bed with its department. Raises OutOfReach (404) when there is none."""
-    found = Bed.objects.select_related("department").filter(pk=pk).first()
+    found = Bed.objects.select_related("department__organisation").filter(pk=pk).first()
     if found is None:
         raise OutOfReach(detail={"model": "consortium.bed", "pk": str(pk)})
     return found

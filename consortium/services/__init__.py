@@ -16,6 +16,7 @@ from consortium.services.clients import (
     renew_client,
     revoke_client,
 )
+from consortium.services.closing import close_due, close_organisation
 from consortium.services.county import Credentials, load_county
 from consortium.services.devices import ANYWHERE, Seat
 from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
@@ -93,8 +94,10 @@ __all__ = [
     "clear_post",
     "close_account",
     "close_alarm",
+    "close_due",
     "close_idle",
     "close_notice",
+    "close_organisation",
     "create_managers",
     "create_staff",
     "end_any_session",

@@ -68,6 +68,8 @@ def duration(seconds: float | timedelta | None) -> str:
         return f"{first} {_('%(n)d min') % {'n': minutes}}" if minutes else first
     if minutes >= 10:
         return _("%(n)d min") % {"n": minutes}
+    if minutes and not total % 60:
+        return _("%(n)d min") % {"n": minutes}
     rest = _("%(n)d s") % {"n": total % 60}
     return f"{_('%(n)d min') % {'n': minutes}} {rest}" if minutes else rest
 

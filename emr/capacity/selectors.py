@@ -196,7 +196,8 @@ def slot_ends(pool: Pool) -> datetime:
 
 def pool(pk: UUID | None) -> Pool:
     """Counted beds or slots with their department. Raises OutOfReach (404) when there are none."""
-    found = Pool.objects.select_related("department").filter(pk=pk).first() if pk else None
+    rows = Pool.objects.select_related("department__organisation")
+    found = rows.filter(pk=pk).first() if pk else None
     if found is None:
         raise OutOfReach(detail={"model": "emr.pool", "pk": str(pk)})
     return found

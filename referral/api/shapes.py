@@ -141,6 +141,8 @@ class ReferralOut(ReferralRowOut):
     reject_text = serializers.CharField(source="referral.reject_text")
     instead = serializers.CharField(source="referral.instead")
     bed_id = serializers.UUIDField(source="referral.bed_id", allow_null=True)
+    pool_id = serializers.UUIDField(source="referral.pool_id", allow_null=True)
+    expected_date = serializers.DateField(source="referral.expected_date", allow_null=True)
     encounter_id = serializers.CharField(source="referral.encounter_id")
     doctor = serializers.CharField()
     receiving_doctor = serializers.CharField()

@@ -64,6 +64,7 @@ class Aside(TextChoices):
     """What happens to a leg beside the table: its state stays, its version counts on (ADR 0011)."""
 
     PRIORITISED = "prioritised", pgettext_lazy("referral", "urgency changed")
+    EXPECTED_MOVED = "expected_moved", pgettext_lazy("referral", "expected day changed")
     FORM_COMPLETED = "form_completed", pgettext_lazy("referral", "form and consent completed")
     RECORD_COMPLETED = "record_completed", pgettext_lazy("referral", "record of the rescue completed")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import pgettext
 
 from kernel.errors import Text
-from referral.choices.table import Event
+from referral.choices.table import Aside, Event
 
 Values = Mapping[str, Any]
 
@@ -44,6 +44,15 @@ def _waitlisted(values: Values) -> Text:
     return words % said
 
 
+def _expected(values: Values) -> Text:
+    said = {"where": values["hospital"], "when": values["when"], "phone": values["telephone"]}
+    words = pgettext(
+        "text message",
+        "%(where)s: your place is now expected about %(when)s. Worse? See your doctor. Questions: %(phone)s.",
+    )
+    return words % said
+
+
 def _redirected(values: Values) -> Text:
     said = {"where": values["hospital"], "phone": values["home_phone"]}
     words = pgettext(
@@ -74,18 +83,20 @@ TEXTS: Final[Mapping[str, Callable[[Values], Text]]] = {
     "referral.accepted": _accepted,
     "referral.scheduled": _scheduled,
     "referral.waitlisted": _waitlisted,
+    "referral.expected": _expected,
     "referral.redirected": _redirected,
     "referral.rejected": _rejected,
     "referral.no_show": _no_show,
 }
-SENDS: Final[Mapping[Event, str]] = {
+SENDS: Final[Mapping[str, str]] = {
     Event.ACCEPT: "referral.accepted",
     Event.SCHEDULE: "referral.scheduled",
     Event.RESCHEDULE: "referral.scheduled",
     Event.WAITLIST: "referral.waitlisted",
+    Aside.EXPECTED_MOVED: "referral.expected",
     Event.REDIRECT: "referral.redirected",
     Event.REJECT: "referral.rejected",
     Event.REVOKE: "referral.rejected",
     Event.MARK_NO_SHOW: "referral.no_show",
 }
-"""Which step sends which message."""
+"""Which step, or what beside the table, sends which message."""

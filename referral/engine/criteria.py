@@ -168,15 +168,22 @@ def limits(when: Condition) -> list[Condition]:
     return [leaf for part in when.get("all", when.get("any", ())) for leaf in limits(part)]
 
 
-def changed(table: Table, *, version: str, limits_of: Mapping[str, float], without: Iterable[str]) -> Table:
-    """The table under a new version with other limits (by "rule.place") and without some rules."""
+def changed(
+    table: Table,
+    *,
+    version: str,
+    limits_of: Mapping[str, float],
+    without: Iterable[str],
+    added: Iterable[Mapping[str, Any]] = (),
+) -> Table:
+    """The table under a new version with other limits (by "rule.place"), without some rules, with `added` ones."""
     gone = set(without)
     rules = [
         {**rule, "when": _replaced(rule["when"], rule["code"], limits_of, count())}
         for rule in table["rules"]
         if rule["code"] not in gone
     ]
-    return {**table, "version": version, "rules": rules}
+    return {**table, "version": version, "rules": [*rules, *added]}
 
 
 def _replaced(when: Condition, code: str, limits_of: Mapping[str, float], places: Iterator[int]) -> Condition:
@@ -186,51 +193,3 @@ def _replaced(when: Condition, code: str, limits_of: Mapping[str, float], places
         return {**when, "value": limits_of.get(f"{code}.{next(places)}", when["value"])}
     word = "all" if "all" in when else "any"
     return {word: [_replaced(part, code, limits_of, places) for part in when[word]]}
-
-
-def problems(table: Table) -> list[str]:
-    """What is wrong with a table, a sentence each for its author; empty for one that can be put into force."""
-    facts, wrong = table.get("facts", {}), []
-    if not table.get("version"):
-        wrong.append("no version")
-    wrong += [f"{name}: kind" for name, one in facts.items() if one.get("kind") not in KINDS]
-    codes = [rule.get("code") for rule in table.get("rules", ())]
-    wrong += [f"{code}: twice" for code in sorted({str(one) for one in codes if codes.count(one) > 1})]
-    for rule in table.get("rules", ()):
-        wrong += [f"{rule.get('code')}: {words}" for words in _wrong_rule(rule, facts)]
-    return wrong
-
-
-def _wrong_rule(rule: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    direction = str(rule.get("direction"))
-    if direction not in FORCING:
-        return ["direction"]
-    wrong = [] if rule.get("suggest") in (FORCING[direction], QUIET[direction]) else ["suggest"]
-    wrong += [] if rule.get("urgency") in URGENCIES else ["urgency"]
-    return wrong + ([] if rule.get("title") else ["title"]) + _wrong_condition(rule.get("when", {}), facts)
-
-
-def _wrong_condition(when: Condition, facts: Mapping[str, Any]) -> list[str]:
-    parts = when.get("all") or when.get("any")
-    if parts:
-        return [words for part in parts for words in _wrong_condition(part, facts)]
-    fact = facts.get(when.get("fact", ""))
-    if fact is None:
-        return [f"no fact {when.get('fact', '')}"]
-    if str(when.get("is")) not in ASKS[str(fact.get("kind"))]:
-        return [f"{when['fact']} is not asked {when.get('is')}"]
-    return _wrong_limit(when, fact, facts)
-
-
-def _wrong_limit(when: Condition, fact: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    limit, sign = when.get("value"), when.get("only_if")
-    wrong = [] if sign is None or facts.get(sign, {}).get("kind") == "tick" else [f"no sign {sign}"]
-    if fact["kind"] == "number" and (
-        isinstance(limit, bool)
-        or not isinstance(limit, int | float)
-        or not fact["low"] <= limit <= fact["high"]
-    ):
-        wrong.append(f"{when['fact']}: {limit} is out of bounds")
-    if fact["kind"] == "codes" and not (isinstance(limit, list) and limit and all(limit)):
-        wrong.append(f"{when['fact']}: no codes")
-    return wrong

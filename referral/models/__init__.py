@@ -1,7 +1,7 @@
 """Tables of referral, split by noun."""
 
 from referral.models.asking import WardQuestion
-from referral.models.clock import BackfillTask, PriorityChange, TimeLimit
+from referral.models.clock import BackfillTask, DayChange, PriorityChange, TimeLimit
 from referral.models.criteria import CriteriaTable
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
@@ -27,6 +27,7 @@ __all__ = [
     "Comment",
     "CommentReading",
     "CriteriaTable",
+    "DayChange",
     "FormVersion",
     "Guide",
     "Handover",

@@ -70,6 +70,31 @@ class PriorityChange(models.Model):
         return f"{self.before} → {self.after}"
 
 
+class DayChange(models.Model):
+    """The day a place is expected for somebody who waits was moved, with the reason; append-only. `version` is the
+    leg's that bears it."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="days")
+    version = models.PositiveIntegerField()
+    before_date = models.DateField()
+    after_date = models.DateField()
+    reason = models.CharField(max_length=200)
+    staff = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "version"], name="day_one_per_version"),
+            models.CheckConstraint(condition=~Q(before_date=F("after_date")), name="day_really_changes"),
+            models.CheckConstraint(condition=~Q(reason=""), name="day_changed_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_date} → {self.after_date}"
+
+
 class BackfillTask(models.Model):
     """A paper of an emergency that is written afterwards (补录): due at a time, late ones are passed up.
 

@@ -18,9 +18,10 @@ from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import Event, Priority
+from referral.choices import Aside, Event, Priority
 from referral.models import Comment, FormVersion, HistoryEntry, Referral
 from referral.policies import REFERRAL
+from referral.selectors.asides import asides
 
 EPISODE: Final = """
 WITH RECURSIVE up(id, parent_id) AS (
@@ -116,8 +117,8 @@ class Chronicle:
 def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
     """The whole episode as far as its legs are the actor's to see. 404 for a third hospital.
 
-    Beside leg and card seven statements, whatever the number of legs: the episode, entries, forms, words, what was
-    sent, who opened the record, and their names.
+    Beside leg and card eight statements, whatever the number of legs: the episode, entries, what happened beside the
+    table, forms, words, what was sent, who opened the record, and their names.
     """
     leg = REFERRAL.fetch(by, "view", referral_id)
     with connection.cursor() as cursor:
@@ -133,6 +134,7 @@ def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
     forms = list(FormVersion.objects.filter(referral__in=seen).order_by("referral_id", "version"))
     lines = [
         *_steps(entries),
+        *_beside(legs),
         *_words(seen),
         *_sent(legs),
         *_looks(leg, legs.values()),
@@ -167,6 +169,18 @@ def _steps(entries: Sequence[HistoryEntry]) -> list[Line]:
         )
         before, leg = entry.facts, entry.referral_id
     return found
+
+
+def _beside(legs: Mapping[UUID, Referral]) -> list[Line]:
+    """Changes of urgency and of the expected day."""
+    name = {Aside.PRIORITISED: "priority", Aside.EXPECTED_MOVED: "expected"}
+    return [
+        Line(
+            one.at, "step", legs[one.referral_id].number, one.what.label, one.who, one.reason,
+            changes=(Change(FACTS[name[one.what]], one.before, one.after),),
+        )
+        for one in asides(legs)
+    ]  # fmt: skip
 
 
 def _who(entry: HistoryEntry) -> Text:

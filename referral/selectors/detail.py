@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,10 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
     AT_THE_DOOR,
+    BED_DESK,
     CHANGEABLE,
     TRANSITIONS,
     WHAT,
-    Aside,
     Event,
     ItemState,
     Look,
@@ -32,6 +32,7 @@ from referral.choices import (
 from referral.models import Attachment, HistoryEntry, PlanItem, Referral
 from referral.policies import REFER_DOCTORS, REFERRAL
 from referral.selectors.answering import Offer, Place, Told, offer, told
+from referral.selectors.asides import Beside, asides
 from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
 from referral.selectors.judgement import Judgement, kept
@@ -137,7 +138,7 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         look=row.look,
         steps=steps(referral, entries),
         turn=_turn(by, row),
-        events=_events([*entries, *_urgencies(referral)], lines(asked.rows, by)),
+        events=_events(entries, asides([referral.pk]), lines(asked.rows, by)),
         attachments=list(referral.attachments.order_by("kind", "pk")),
         plan=list(referral.plan.order_by("place")),
         may=may,
@@ -188,7 +189,8 @@ def twins(by: Actor, referral: Referral) -> list[Row]:
 
 
 def beside(by: Actor, referral: Referral) -> frozenset[str]:
-    """What the actor may do with this leg beside the table: change its urgency, write a paper that is owed."""
+    """What the actor may do with this leg beside the table: change its urgency or the day a place is expected, write
+    a paper that is owed."""
     sends, receives = referral.source_id in by.organisations, referral.target_id in by.organisations
     found = set()
     if sends and by.has(*REFER_DOCTORS):
@@ -196,25 +198,9 @@ def beside(by: Actor, referral: Referral) -> frozenset[str]:
     judges = (sends and by.has(*REFER_DOCTORS)) or (receives and by.has(Role.COORDINATOR, Role.BRANCH_DOCTOR))
     if judges and Status(referral.status) in CHANGEABLE:
         found.add("prioritise")
+    if receives and by.has(*BED_DESK) and referral.status == Status.WAITLISTED:
+        found.add("expect")
     return frozenset(found)
-
-
-def _urgencies(referral: Referral) -> list[HistoryEntry]:
-    """Changes of urgency as lines of the history; those inside a step stand in that step's own line."""
-    inside = referral.entries.values("version")
-    rows = referral.priorities.exclude(version__in=inside).select_related("staff", "organisation")
-    return [
-        HistoryEntry(
-            referral=referral,
-            version=row.version,
-            event=Aside.PRIORITISED,
-            staff=row.staff,
-            organisation=row.organisation,
-            happened_at=row.happened_at,
-            words=f"{row.get_before_display()} → {row.get_after_display()} {row.reason}",
-        )
-        for row in rows.order_by("version")
-    ]
 
 
 def _relatives(by: Actor, referral: Referral) -> list[Row]:
@@ -258,23 +244,33 @@ def _who(entry: HistoryEntry) -> str:
     return f"{entry.staff.name} {entry.organisation.short_name}{behalf}"
 
 
-def _events(entries: list[HistoryEntry], more: list[dict[str, object]]) -> list[dict[str, object]]:
+def _events(
+    entries: list[HistoryEntry], beside_table: list[Beside], more: list[dict[str, object]]
+) -> list[dict[str, object]]:
     """The history and what else was said of the leg, newest first, for ui/timeline.html."""
-    tones: dict[str, str] = {
-        Event.REJECT: "bad",
-        Event.WITHDRAW: "bad",
-        Event.SUBMIT: "up",
-        Event.ACCEPT: "good",
-    }
-    steps_taken: list[dict[str, object]] = [
-        {
-            "at": entry.happened_at,
-            "what": (Aside if entry.event in Aside.values else Event)(entry.event).label,
-            "text": f"{_who(entry)} {entry.words}".strip(),
-            "tone": tones.get(entry.event, ""),
-        }
-        for entry in sorted(entries, key=lambda one: one.version, reverse=True)
+    steps = [(one.version, _line(one)) for one in entries]
+    changes = [
+        (one.version, _told(one.at, one.what.label, f"{one.who} {one.before} → {one.after} {one.reason}"))
+        for one in beside_table
     ]
+    found = [line for _version, line in sorted([*steps, *changes], key=lambda one: one[0], reverse=True)]
     if not more:
-        return steps_taken
-    return sorted([*steps_taken, *more], key=lambda one: one["at"], reverse=True)  # type: ignore[arg-type, return-value]  # moments
+        return found
+    return sorted([*found, *more], key=lambda one: one["at"], reverse=True)  # type: ignore[arg-type, return-value]  # moments
+
+
+TONES: Final[Mapping[str, str]] = {
+    Event.REJECT: "bad",
+    Event.WITHDRAW: "bad",
+    Event.SUBMIT: "up",
+    Event.ACCEPT: "good",
+}
+
+
+def _line(entry: HistoryEntry) -> dict[str, object]:
+    words = f"{_who(entry)} {entry.words}".strip()
+    return _told(entry.happened_at, Event(entry.event).label, words, TONES.get(entry.event, ""))
+
+
+def _told(at: datetime, what: Text, text: str, tone: str = "") -> dict[str, object]:
+    return {"at": at, "what": what, "text": text, "tone": tone}

@@ -184,7 +184,8 @@ def pace() -> dict[tuple[UUID, UUID | None], Pace]:
 
 
 def _span(seconds: Any) -> timedelta | None:
-    return timedelta(seconds=float(seconds)) if seconds is not None else None
+    """To the minute: half a minute of a median says nothing."""
+    return timedelta(minutes=max(1, round(float(seconds) / 60))) if seconds is not None else None
 
 
 def free_text(entry: Entry) -> Text:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from consortium import selectors as consortium
-from consortium.choices import OrganisationKind
+from consortium.choices import CLOSABLE, CLOSING, OrganisationKind
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
@@ -39,6 +39,24 @@ class Line:
     since: date
     until: date | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One institution in the list of all, with how many it is related to."""
+
+    organisation_id: UUID
+    name: str
+    relations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An institution that closes on a day to come, or has been closed on it."""
+
+    name: str
+    day: date
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +92,10 @@ def targets_of(organisation_id: UUID) -> list[Any]:
 def lines(*, by: Actor, organisation_id: UUID | None = None, ended: bool = False) -> list[Line]:
     """The relations that stand or will stand (or, `ended`, those that are over), by institution."""
     today = clock.today()
-    over = Q(period__isempty=True) | Q(period__endswith__lte=today)  # begun and ended on one day: empty
-    rows = RELATION.rows(by, "view").filter(over if ended else ~over).select_related("source", "target")
+    ends = Q(period__upper_inf=True) | Q(period__endswith__gt=today)  # begun and ended on one day: empty
+    over = Q(period__isempty=True) | Q(period__endswith__lte=today)
+    stands = Q(period__isempty=False) & ends
+    rows = RELATION.rows(by, "view").filter(over if ended else stands).select_related("source", "target")
     if organisation_id is not None:
         rows = rows.filter(Q(source=organisation_id) | Q(target=organisation_id))
     return [_line(row) for row in rows.order_by("source__sequence", "target__sequence", "period", "pk")]
@@ -116,11 +136,24 @@ def without_target(organisations: Iterable[Any]) -> list[Any]:
     return [one for one in organisations if one.kind != OrganisationKind.OUTSIDE and one.pk not in known]
 
 
+def _groups(found: Iterable[Line], treating: Iterable[Any]) -> list[Group]:
+    """Each institution with its number of relations, in the directory's order."""
+    number: dict[UUID, int] = {}
+    for one in found:
+        for side in (one.source_id, one.target_id):
+            number[side] = number.get(side, 0) + 1
+    return [Group(one.pk, one.short_name, number.get(one.pk, 0)) for one in treating]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The office's page: relations of one institution or all, what is closed, who may refer nowhere."""
+    """The office's page: the relations of one institution, or all institutions with how many each has (`groups`);
+    what closes or is closed; who may refer nowhere. `closable`: choices of who may ask for a closing, else empty."""
 
     lines: list[Line]
+    groups: list[Group]
+    closings: list[Closing]
+    closable: list[tuple[str, str]]
     closed: list[Closed]
     lonely: list[str]
     choices: list[tuple[str, str]]
@@ -134,8 +167,17 @@ def page(*, by: Actor, place: str = "") -> Page:
     all_places = places()
     known = {str(one.pk): one for one in all_places}
     chosen = known.get(place)
+    found = lines(by=by, organisation_id=chosen.pk if chosen else None)
+    closes = consortium.may_propose(CLOSING, by=by)
     return Page(
-        lines=lines(by=by, organisation_id=chosen.pk if chosen else None),
+        lines=found if chosen else [],
+        groups=[] if chosen else _groups(found, all_places),
+        closings=[
+            Closing(one.short_name, one.closes_date, not one.active)
+            for one in consortium.closing_organisations()
+            if one.closes_date
+        ],
+        closable=[(str(one.pk), one.short_name) for one in all_places if closes and one.kind in CLOSABLE],
         closed=towards_closed(by=by),
         lonely=[one.short_name for one in without_target(all_places)],
         choices=[(pk, one.short_name) for pk, one in known.items()],

@@ -77,6 +77,11 @@ def waitlist(*, by: Actor) -> list[tuple[str, list[Place]]]:
     return list(found.items())
 
 
+def may_move(*, by: Actor) -> bool:
+    """Whether the post changes the day a place is expected."""
+    return REFERRAL.allows(by, "expect")
+
+
 def asking(*, by: Actor, referral_id: UUID) -> Asking:
     """Questions and answers of one leg, newest first. 403 for posts that have nothing to do with them."""
     rows = WARD_QUESTION.rows(by, "view").filter(referral=referral_id)

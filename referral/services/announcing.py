@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from consortium import services as consortium
-from consortium.choices import NoticeLevel, Role
+from consortium.choices import NoticeLevel, OrganisationKind, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
@@ -29,7 +29,8 @@ TO_RECEIVER = (
 """What the sending side did: the receiving desk hears of it. Of all else the sending doctor hears."""
 TO_BOTH = (Event.DEATH, Event.DIVERT, Event.VOID, Event.EXPIRE)
 QUIET = (Event.DISCARD, Event.LOG_VISIT)
-DESK = {Direction.DOWN: Role.BRANCH_DOCTOR}
+BRANCHES = (OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC)
+"""Institutions without a referral centre: their own doctor answers, whichever way a leg goes."""
 TASKS = (
     Event.SUBMIT,
     Event.APPROVE,
@@ -53,6 +54,7 @@ def announce_aside(*, by: Actor, referral_id: UUID, what: str, version: int) -> 
             recipients=recipients,
             level=NoticeLevel.URGENT if loud else NoticeLevel.NOTE,
             title=f"{referral.number} {Aside(what).label}",
+            body=_day(referral) if what == Aside.EXPECTED_MOVED else "",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
         )
@@ -101,6 +103,10 @@ def _recipients(referral: Referral, step: Event) -> list[Recipients]:
     return [doctor, desk] if step in TO_BOTH else [doctor]
 
 
+def _day(referral: Referral) -> str:
+    return f"{referral.expected_date:%Y-%m-%d}" if referral.expected_date else ""
+
+
 def _doctor(referral: Referral) -> Recipients:
     """Who sent; nobody where a hospital outside did, which hears of it by message or telephone."""
     return Recipients(staff=(referral.doctor_id,) if referral.doctor_id else ())
@@ -108,7 +114,8 @@ def _doctor(referral: Referral) -> Recipients:
 
 def desk_of(referral: Referral) -> Recipients:
     """Who answers at the receiving side."""
-    role = DESK.get(Direction(referral.direction), Role.COORDINATOR)
+    branch = referral.direction == Direction.DOWN or referral.target.kind in BRANCHES
+    role = Role.BRANCH_DOCTOR if branch else Role.COORDINATOR
     return Recipients(role=role, organisation=referral.target_id)
 
 

@@ -1,21 +1,21 @@
 """The criteria of a referral: what they say of a leg is kept with it; the table changes when two persons agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as said_now
 from django.utils.translation import gettext_lazy as _
 
 from consortium import services as consortium
 from kernel import audit, clock, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Refused, Text
-from referral.choices import AGAINST, Direction, Priority, Suggestion
-from referral.engine import criteria
+from referral.choices import AGAINST, WRONG, Direction, Priority, Suggestion
+from referral.engine import criteria, soundness
 from referral.engine.criteria import Fact, Opinion, Table
+from referral.engine.soundness import Problem
 from referral.models import CriteriaTable, Referral
 from referral.policies import CRITERIA
 from referral.selectors.criteria import Answers, from_answers, from_record, in_force
@@ -100,14 +100,23 @@ def contradiction(referral: Referral) -> dict[str, Text]:
 
 @transaction.atomic
 def propose_criteria(
-    *, by: Actor, name: str, limits: Mapping[str, float], without: list[str], valid_from: date, reason: str
+    *,
+    by: Actor,
+    name: str,
+    limits: Mapping[str, float],
+    without: list[str],
+    valid_from: date,
+    reason: str,
+    added: Sequence[Mapping[str, Any]] = (),
 ) -> UUID:
-    """Ask for another version of the table: other limits, some rules left out. A second person puts it into force.
+    """Ask for another version of the table: other limits, some rules ended, `added` ones (as the table holds them,
+    a condition may name its `unit`). A second person puts it into force.
 
-    Raises Invalid (422) for a limit out of bounds, Conflict (409) for a version of this name.
+    Raises Invalid (422) for rules that cannot be applied, a sentence for each: an unknown fact, another unit than the
+    fact's, a limit out of bounds, limits nobody or everybody meets; Conflict (409) for a version of this name.
     """
     CRITERIA.ask(by, "propose")
-    table = criteria.changed(in_force(), version=name.strip(), limits_of=limits, without=without)
+    table = criteria.changed(in_force(), version=name.strip(), limits_of=limits, without=without, added=added)
     payload = {
         "table": table,
         "valid_from": valid_from.isoformat(),
@@ -125,8 +134,16 @@ def _check(by: Actor, payload: Mapping[str, Any]) -> None:
         raise Invalid(fields={"name": _("Give the version a name of up to 20 characters.")})
     if name == in_force()["version"] or CriteriaTable.objects.filter(name=name).exists():
         raise Conflict(_("There is a version of this name already."), code="version_exists")
-    if wrong := criteria.problems(payload["table"]):
-        raise Invalid(said_now("These rules cannot be applied: %(what)s") % {"what": "；".join(wrong)})
+    if wrong := soundness.problems(payload["table"]):
+        raise Invalid(" ".join(_sentence(payload["table"], one) for one in wrong))
+
+
+def _sentence(table: Table, problem: Problem) -> str:
+    """What is wrong, in the words of the page: the fact by its title, with what it may be."""
+    fact = table["facts"].get(problem.fact, {})
+    known = {name: fact.get(name, "") for name in ("low", "high", "unit")}
+    words = {"rule": problem.rule, "fact": fact.get("title", problem.fact), "value": problem.value}
+    return str(WRONG[problem.what] % (known | words))
 
 
 def put_into_force(by: Actor, payload: Mapping[str, Any]) -> None:
@@ -159,22 +176,28 @@ def proposed(payload: Mapping[str, Any]) -> Text:
 
 def compared(payload: Mapping[str, Any]) -> list[tuple[Text, Text, Text]]:
     """What changes, rule by rule: its limits now and then."""
-    now = {rule["code"]: rule for rule in in_force()["rules"]}
-    then = {rule["code"]: rule for rule in payload["table"]["rules"]}
+    now, then = in_force(), payload["table"]
+    before = {rule["code"]: rule for rule in now["rules"]}
+    after = {rule["code"]: rule for rule in then["rules"]}
     gone = _("does not count")
     lines = [
         (
-            now.get(code, then.get(code, {}))["title"],
-            _limits(now.get(code)) or gone,
-            _limits(then.get(code)) or gone,
+            f"{code} {before.get(code, after.get(code, {}))['title']}",
+            _limits(now, before.get(code)) or gone,
+            _limits(then, after.get(code)) or gone,
         )
-        for code in dict.fromkeys([*now, *then])
+        for code in dict.fromkeys([*before, *after])
     ]
     return [line for line in lines if line[1] != line[2]]
 
 
-def _limits(rule: Mapping[str, Any] | None) -> str:
+def _limits(table: Table, rule: Mapping[str, Any] | None) -> str:
+    """A rule's limits in words: `SpO₂ < 90 %`; "" for none such rule."""
     if rule is None:
         return ""
-    leaves = [f"{one['fact']} {one['is']} {one['value']:g}" for one in criteria.limits(rule["when"])]
+    leaves = [
+        f"{fact['title']} {one['is']} {one['value']:g} {fact.get('unit', '')}".strip()
+        for one in criteria.limits(rule["when"])
+        for fact in (table["facts"][one["fact"]],)
+    ]
     return "；".join(leaves) or str(_("counts"))

@@ -12,7 +12,7 @@ from emr.access import selectors as access
 from emr.index import services as index
 from kernel import clock, labels
 from kernel.actor import Actor
-from referral.choices import SENDS, Event, Status
+from referral.choices import SENDS, Status
 from referral.models import Invitation, Referral
 from referral.policies import REFERRAL
 from referral.selectors.reaching import reached
@@ -28,7 +28,7 @@ def text_patient(*, by: Actor, referral_id: UUID, event: str, version: int) -> b
     The number the form gives for this referral goes before the record's. Nothing where the step tells nothing, where
     she has no telephone, and where the leg has moved on since: old news would mislead.
     """
-    template = SENDS.get(Event(event))
+    template = SENDS.get(event)
     leg = REFERRAL.fetch(by, "notify", referral_id)
     if template is None or leg.version != version:
         return False

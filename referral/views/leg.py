@@ -16,7 +16,7 @@ from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Direction, Event
-from referral.clock_forms import CompletedForm, RecordForm, UrgencyForm
+from referral.clock_forms import CompletedForm, ExpectForm, RecordForm, UrgencyForm
 from referral.desk_forms import AcceptForm, AskForm
 from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
 from referral.forms import AdmitForm, ArriveForm, WithdrawForm
@@ -37,6 +37,7 @@ FORMS: dict[str, type[OrderForm]] = {
     "plain_form": OrderForm,
     "ask_form": AskForm,
     "urgency_form": UrgencyForm,
+    "expect_form": ExpectForm,
     "completed_form": CompletedForm,
     "record_form": RecordForm,
 }
@@ -51,6 +52,7 @@ OF_VERB = {
     "comment": "talk_form",
     "ask_specialist": "ask_form",
     "prioritise": "urgency_form",
+    "expect": "expect_form",
     "complete_form": "completed_form",
     "complete_record": "record_form",
 }
@@ -95,6 +97,7 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
         "record_number": page.card.local_number,
         "history": leg.history,
         "treatment": leg.treatment,
+        "expected_date": leg.expected_date,
     }
     forms = {name: form(initial=initial) for name, form in FORMS.items()}
     forms |= {OF_VERB[event]: form for event, form in back.items() if event in OF_VERB}
@@ -207,6 +210,7 @@ start_down_leg = verb(PlanForm, services.start_down_leg)
 start_rehab = verb(RehabForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
 prioritise = verb(UrgencyForm, services.prioritise)
+expect = verb(ExpectForm, services.expect)
 complete_form = verb(CompletedForm, services.complete_form)
 complete_record = verb(RecordForm, services.complete_record)
 

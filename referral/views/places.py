@@ -16,6 +16,7 @@ from kernel.http import StaffRequest
 from referral.place_forms import AnswerForm, AskForm, QuotaForm, TellForm
 from referral.selectors import directory as listing
 from referral.selectors import waitlist as waiting
+from referral.selectors.bedboard import bed_board
 from referral.services import answer_ward, ask_ward
 
 BEDS = "referral/beds.html"
@@ -26,17 +27,8 @@ QUESTION = "referral/question.html"
 
 def beds_context(request: StaffRequest) -> dict[str, Any]:
     """The own institution's places; wards without named beds can be told, questions to the ward stand above."""
-    by = request.actor
-    wards = capacity.board(by.organisation) if by.organisation else []
-    telling = bool(by.organisation) and capacity.may_tell(by=by)
-    unnamed = [one for one in wards if not one.beds]
-    known = {ward.department_id for ward in wards if ward.beds or ward.counts}
-    others = [one for one in consortium.departments_of(by.place) if one.pk not in known] if telling else []
-    return {
-        "wards": [one for one in wards if one.beds], "counted": [one for one in unnamed if one.counts],
-        "clinics": [one for one in wards if one.slots], "telling": telling, "kinds": COUNTED_BEDS,
-        "others": others, "questions": waiting.open_questions(by=by), "tell_form": TellForm(),
-    }  # fmt: skip
+    board = bed_board(by=request.actor)
+    return {"board": board, "kinds": COUNTED_BEDS, "tell_form": TellForm()}
 
 
 @require_safe
@@ -87,7 +79,8 @@ def directory(request: StaffRequest) -> HttpResponse:
 @require_safe
 def waitlist(request: StaffRequest) -> HttpResponse:
     """Who waits for a place, in order."""
-    return render(request, "referral/waitlist.html", {"lists": waiting.waitlist(by=request.actor)})
+    lists, moves = waiting.waitlist(by=request.actor), waiting.may_move(by=request.actor)
+    return render(request, "referral/waitlist.html", {"lists": lists, "moves": moves})
 
 
 def ward_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:

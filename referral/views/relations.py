@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kernel.forms import OrderForm, keeps_input
+from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
-from referral.place_forms import RelationForm
+from referral.place_forms import CloseForm, RelationForm
 from referral.selectors import relations as standing
 
 PAGE = "referral/relations.html"
@@ -19,7 +21,9 @@ PAGE = "referral/relations.html"
 def context_of(request: StaffRequest, relation_id: UUID | None = None) -> dict[str, Any]:
     """The page for the institution in `?place=`, or for all."""
     page = standing.page(by=request.actor, place=request.GET.get("place", ""))
-    return {"page": page, "form": RelationForm(places=page.choices), "end_form": OrderForm()}
+    form = RelationForm(places=page.choices)
+    close_form = CloseForm(closable=page.closable, auto_id="close-%s")
+    return {"page": page, "form": form, "end_form": OrderForm(), "close_form": close_form}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,4 +46,21 @@ def end(request: StaffRequest, relation_id: UUID) -> HttpResponse:
     """The relation is over from today on; legs on their way go on."""
     OrderForm.valid(request)
     services.end_relation(by=request.actor, relation_id=relation_id)
+    return redirect("referral:relations")
+
+
+def close_context(request: StaffRequest) -> dict[str, Any]:
+    """The page with the closing as it was typed; the other form stays empty."""
+    context, typed = context_of(request), bound(request)
+    return {**context, "close_form": typed or context["close_form"], "closing": typed}
+
+
+@require_POST
+@keeps_input(PAGE, context=close_context)
+def close(request: StaffRequest) -> HttpResponse:
+    """Ask for the closing of an institution; a leader agrees."""
+    closable = standing.page(by=request.actor).closable
+    said = CloseForm.valid(request, closable=closable, auto_id="close-%s").order()
+    services.propose_closing(by=request.actor, organisation_id=UUID(said.pop("place")), **said)
+    messages.success(request, _("Asked for. It counts once a leader has agreed; the desks are told then."))
     return redirect("referral:relations")

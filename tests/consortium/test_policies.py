@@ -49,11 +49,11 @@ ANYBODY = {
 }
 ASKING = {**ANYBODY, "CHANGE": {"view", "propose", "withdraw"}}
 MEDICAL_AFFAIRS = {**ASKING, "DUTY": {"roster"}, "CALENDAR": {"set"}, "HOURS": {"set"}}
-LEADER = {**ANYBODY, "CERTIFICATE": {"view", "bind"}, "CHANGE": {"view", "decide"}}
+LEADER = {**ANYBODY, "ORGANISATION": {"close"}, "CERTIFICATE": {"view", "bind"}, "CHANGE": {"view", "decide"}}
 HOUSE = {
     "CALENDAR": {"set"},
     "HOURS": {"set"},
-    "ORGANISATION": {"register", "change"},
+    "ORGANISATION": {"register", "change", "close"},
     "DEPARTMENT": {"register"},
     "BED": {"register"},
     "DUTY": {"roster"},

@@ -50,7 +50,7 @@ def test_the_statements_do_not_grow_with_the_words(django_assert_num_queries):
     leg = accepted(county)
     for number in range(3):
         services.comment(by=county.doctor, referral_id=leg.pk, key="", text=f"第 {number} 句")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             selectors.chronicle(by=county.doctor, referral_id=leg.pk)
 
 

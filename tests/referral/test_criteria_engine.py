@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral.engine import criteria
-from referral.engine.criteria import FREE, UNSURE, URGENCIES, Fact, changed, evaluate, highest, problems
+from referral.engine.criteria import FREE, UNSURE, URGENCIES, Fact, changed, evaluate, highest
+from referral.engine.soundness import Problem, problems
 from referral.selectors.criteria import shipped
 
 TABLE = shipped()
@@ -167,8 +167,8 @@ def test_another_version_has_other_limits_and_fewer_rules():
 @pytest.mark.parametrize(
     ("limits_of", "words"),
     [
-        ({"U03.1": 101}, "U03: saturation: 101 is out of bounds"),
-        ({"U01.0": 2}, "U01: gcs: 2 is out of bounds"),
+        ({"U03.1": 101}, Problem("U03", "bounds", "saturation", "101")),
+        ({"U01.0": 2}, Problem("U01", "bounds", "gcs", "2")),
     ],
 )
 def test_a_limit_nobody_can_reach_is_refused(limits_of, words):
@@ -182,19 +182,55 @@ GCS = {"fact": "gcs", "is": "<", "value": 9}
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"suggest": "keep", "when": GCS}, "X: suggest"),
-        ({"when": {**GCS, "fact": "pulse"}}, "X: no fact pulse"),
-        ({"when": {"fact": "gcs", "is": "true"}}, "X: gcs is not asked true"),
-        ({"when": {**GCS, "only_if": "iss"}}, "X: no sign iss"),
-        ({"when": {"fact": "diagnosis", "is": "begins", "value": []}}, "X: diagnosis: no codes"),
-        ({"urgency": "soon", "when": GCS}, "X: urgency"),
-        ({"title": "", "when": GCS}, "X: title"),
-        ({"direction": "side"}, "X: direction"),
+        ({"suggest": "keep", "when": GCS}, Problem("X", "suggest")),
+        ({"when": {**GCS, "fact": "pulse"}}, Problem("X", "fact", "pulse")),
+        ({"when": {"fact": "gcs", "is": "true"}}, Problem("X", "asked", "gcs", "true")),
+        ({"when": {**GCS, "only_if": "iss"}}, Problem("X", "sign", "iss")),
+        ({"when": {"fact": "diagnosis", "is": "begins", "value": []}}, Problem("X", "codes", "diagnosis")),
+        ({"urgency": "soon", "when": GCS}, Problem("X", "urgency")),
+        ({"title": "", "when": GCS}, Problem("X", "title")),
+        ({"direction": "side"}, Problem("X", "direction")),
+        ({"when": {}}, Problem("X", "empty")),
+        ({"when": {**GCS, "unit": "%"}}, Problem("X", "unit", "gcs", "%")),
+        ({"when": {**GCS, "value": 3}}, Problem("X", "never", "gcs", "< 3")),
+        ({"when": {**GCS, "is": "<=", "value": 15}}, Problem("X", "always", "gcs", "<= 15")),
+        (
+            {"when": {"all": [GCS, {**GCS, "is": ">", "value": 12}]}},
+            Problem("X", "never", "gcs", "< 9、> 12"),
+        ),
+        (
+            {"when": {"all": [GCS, {**GCS, "is": ">=", "value": 9}]}},
+            Problem("X", "never", "gcs", "< 9、>= 9"),
+        ),
+        (
+            {"when": {"any": [GCS, {**GCS, "is": ">=", "value": 9}]}},
+            Problem("X", "always", "gcs", "< 9、>= 9"),
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_applied_is_named(said, words):
     assert problems({**TABLE, "rules": [{**RULE, **said}]}) == [words]
 
 
+@given(
+    st.sampled_from(["<", "<=", ">", ">="]), st.integers(3, 15), st.sampled_from(["<", "<=", ">", ">="]),
+    st.integers(3, 15), st.sampled_from(["all", "any"]),
+)  # fmt: skip
+def test_a_rule_is_senseless_just_when_nobody_or_everybody_meets_it_or_a_part(one, first, two, second, word):
+    parts = [{"fact": "gcs", "is": one, "value": first}, {"fact": "gcs", "is": two, "value": second}]
+
+    sound = problems({**TABLE, "rules": [{**RULE, "when": {word: parts}}]}) == []
+
+    assert sound == all(0 < met_by(when) < len(VALUES) for when in ({word: parts}, *parts))
+
+
+VALUES = [3 + step / 2 for step in range(25)]
+
+
+def met_by(when):
+    table = {**TABLE, "rules": [{**RULE, "when": when}]}
+    return sum(bool(evaluate(table, facts(gcs=value), direction="up").fired) for value in VALUES)
+
+
 def test_two_rules_of_one_code_are_refused():
-    assert criteria.problems({**TABLE, "rules": [*TABLE["rules"], TABLE["rules"][0]]}) == ["U01: twice"]
+    assert problems({**TABLE, "rules": [*TABLE["rules"], TABLE["rules"][0]]}) == [Problem("U01", "twice")]

@@ -7,6 +7,7 @@ from html import escape
 import pytest
 from django.urls import reverse
 
+from consortium import selectors as consortium_selectors
 from consortium import services as consortium
 from consortium.choices import Role
 from consortium.models import Change
@@ -103,3 +104,75 @@ def test_the_proposal_is_typed_on_its_page(client):
     page = client.get(reverse("referral:criteria_propose"))
     assert page.status_code == 200
     assert 'name="limit_U03_1"' in page.content.decode()
+
+
+NEW = {
+    "code": "U09", "direction": "up", "suggest": "up", "urgency": "urgent", "title": "体温 > 40 ℃",
+    "when": {"fact": "temperature", "is": ">", "value": 40.0, "unit": "℃"},
+}  # fmt: skip
+
+
+def test_a_rule_is_added_and_another_ended_once_a_second_person_agrees():
+    county = make_county()
+    change = propose(added=[NEW], without=["U07"], limits={})
+    assert asked(county, temperature="40.5").fired == []
+
+    lines = consortium_selectors.change(by=fresh(Role.LEADER), change_id=change).lines
+    consortium.approve(by=fresh(Role.LEADER), change_id=change, version=1)
+
+    assert [(str(what), str(old), str(new)) for what, old, new in lines] == [
+        ("U07 严重外伤：ISS ≥ 16 分", "ISS 损伤评分 >= 16 分", "不启用"),
+        ("U09 体温 > 40 ℃", "不启用", "体温 > 40 ℃"),
+    ]
+    told = asked(county, temperature="40.5")
+    assert ([one.code for one in told.fired], told.urgency) == (["U09"], "urgent")
+    assert [rule["code"] for rule in in_force()["rules"]].count("U07") == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"when": {"fact": "pulse", "is": ">", "value": 150}}, "规则 U09：没有“pulse”这一项。"),
+        ({"when": {**NEW["when"], "unit": "mmHg"}}, "规则 U09：体温的单位是 ℃，不是 mmHg。"),
+        (
+            {"when": {**NEW["when"], "value": 400.0}},
+            "规则 U09：体温应在 25 到 45 ℃ 之间，400.0 超出范围。",
+        ),
+        (
+            {"when": {"all": [{**NEW["when"], "value": 39}, {**NEW["when"], "is": "<", "value": 36}]}},
+            "规则 U09 自相矛盾：没有哪个体温能满足 > 39、< 36（25 到 45 ℃）。",
+        ),
+        ({"code": "U01"}, "规则 U01 已有，请给新规则换一个编号。"),
+        ({"suggest": "down"}, "规则 U09：建议与转诊方向不符。"),
+    ],
+)
+def test_nonsense_is_refused_in_a_clear_sentence(said, sentence):
+    with pytest.raises(Invalid) as refused:
+        propose(added=[{**NEW, **said}], limits={}, without=[])
+    assert (str(refused.value), Change.objects.count()) == (sentence, 0)
+
+
+def test_a_rule_is_typed_with_the_units_of_its_limits_and_comes_back_when_it_is_wrong(client):
+    sign_in(client, make_staff(Role.MEDICAL_AFFAIRS))
+    page = client.get(reverse("referral:criteria_propose")).context["form"]
+    said = {name: one.value() for name in page.fields if (one := page[name]).value() not in (None, False)}
+    typed = {
+        **said, "name": "2026.3", "valid_from": f"{clock.today():%Y-%m-%d}", "reason": "讨论决定",
+        "new_code": "U09", "new_title": "胸痛且收缩压 < 100", "new_suggest": "up:up", "new_urgency": "urgent",
+        "new_join": "all", "new_fact_1": "chest_pain", "new_fact_2": "systolic", "new_is_2": "<",
+        "new_limit_2": "100 kPa",
+    }  # fmt: skip
+
+    wrong = client.post(reverse("referral:criteria_propose"), typed)
+    right = client.post(reverse("referral:criteria_propose"), {**typed, "new_limit_2": "100 mmHg"})
+
+    assert (wrong.status_code, wrong.content.decode().count("收缩压的单位是 mmHg，不是 kPa。")) == (422, 1)
+    assert wrong.context["form"]["new_title"].value() == typed["new_title"]
+    assert right.status_code == 302
+    (rule,) = [one for one in Change.objects.get().payload["table"]["rules"] if one["code"] == "U09"]
+    assert rule["when"] == {
+        "all": [
+            {"fact": "chest_pain", "is": "true"},
+            {"fact": "systolic", "is": "<", "value": 100.0, "unit": "mmHg"},
+        ]
+    }

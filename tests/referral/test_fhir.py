@@ -6,12 +6,16 @@ from datetime import timedelta
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
+from consortium.choices import Role
+from emr.capacity import services as capacity
+from emr.capacity.choices import Part, PoolKind
 from emr.repository import selectors as repository
 from emr.repository.models import Resource
 from kernel import clock
 from kernel.actor import Actor
 from referral import services
 from referral.choices import FHIR_TASK, Direction, Event, PlanLine, Status
+from tests.factories.consortium import make_actor, make_department
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import at, cause, make_leg, order, tick
 from tests.referral.test_services import accepted, cared_for
@@ -116,6 +120,36 @@ def test_the_kept_bed_is_the_appointments_time():
         by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="家属改变主意"
     )
     assert repository.read(by=HOUSE, kind="Appointment", id=f"{leg.pk}-a")["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("kind", [PoolKind.FEMALE, PoolKind.CLINIC])
+def test_a_kept_number_or_slot_stands_in_the_appointment_and_stays_there_when_it_is_given_back(kind):
+    county = make_county()
+    clinic = kind == PoolKind.CLINIC
+    day = clock.today() + timedelta(days=2)
+    when = {"day_date": day, "part": Part.MORNING} if clinic else {}
+    desk = make_actor(Role.BED_DESK, county.hospital)
+    ward = make_department(county.hospital, name="心内科")
+    pool = capacity.tell(by=desk, department_id=ward.pk, kind=kind, places=1, **when)
+    leg = make_submitted(county)
+    leg = services.accept(
+        by=county.coordinator, referral_id=leg.pk, version=leg.version, key="", pool_id=pool.pk
+    )
+    booked = repository.read(by=HOUSE, kind="Appointment", id=f"{leg.pk}-a")
+    services.withdraw(by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="不去了")
+    given_back = repository.read(by=HOUSE, kind="Appointment", id=f"{leg.pk}-a")
+
+    slot = {"reference": f"Slot/{pool.pk}", "display": f"心内科 {day:%Y-%m-%d} 上午 号源"}
+    bed = {"reference": f"Location/{pool.pk}", "display": "心内科 女床"}
+    for appointment in (booked, given_back):
+        told = appointment.get("slot", []) + [
+            one["actor"]
+            for one in appointment["participant"]
+            if one["actor"].get("reference", "").endswith(str(pool.pk))
+        ]
+        assert told == [slot if clinic else bed]
+        get_fhir_model_class("Appointment").model_validate(appointment)
+    assert (given_back["status"], given_back["start"]) == ("cancelled", booked["start"])
 
 
 def test_provenance_says_who_for_whom_and_bears_the_signature():

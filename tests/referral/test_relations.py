@@ -171,3 +171,26 @@ def test_the_tree_relates_every_institution(county):
     pairs = set(Relation.objects.values_list("source", "target", "kind"))
     assert (made[0], made[1]) == (len(pairs), 0)
     assert {(village.pk, county.branch.pk, "level"), (county.hospital.pk, outside.pk, "outside")} <= pairs
+
+
+def test_a_relation_without_an_end_is_listed_and_counted_at_both_sides(county, office):
+    relate(office, county.branch, county.hospital)
+
+    whole, one = page(by=office), page(by=office, place=str(county.branch.pk))
+    assert {(group.name, group.relations) for group in whole.groups} == {
+        (county.branch.short_name, 1),
+        (county.hospital.short_name, 1),
+    }
+    assert [(line.source, line.target, line.until) for line in one.lines] == [
+        (county.branch.short_name, county.hospital.short_name, None)
+    ]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_page_of_relations_takes_the_same_statements(county, office, many, django_assert_num_queries):
+    for _each in range(many):
+        relate(office, make_organisation(), county.hospital)
+
+    with django_assert_num_queries(12):
+        shown = page(by=office, place=str(county.hospital.pk))
+    assert len(shown.lines) == many

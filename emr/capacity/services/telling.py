@@ -14,7 +14,7 @@ from emr.capacity.models import Pool, Quota
 from emr.capacity.policies import POOL, QUOTA
 from kernel import audit, clock, outbox
 from kernel.actor import Actor, Kind
-from kernel.errors import Invalid, OutOfReach
+from kernel.errors import Conflict, Invalid, OutOfReach
 
 
 @transaction.atomic
@@ -75,6 +75,8 @@ def _own_department(by: Actor, department_id: UUID) -> Any:
     department = consortium.department(department_id)
     if by.kind is not Kind.SYSTEM and department.organisation_id not in by.organisations:
         raise OutOfReach(detail={"model": "consortium.department", "pk": str(department_id)})
+    if not department.organisation.active:
+        raise Conflict(_("This institution is closed: no place of it is kept any more."), code="closed")
     return department
 
 
@@ -121,7 +123,8 @@ def open_slots(*, by: Actor) -> int:
     """Open the half days that are due by the quotas; how many. What the clinic told itself for a day stays."""
     POOL.ask(by, "open")
     today, now = clock.today(), clock.now()
-    quotas = list(Quota.objects.filter(places__gt=0, department__active=True).order_by("pk"))
+    open_now = {"department__active": True, "department__organisation__active": True}
+    quotas = list(Quota.objects.filter(places__gt=0, **open_now).order_by("pk"))
     wanted = [
         Pool(
             department_id=quota.department_id, kind=PoolKind.CLINIC, day_date=day, part=quota.part,

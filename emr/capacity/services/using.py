@@ -4,7 +4,7 @@ A place is a bed by name, or one number of a pool: one of a ward's counted beds,
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -44,7 +44,9 @@ def hold(
     """
     if (bed_id is None) == (pool_id is None):
         raise Invalid(fields={"bed": _("Name a bed or a slot.")})
-    _own_place(by, "hold", bed_id, pool_id)
+    department = _own_place(by, "hold", bed_id, pool_id)
+    if not department.organisation.active:
+        raise Conflict(_("This institution is closed: no place of it is kept any more."), code="closed")
     if until <= clock.now():
         raise Invalid(fields={"until": _("A hold ends in the future.")})
     standing = _standing(source)
@@ -151,8 +153,8 @@ def _close(by: Actor, use: Use, bed_id: UUID, source: str, until: datetime | Non
     return _take(by, use, source, until, bed_id=bed_id, reason=reason)
 
 
-def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None) -> None:
-    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own."""
+def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None) -> Any:
+    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own; its department."""
     BED_USE.ask(by, action)
     department = (
         known_pool(pool_id).department if pool_id is not None else consortium.bed(bed_id or "").department
@@ -160,6 +162,7 @@ def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None
     if by.kind is not Kind.SYSTEM and department.organisation_id not in by.organisations:
         detail = {"action": action, "model": "consortium.department", "pk": str(department.pk)}
         raise OutOfReach(detail=detail)
+    return department
 
 
 def _standing(source: str) -> BedUse | None:

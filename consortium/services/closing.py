@@ -1,0 +1,113 @@
+"""An institution closes: from a day on it takes nobody and refers nobody. Two people of the consortium office agree."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from consortium import events, selectors
+from consortium.choices import CLOSABLE, CLOSING, Role
+from consortium.kinds import Line, change_kind
+from consortium.models import Organisation
+from consortium.policies import ORGANISATION
+from kernel import audit, clock, outbox
+from kernel.actor import Actor, Kind
+from kernel.errors import Conflict, Invalid, Refused, Text
+
+
+@transaction.atomic
+def close_organisation(*, by: Actor, organisation_id: UUID, day: date, reason: str) -> Organisation:
+    """From `day` (today or later) on the institution is closed: no target, no sender, no bed of it is kept any more.
+
+    Who has legs open towards it hears of it now. Another day may be said until it is closed. Raises Invalid (422)
+    for a day that is over or a place that cannot close, Conflict (409) for one that is closed.
+    """
+    organisation = ORGANISATION.fetch(by, "close", organisation_id, lock=True)
+    _ask_closable(organisation, day)
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say why.")})
+    organisation.closes_date = day
+    organisation.active = day > clock.today()
+    organisation.save(update_fields=["closes_date", "active"])
+    audit.record(
+        by=by, action="consortium.organisation_closes", subject=organisation, detail={"day": day.isoformat()}
+    )
+    _announce(organisation)
+    return organisation
+
+
+@transaction.atomic
+def close_due(*, by: Actor) -> int:
+    """Close the institutions whose day has come; how many."""
+    rows = ORGANISATION.rows(by, "close").filter(active=True, closes_date__lte=clock.today())
+    due = list(rows.select_for_update().order_by("pk"))
+    for organisation in due:
+        organisation.active = False
+        organisation.save(update_fields=["active"])
+        audit.record(by=by, action="consortium.organisation_closed", subject=organisation)
+        _announce(organisation)
+    return len(due)
+
+
+def _announce(organisation: Organisation) -> None:
+    outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
+    outbox.emit(
+        events.OrganisationCloses(
+            organisation_id=str(organisation.pk),
+            day=f"{organisation.closes_date:%Y-%m-%d}",
+            closed=not organisation.active,
+        )
+    )
+
+
+def _ask_closable(organisation: Organisation, day: date) -> None:
+    if not organisation.active:
+        raise Conflict(_("This institution is closed already."), code="closed")
+    wrong: dict[str, Text] = {}
+    if organisation.kind not in CLOSABLE:
+        wrong["place"] = _("The consortium stands on this institution: it cannot be closed here.")
+    if day < clock.today():
+        wrong["day"] = _("It closes today or later: what was done until now stays as it was.")
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _check(by: Actor, payload: Mapping[str, Any]) -> None:
+    """Asked for at the consortium office, of a place that can close."""
+    if by.kind is Kind.STAFF and by.organisation != selectors.consortium_office():
+        raise Refused(detail={"action": "close", "model": "consortium.organisation"})
+    _ask_closable(selectors.organisation(payload["organisation"]), date.fromisoformat(str(payload["day"])))
+
+
+def _apply(by: Actor, payload: Mapping[str, Any]) -> None:
+    day = max(date.fromisoformat(str(payload["day"])), clock.today())
+    close_organisation(
+        by=by, organisation_id=UUID(payload["organisation"]), day=day, reason=payload["reason"]
+    )
+
+
+def _described(payload: Mapping[str, Any]) -> Text:
+    name = selectors.organisation_name(UUID(payload["organisation"]))
+    return _("%(name)s closes on %(day)s") % {"name": name, "day": payload["day"]}
+
+
+def _compared(payload: Mapping[str, Any]) -> list[Line]:
+    name = selectors.organisation_name(UUID(payload["organisation"]))
+    after = _("closed from %(day)s on") % {"day": payload["day"]}
+    return [(name, pgettext_lazy("institution", "open"), after)]
+
+
+change_kind(
+    CLOSING,
+    label=_("Close an institution"),
+    apply=_apply,
+    describe=_described,
+    check=_check,
+    compare=_compared,
+    proposers=frozenset({str(Role.MEDICAL_AFFAIRS)}),
+    deciders=frozenset({str(Role.LEADER)}),
+)

@@ -23,6 +23,7 @@ from referral.choices import (
     Event,
     ItemState,
     Look,
+    Priority,
     Side,
     Status,
     fits,
@@ -111,6 +112,18 @@ class Detail:
     def may_arrive(self) -> bool:
         """Whether the patient may come to the door with this form."""
         return self.referral.status in AT_THE_DOOR
+
+    @property
+    def first_step(self) -> str:
+        """The step that stands open on top of the page because it is the one to take now, "" for none: who waits for
+        an emergency, sending one that was begun, the place of somebody who has none."""
+        rush = self.referral.status == Status.DRAFT and self.referral.priority == Priority.EMERGENCY
+        asked = {
+            Event.CONFIRM_READY: not self.referral.ready,
+            Event.EMERGENCY_SEND: rush,
+            Event.SCHEDULE: True,
+        }
+        return next((step.value for step, now in asked.items() if now and step.value in self.may), "")
 
     @property
     def desk_step(self) -> str:

@@ -171,6 +171,39 @@ def test_what_is_typed_is_saved_and_a_second_window_only_reads(live, window, cou
     assert Sketch.objects.get(patient=county.patient).version >= 2
 
 
+def test_what_was_answered_to_the_criteria_stands_there_again_after_a_reload_and_in_the_draft(
+    live, window, county
+):
+    visit(county)
+    page = window(viewport=PHONE).new_page()
+    page.goto(live.url + form_of(county))
+    page.locator("#criteria summary").click()
+    page.check("#c-chest_pain")
+    page.check("#c-chest_pain_stays")
+    page.fill("#c-chest_pain_minutes", "40")
+    page.fill("[name=override]", "家属要求")
+    page.locator("[name=reason]").focus()
+    expect(page.locator("#criteria-said")).to_contain_text("U02")
+    expect(page.locator("#saved")).to_contain_text("已保存")
+
+    def shown() -> None:
+        expect(page.locator("#c-chest_pain")).to_be_checked()
+        expect(page.locator("#c-chest_pain_minutes")).to_have_value("40")
+        expect(page.locator("#c-altered")).not_to_be_checked()
+        expect(page.locator("[name=override]")).to_have_value("家属要求")
+        expect(page.locator("#criteria-said")).to_contain_text("U02")
+
+    page.reload()
+    shown()
+    page.locator("label:has(input[name=priority][value=emergency])").click()
+    page.locator("button[name=save][value='1']").click()
+    expect(page).to_have_url(re.compile(r"/referrals/[0-9a-f-]{36}/$"))
+    (leg,) = legs(county)
+    assert [one["code"] for one in leg.criteria["fired"]] == ["U02"]
+    page.goto(f"{live.url}/referrals/{leg.pk}/edit/")
+    shown()
+
+
 def test_a_form_sent_without_a_line_goes_out_once_when_it_is_back(live, window, county):
     visit(county)
     context = window()

@@ -11,7 +11,7 @@ from kernel.db import AppendOnly
 class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0011_closing"),
-        ("referral", "0019_hospitals_outside"),
+        ("referral", "0021_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

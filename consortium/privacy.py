@@ -47,7 +47,7 @@ PLAIN: Final[Plain] = {
     "KeptForm": "path",
     "Notification": "key url made_by",
     "TextMessage": "key template answer problem",
-    "Organisation": "name short_name pinyin region_code address telephone",
+    "Organisation": "name short_name pinyin region_code address telephone closes_date",
     "OrganisationIdentifier": "value period",
     "Department": "code name specialty telephone services",
     "Bed": "code room",

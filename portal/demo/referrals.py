@@ -177,8 +177,27 @@ class Leg:
             self.do(referral.reject, self.coordinator, code=code, text=text, instead=instead)
             return
         bedless = self.plan.end in ("accepted", "waitlisted")
-        bed = None if bedless else next(iter(capacity.free_beds(self.ward.pk)), None)
-        self.do(referral.accept, self.coordinator, department_id=self.ward.pk, bed_id=bed.id if bed else None)
+        slot = self.slot() if self.plan.end == "scheduled" and self.case.priority == "routine" else None
+        bed = None if bedless or slot else next(iter(capacity.free_beds(self.ward.pk)), None)
+        place = {"pool_id": slot} if slot else {"bed_id": bed.id if bed else None}
+        self.do(referral.accept, self.coordinator, department_id=self.ward.pk, **place)
+        if bedless:
+            self.ask_ward()
+
+    def slot(self) -> UUID | None:
+        """The next slot of the department's clinic."""
+        wards = capacity.board(self.stage.cast.head.pk)
+        told = (one for ward in wards if ward.department_id == self.ward.pk for one in ward.slots)
+        return next((one.id for one in told if one.free), None)
+
+    def ask_ward(self) -> None:
+        """The referral centre asks the ward for a bed; who waits was told that there is none."""
+        question = referral.ask_ward(
+            by=self.coordinator, referral_id=self.id, key="", department_id=self.ward.pk, words=cases.ASKING
+        )
+        if self.plan.end == "waitlisted":
+            desk = self.stage.cast.one(Role.BED_DESK, self.stage.cast.head.pk, self.case.department)
+            referral.answer_ward(by=desk, question_id=question.pk, key="", answer="no", words=cases.NO_BED)
 
     def ask(self) -> Story:
         """The desk asks for more and waits for the branch."""

@@ -117,7 +117,7 @@ def _meets_everybody(word: str, own: list[Condition], low: float, high: float) -
     """Whether each value between `low` and `high` meets them: of `any` what they leave out is empty, of `all` each
     alone lets everybody through."""
     against = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-    left_out = [{**one, "is": against[one["is"]]} for one in own]
+    left_out: list[Condition] = [{**one, "is": against[one["is"]]} for one in own]
     if word == "any":
         return not _meets_all(left_out, low, high)
     return all(not _meets_all([one], low, high) for one in left_out)

@@ -68,7 +68,6 @@ class Detail:
     referral: Referral
     row: Row
     card: PatientCard
-    look: Look
     steps: list[dict[str, object]]
     turn: Turn
     events: list[dict[str, object]]
@@ -89,6 +88,11 @@ class Detail:
     telephones: bool
     opinions: Opinions
     reach: Reached
+
+    @property
+    def look(self) -> Look:
+        """How the state looks to the reader's side."""
+        return self.row.look
 
     @property
     def judgement(self) -> Judgement | None:
@@ -148,7 +152,6 @@ def chosen(*, by: Actor, row: Row) -> Detail:
         referral=referral,
         row=row,
         card=index.card(by=by, patient_id=referral.patient_id),
-        look=row.look,
         steps=steps(referral, entries),
         turn=_turn(by, row),
         events=_events(entries, asides([referral.pk]), lines(asked.rows, by)),

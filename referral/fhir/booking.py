@@ -49,7 +49,7 @@ def appointment(referral: Referral, names: Names, span: Span | None) -> Json:
         "participant": _participants(referral, names, status),
         **times,
     }
-    if (place := _place(referral)) and place["reference"].startswith("Slot/"):
+    if (place := _place(referral, names)) and place["reference"].startswith("Slot/"):
         answer["slot"] = [place]
     if status == "cancelled" and referral.reject_text:
         answer["cancelationReason"] = {"text": f"{referral.reject_code} {referral.reject_text}".strip()}
@@ -81,20 +81,22 @@ def _participants(referral: Referral, names: Names, status: str) -> list[Json]:
     told = [{"actor": patient, "status": "declined" if status == "cancelled" else "accepted"}]
     if referral.doctor_id is not None:
         told.append({"actor": reference("Practitioner", referral.doctor_id, names), "status": "accepted"})
-    if (place := _place(referral)) and place["reference"].startswith("Location/"):
+    if (place := _place(referral, names)) and place["reference"].startswith("Location/"):
         told.append({"actor": place, "status": "accepted"})
     where = " ".join(names[pk] for pk in (referral.target_id, referral.department_id) if pk and pk in names)
     told.append({"actor": {"display": where or "接收机构"}, "status": participation(referral)})
     return told
 
 
-def _place(referral: Referral) -> Json | None:
+def _place(referral: Referral, names: Names) -> Json | None:
     """What is or was kept: a bed by name or one of a ward's counted ones (Location), a clinic's half day (Slot)."""
-    pk, kept = referral.bed_id or referral.pool_id, referral.published.get("place", {})
-    if pk is None:
+    if referral.bed_id is not None:
+        return reference("Location", referral.bed_id, names)
+    if referral.pool_id is None:
         return None
-    words = {"display": kept["words"]} if kept else {}
-    return {"reference": f"{kept.get('kind', 'Location')}/{pk}", **words}
+    kept = referral.published.get("place", {"kind": "Location", "words": ""})
+    words = {"display": kept["words"]} if kept["words"] else {}
+    return {"reference": f"{kept['kind']}/{referral.pool_id}", **words}
 
 
 def participation(referral: Referral) -> str:

@@ -127,6 +127,8 @@ def _keep(
     )
     referral.bed_id, referral.pool_id = bed_id, pool_id
     words = _words(pool) if pool else str(bed)
+    if pool:
+        referral.published = {**referral.published, "place": _place(pool)}
     step(by, referral, event, version=version, words=words, fields=["bed", "pool"])
     invite(referral)
 
@@ -136,6 +138,14 @@ def _words(pool: Any) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         day = f"{pool.day_date:%m-%d} {pool.get_part_display()} " if pool.day_date else ""
         return f"{day}{pool.get_kind_display()}"
+
+
+def _place(pool: Any) -> dict[str, str]:
+    """A counted bed or a slot as the leg's appointment names it, also when it was given back."""
+    with translation.override(settings.LANGUAGE_CODE):
+        day = f"{pool.day_date:%Y-%m-%d} {pool.get_part_display()} " if pool.day_date else ""
+        words = f"{pool.department.name} {day}{pool.get_kind_display()}"
+    return {"kind": "Slot" if pool.day_date else "Location", "words": words}
 
 
 @transaction.atomic

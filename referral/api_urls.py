@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referral.api import beside, doors, telephone
+from referral.api import doors, telephone
 
 urlpatterns = [
     path("referrals/", doors.Referrals.as_view(), name="referrals"),
@@ -15,9 +15,6 @@ urlpatterns = [
         "referrals/<uuid:referral_id>/comments/read/",
         doors.ReadComments.as_view(),
         name="referral_comments_read",
-    ),
-    path(
-        "referrals/<uuid:referral_id>/expected-day/", beside.Expected.as_view(), name="referral_expected_day"
     ),
     path("referrals/<uuid:referral_id>/history/", doors.History.as_view(), name="referral_history"),
 ]

@@ -81,7 +81,13 @@ def test_a_leg_from_the_form_to_the_plan(county):
 def test_every_event_a_post_may_cause_has_its_place_at_the_door():
     assert {event for (_status, event), step in TRANSITIONS.items() if step.roles} <= set(SERVICES)
     assert set(SHAPES) == set(SERVICES)
-    assert set(SERVICES) - {*Event} == {"prioritise", "complete_form", "complete_record", "log_call"}
+    assert set(SERVICES) - {*Event} == {
+        "prioritise",
+        "expect",
+        "complete_form",
+        "complete_record",
+        "log_call",
+    }
     assert {*Event} - set(SERVICES) == {"expire", "escalate", "mark_no_show"} == CLOCKS
 
 

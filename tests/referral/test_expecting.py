@@ -14,6 +14,7 @@ from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import selectors, services
 from referral.models import DayChange
 from referral.selectors.chronicle import chronicle
+from tests.factories.api import of_staff
 from tests.factories.consortium import make_actor, make_organisation, sign_in
 from tests.factories.kernel import audit_trail
 from tests.factories.referral import County, make_county
@@ -125,3 +126,17 @@ def test_the_waiting_list_takes_the_same_statements(client, county, many, django
     with django_assert_num_queries(9):
         page = client.get(reverse("referral:waitlist"))
     assert [len(line) for _ward, line in page.context["lists"]] == [many]
+
+
+def test_the_workflow_api_moves_the_day_and_says_when_it_cannot(county):
+    leg = waiting(county, county.ward, "routine")
+    desk = of_staff(Staff.objects.get(pk=county.coordinator.id))
+    day = f"{clock.today() + timedelta(days=4):%Y-%m-%d}"
+    said = {"event": "expect", "version": leg.version, "expected_date": day, "reason": "床位周转慢"}
+
+    moved = desk.post(f"referrals/{leg.pk}/events/", key="a", **said)
+    late = desk.post(f"referrals/{leg.pk}/events/", key="b", **said)
+
+    told = moved.json()
+    assert (moved.status_code, told["expected_date"], told["status"]) == (200, day, "waitlisted")
+    assert (late.status_code, late.json()["code"]) == (409, "version_conflict")

@@ -113,6 +113,11 @@ class Detail:
         return self.offer.beds
 
     @property
+    def own_beds(self) -> list[tuple[str, list[Place]]]:
+        """Free places of the leg's own department: no other one is kept for it once it has been accepted."""
+        return [(ward, places) for ward, places in self.beds if ward == self.row.department]
+
+    @property
     def may_arrive(self) -> bool:
         """Whether the patient may come to the door with this form."""
         return self.referral.status in AT_THE_DOOR

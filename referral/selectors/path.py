@@ -16,7 +16,7 @@ STOPPED: Final = tuple(status for status in TERMINAL if status != Status.CLOSED)
 
 def steps(referral: Referral, entries: Sequence[HistoryEntry]) -> list[dict[str, object]]:
     """The stepper: done, current, waiting, stopped."""
-    reached = {entry.after: entry.happened_at for entry in entries}
+    reached = {entry.after: entry.happened_at for entry in entries if entry.before != entry.after}
     path = _up(frozenset(map(Status, reached)))
     if referral.direction == Direction.DOWN:
         path = WARD_PATH if Status.IN_CARE in reached else DOWN_PATH

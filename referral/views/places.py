@@ -94,8 +94,8 @@ def ward_context(request: StaffRequest, referral_id: UUID) -> dict[str, Any]:
 @keeps_input(WARD, context=ward_context)
 def ward(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Ask a ward for a bed; what it said. The part alone for htmx."""
-    context = ward_context(request, referral_id)
     part = "#asked" if request.headers.get("HX-Request") else ""
+    context = {**ward_context(request, referral_id), "fragment": bool(part)}
     if request.method != "POST":
         return render(request, WARD + part, context)
     form = AskForm.valid(request, wards=context["asked"].wards)

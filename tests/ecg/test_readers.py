@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ecg.engine import compact, leads, readers, strip
+from ecg.engine.readers import kit
 from ecg.engine.record import MISSING, UnreadableEcg
 from fixtures.ecg import files
 from fixtures.ecg.synthetic import LEADS, LSB, Heart, draw
@@ -23,6 +24,16 @@ def test_dicom_and_aecg_of_one_heart_are_equal_to_the_bit():
     assert np.array_equal(one.samples, DRAWN.samples)
     assert np.array_equal(other.samples, DRAWN.samples)
     assert (one.format, other.format, other.said.patient_id) == ("dicom", "aecg", "P1")
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+def test_a_good_file_is_refused_for_the_entity_it_defines(coding):
+    """Nothing else is wrong with it: what refuses the file is the definition, before a parser sees it."""
+    good = files.aecg(DRAWN, patient_id="P1").decode().replace("UTF-8", coding)
+    head, end, body = good.partition("?>")
+    assert kit.aecg(good.encode(coding)).rate == 500
+    with pytest.raises(UnreadableEcg, match="entity definitions"):
+        kit.aecg(f'{head}{end}<!DOCTYPE a [<!ENTITY l "ha">]>{body}'.encode(coding))
 
 
 def test_missing_limb_leads_are_computed_and_named():

@@ -129,3 +129,10 @@ def test_a_client_that_asks_too_often_is_refused_at_fhir(db, settings):
     token = services.issue_token(by=make_actor(), client_id="probe", secret=made.secret).access_token
     machine = Client(headers={"Authorization": f"Bearer {token}"})
     assert [machine.get("/fhir/Patient").status_code for _number in range(3)] == [200, 200, 429]
+
+
+def test_what_is_announced_too_long_is_refused_unread(db):
+    """Ten bytes that say they are twenty megabytes: nobody waits for the rest, the form token is not looked for."""
+    announced = {"content_type": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "20000000"}
+    answer = Client().generic("POST", "/signin/", b"username=x", **announced)
+    assert answer.status_code == 413

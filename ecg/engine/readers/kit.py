@@ -95,8 +95,8 @@ def stored_only(raw: Raw) -> Raw:
 
 
 def xml(data: bytes) -> bytes:
-    """Refuse entity definitions before any parser sees them."""
-    if b"<!ENTITY" in data:
+    """Refuse entity definitions before any parser sees them, in the codings of two bytes a character as well."""
+    if b"<!ENTITY" in data.replace(b"\0", b""):
         raise UnreadableEcg("damaged", "entity definitions are not accepted")
     return data
 

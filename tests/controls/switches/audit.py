@@ -19,7 +19,7 @@ SWITCHES: Final = (
     Switch(
         "length-limit", "8.1.3.3/4/5", "a body of any size is read",
         Edit("kernel/lengths.py", "if said.most is None or int(length) <= said.most:", "if True:"),
-        ("tests/api/test_bad_json.py::test_a_long_order_is_refused_before_it_is_read",),
+        ("tests/kernel/test_limits.py::test_what_is_announced_too_long_is_refused_unread",),
     ),
     Switch(
         "anybodys-proxy", "8.1.3.3/4/5", "a stranger's X-Forwarded-For is believed",

@@ -45,7 +45,7 @@ SWITCHES: Final = (
     Switch(
         "xml-entities", "8.1.4.4d", "XML may define entities",
         Body("ecg/engine/readers/kit.py", "xml", "return data"),
-        ("tests/api/test_bad_files.py::test_xml_that_is_meant_to_hurt_is_refused_at_both_doors",),
+        ("tests/ecg/test_readers.py::test_a_good_file_is_refused_for_the_entity_it_defines",),
     ),
     Switch(
         "name-that-climbs", "8.1.4.4d", "a file keeps the name people sent it under",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from emr.capacity.choices import DAYS_MOST, MOST, Part, PoolKind
+from emr.capacity.choices import COUNTED_BEDS, DAYS_MOST, MOST, Part, PoolKind
 from kernel.forms import OrderForm
 from referral.choices import RelationKind, WardAnswer
 
@@ -28,6 +28,24 @@ class TellForm(OrderForm):
     places = forms.IntegerField(min_value=0, max_value=MOST)
     day_date = _day(_("Day"))
     part = forms.ChoiceField(choices=[("", "—"), *Part.choices], required=False)
+
+
+class TellWardForm(OrderForm):
+    """All numbers of a ward at once; what is left empty is not told."""
+
+    department_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in COUNTED_BEDS:
+            self.fields[kind.value] = forms.IntegerField(
+                label=kind.label, required=False, min_value=0, max_value=MOST
+            )
+
+    def order(self) -> dict[str, Any]:
+        said = super().order()
+        beds = {kind.value: said[kind.value] for kind in COUNTED_BEDS if said[kind.value] is not None}
+        return {"department_id": said["department_id"], "beds": beds}
 
 
 class QuotaForm(OrderForm):

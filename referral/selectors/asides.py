@@ -48,7 +48,8 @@ def asides(legs: Iterable[UUID]) -> list[Beside]:
 
 def _rows(rows: QuerySet[Any], what: Aside, old: str, new: str) -> QuerySet[Any, Any]:
     told = {name: Cast(F(field), CharField()) for name, field in (("old", old), ("new", new))}
-    return rows.annotate(what=Value(what.value, CharField()), **told).values_list(*COLUMNS)
+    found: QuerySet[Any, Any] = rows.annotate(what=Value(what.value, CharField()), **told)
+    return found.values_list(*COLUMNS)
 
 
 def _line(

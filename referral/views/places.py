@@ -13,7 +13,7 @@ from emr.capacity import services as capacity_services
 from emr.capacity.choices import COUNTED_BEDS
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
-from referral.place_forms import AnswerForm, AskForm, QuotaForm, TellForm
+from referral.place_forms import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
 from referral.selectors import directory as listing
 from referral.selectors import waitlist as waiting
 from referral.selectors.bedboard import bed_board
@@ -40,9 +40,11 @@ def beds(request: StaffRequest) -> HttpResponse:
 @require_POST
 @keeps_input(BEDS, TellForm, context=beds_context)
 def tell(request: StaffRequest) -> HttpResponse:
-    """One number of a ward or a clinic."""
-    form = TellForm.valid(request)
-    capacity_services.tell(by=request.actor, **form.order())
+    """One number of a ward or a clinic; without a kind all numbers of a ward."""
+    if "kind" in request.POST:
+        capacity_services.tell(by=request.actor, **TellForm.valid(request).order())
+    else:
+        capacity_services.tell_ward(by=request.actor, **TellWardForm.valid(request).order())
     return redirect("referral:beds")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 
 from consortium.choices import Role
 from consortium.models import NotificationRecipient
@@ -18,7 +19,7 @@ from referral.choices import Status
 from referral.models import WardQuestion
 from referral.selectors import directory as listing
 from referral.selectors.waitlist import asking, open_questions, waitlist
-from tests.factories.consortium import make_actor, make_bed, make_department
+from tests.factories.consortium import make_actor, make_bed, make_department, make_staff, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_submitted
 from tests.referral.steps import at
@@ -226,3 +227,16 @@ def test_a_no_show_holds_nothing(county):
     leg = at(Status.NO_SHOW)
 
     assert capacity.use_of(f"referral:{leg.pk}") is None
+
+
+def test_a_ward_tells_all_its_numbers_with_one_press_or_none(client, county, ward):
+    staff = make_staff(Role.BED_DESK, county.hospital)
+    sign_in(client, staff)
+    said = {"department_id": str(ward.pk), "male": "4", "female": "0", "extra": ""}
+
+    told = client.post(reverse("referral:tell"), said)
+    wrong = client.post(reverse("referral:tell"), {**said, "male": "7", "female": "999"})
+
+    (standing,) = [one for one in capacity.board(county.hospital.pk) if one.counts]
+    assert (told.status_code, wrong.status_code) == (302, 422)
+    assert [(one.kind, one.places) for one in standing.counts] == [("male", 4), ("female", 0)]

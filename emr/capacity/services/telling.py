@@ -1,5 +1,6 @@
 """Wards tell how many beds are empty, clinics give slots to the branches and take back what nobody booked."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,14 @@ def tell(
     audit.record(by=by, action="emr.places_told", subject=row, detail={"kind": kind, "places": places})
     outbox.emit(events.PoolUsed(pool_id=str(row.pk), use="told", source=""))
     return row
+
+
+@transaction.atomic
+def tell_ward(*, by: Actor, department_id: UUID, beds: Mapping[str, int]) -> list[Pool]:
+    """A ward tells all its numbers (`beds` by kind) with one press: all of them or none. Raises as `tell` does."""
+    told = [tell(by=by, department_id=department_id, kind=kind, places=n) for kind, n in beds.items()]
+    audit.record(by=by, action="emr.ward_told", detail={"department": str(department_id), "kinds": len(told)})
+    return told
 
 
 def _readable(department: Any, kind: str, places: int, day_date: date | None, part: str) -> None:

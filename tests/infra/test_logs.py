@@ -13,9 +13,9 @@ from kernel.actor import Actor
 from tests import databases
 from tests.factories import consortium as make
 from tests.factories import emr
+from tests.plugin import PLANTED, secrets_in_logs
 
-PASSWORD = "Planted-Geheim-7319"
-WRONG = "Mistyped-Geheim-2284"
+PASSWORD, WRONG = PLANTED[:2]
 NUMBER = emr.id_number()
 PHONE = "10044332211"
 NAME = "欧阳藏名"
@@ -112,3 +112,11 @@ def test_the_search_would_find_it(log):
     """The control itself: a logger that did write a password is caught."""
     logging.getLogger("careless").debug("signing in with %s", PASSWORD)
     assert leaks(log, {"password": PASSWORD}) == [("debug.log", "password")]
+
+
+def test_after_the_suite_every_log_is_searched_once_more(tmp_path):
+    (tmp_path / "house").mkdir()
+    (tmp_path / "postgres.log").write_text("ready")
+    assert secrets_in_logs(tmp_path) == []
+    (tmp_path / "house" / "web.log").write_text(f"signing in with {PASSWORD}")
+    assert secrets_in_logs(tmp_path) == [f"{PASSWORD} in web.log"]

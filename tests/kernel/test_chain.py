@@ -128,6 +128,16 @@ def test_a_chain_recomputed_with_the_stolen_key_is_found_by_the_checkpoint(lane)
     assert found() == [("rewritten", 6)]
 
 
+def test_one_row_rewritten_with_the_stolen_key_is_found_by_the_row_after_it(lane):
+    with connections["audit"].cursor() as cursor:
+        cursor.execute(chain.ROWS, [lane])
+        columns = list(cursor.fetchall()[2])
+    columns[13] = "test.forged"
+    mac = hmac.digest(keys.derived("audit", 32), chain.plain(tuple(columns)), "sm3").hex()
+    bend(f"UPDATE kernel_auditentry SET action = 'test.forged', mac = '\\x{mac}' WHERE sequence = 3")
+    assert found() == [("rewritten", 4)]
+
+
 def test_a_rewritten_checkpoint_file_is_found(lane):
     checkpoint.write()
     checkpoint.write()

@@ -94,14 +94,14 @@ SWITCHES: Final = (
     Switch(
         "chain-link", "8.1.4.3c", "an entry need not follow the one before it",
         Edit("kernel/lanes.py", "elif intact and row[PREVIOUS] != self.mac:", "elif False:"),
-        (CHAIN,),
+        (f"{CHAIN}::test_one_row_rewritten_with_the_stolen_key_is_found_by_the_row_after_it",),
     ),
     Switch(
         "chain-columns", "8.1.4.3c", "the address an entry came from is not under its MAC",
         Edit("kernel/lanes.py", "    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)",
              '    columns[COLUMNS.index("address")] = ""\n'
              "    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)"),
-        (CHAIN,),
+        (f"{CHAIN}::test_a_changed_column_is_found", f"{CHAIN}::test_an_untouched_chain_is_sound"),
     ),
     Switch(
         "checkpoint-compare", "8.1.4.3c", "the chain is not held against its checkpoints",

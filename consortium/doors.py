@@ -219,6 +219,11 @@ def remember_next(request: HttpRequest) -> None:
         request.session["next"] = wanted
 
 
+def shown(request: HttpRequest) -> None:
+    """The page behind the door was shown: the next one is like any other."""
+    request.session.pop(ENTERED, None)
+
+
 def next_of(request: HttpRequest) -> str:
     """Where to go on; the home when nowhere was named."""
     return str(request.session.get("next") or settings.LOGIN_REDIRECT_URL)

@@ -29,6 +29,8 @@ SECRET_FIELDS: Final = frozenset(
     {"csrfmiddlewaretoken", "password", "old", "new", "again", "passkey", KEPT_FIELD}
 )
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+DRAFT: Final = "X-Lianyi-Draft"
+"""A page saves what is typed: when nobody is signed in it keeps that itself, and nothing waits to be sent."""
 LARGEST: Final = 512 * 1024
 """Bytes of a form that are kept; files are not."""
 
@@ -66,7 +68,9 @@ class ActorMiddleware(AuthenticationMiddleware):
         return _unready(request, view)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """A kept form that was sent again and accepted is wiped."""
+        """A kept form that was sent again and accepted is wiped; the first page behind a door is shown once."""
+        if getattr(request, "just_entered", False) and response.status_code == 200:
+            doors.shown(request)
         taken = response.status_code < 400 and request.method == "POST" and _is_form(request)
         form = request.POST.get(KEPT_FIELD) if taken else None  # the body of a refused form may be unread
         if form and request.user.is_authenticated:
@@ -132,7 +136,7 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     """Nobody is signed in: keep what was typed, and send the browser (not a panel) to the sign-in page."""
     asked_by_htmx = "HX-Request" in request.headers
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
-    if request.method == "POST":
+    if request.method == "POST" and DRAFT not in request.headers:
         page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
     if request.method == "GET" and "HX-Trigger-Name" in request.headers:
         # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.

@@ -5,10 +5,11 @@ from referral.selectors.board import Row, board, coming_down, legs_of, overdue
 from referral.selectors.bounce import bounced
 from referral.selectors.calling import Call, calls
 from referral.selectors.chronicle import Chronicle, chronicle
-from referral.selectors.detail import Detail, chosen, detail
+from referral.selectors.detail import Detail, detail
 from referral.selectors.drawn import drawn_name
 from referral.selectors.followups import Visit, visit, visits
 from referral.selectors.form import FormPage, form_page, may_refer
+from referral.selectors.glance import Glance, glance
 from referral.selectors.guides import GuideRow, guide_of, guide_to_write, guides
 from referral.selectors.late import Late, late, late_counts, late_papers, leave_to_the_clock
 from referral.selectors.ledger import Register, may_keep, register, wanted_of
@@ -43,13 +44,13 @@ from referral.selectors.triage import Board, Heap, one, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "GuideRow", "Heap", "Late", "Messages",
-    "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows", "Settings", "Statistics", "Talk", "Value",
-    "Visit", "board", "bounced", "calls", "chosen", "chronicle", "coming_down", "counted_rows", "detail",
-    "drawn_name", "expected", "figures", "form_page", "guide_of", "guide_to_write", "guides", "history", "late",
-    "late_counts", "late_papers", "leave_to_the_clock", "leg_of", "legs_of", "listed",
-    "may_export", "may_keep", "may_print", "may_refer",
-    "may_telephone", "measure", "one", "outside_call", "outside_counts", "outside_legs", "overdue", "paper",
-    "peer_message", "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides",
-    "span", "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",
+    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "Glance", "GuideRow", "Heap", "Late",
+    "Messages", "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows", "Settings", "Statistics",
+    "Talk", "Value", "Visit", "board", "bounced", "calls", "chronicle", "coming_down", "counted_rows", "detail",
+    "drawn_name", "expected", "figures", "form_page", "glance", "guide_of", "guide_to_write", "guides", "history",
+    "late", "late_counts", "late_papers", "leave_to_the_clock", "leg_of", "legs_of", "listed", "may_export",
+    "may_keep", "may_print", "may_refer", "may_telephone", "measure", "one", "outside_call", "outside_counts",
+    "outside_legs", "overdue", "paper", "peer_message", "peer_messages", "proposed", "received_leg", "register",
+    "sees_messages", "settings", "sides", "span", "statistics", "telephoned_event", "triage", "visit", "visits",
+    "wanted_of", "words", "work",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """One leg on one page: where is she, whose turn is it, what was said."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,41 +9,32 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium.choices import Role
-from emr.index import selectors as index
-from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
-    AT_THE_DOOR,
     BED_DESK,
     CHANGEABLE,
-    TRANSITIONS,
     WHAT,
     Event,
     ItemState,
-    Look,
     Priority,
     Side,
     Status,
-    fits,
     next_step,
     turn_of,
 )
-from referral.models import Attachment, HistoryEntry, PlanItem, Referral
+from referral.models import HistoryEntry, PlanItem, Referral
 from referral.policies import REFER_DOCTORS, REFERRAL
-from referral.selectors.answering import Offer, Place, Told, offer, told
 from referral.selectors.asides import Beside, asides
 from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
+from referral.selectors.glance import Glance, glance
 from referral.selectors.judgement import Judgement, kept
 from referral.selectors.late import Paper, papers_of
-from referral.selectors.opinions import Opinions, lines, opinions
+from referral.selectors.opinions import lines
 from referral.selectors.outside import telephones
 from referral.selectors.path import steps
-from referral.selectors.reaching import Reached, reached
 from referral.selectors.talk import Talk, talk
-
-DESK_STEPS = (Event.CONFIRM_READY, Event.SCHEDULE, Event.RESCHEDULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +52,13 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """Everything of one leg that its page shows. `may` holds the events the actor may cause now."""
+class Detail(Glance):
+    """Everything of one leg that its page shows."""
 
-    referral: Referral
-    row: Row
-    card: PatientCard
     steps: list[dict[str, object]]
     turn: Turn
     events: list[dict[str, object]]
-    attachments: list[Attachment]
     plan: list[PlanItem]
-    may: frozenset[str]
-    offer: Offer
-    told: Told
-    doctor: str
-    receiving_doctor: str
     legs: list[Row]
     twins: list[Row]
     signed_by: str
@@ -86,13 +67,6 @@ class Detail:
     papers: list[Paper]
     beside: frozenset[str]
     telephones: bool
-    opinions: Opinions
-    reach: Reached
-
-    @property
-    def look(self) -> Look:
-        """How the state looks to the reader's side."""
-        return self.row.look
 
     @property
     def judgement(self) -> Judgement | None:
@@ -100,27 +74,9 @@ class Detail:
         return kept(self.referral.criteria)
 
     @property
-    def departments(self) -> list[Any]:
-        return self.offer.departments
-
-    @property
     def plan_due(self) -> bool:
         """Whether an item of the plan is still to be done or waived."""
         return any(item.state == ItemState.DUE for item in self.plan)
-
-    @property
-    def beds(self) -> list[tuple[str, list[Place]]]:
-        return self.offer.beds
-
-    @property
-    def own_beds(self) -> list[tuple[str, list[Place]]]:
-        """Free places of the leg's own department: no other one is kept for it once it has been accepted."""
-        return [(ward, places) for ward, places in self.beds if ward == self.row.department]
-
-    @property
-    def may_arrive(self) -> bool:
-        """Whether the patient may come to the door with this form."""
-        return self.referral.status in AT_THE_DOOR
 
     @property
     def first_step(self) -> str:
@@ -134,68 +90,34 @@ class Detail:
         }
         return next((step.value for step, now in asked.items() if now and step.value in self.may), "")
 
-    @property
-    def desk_step(self) -> str:
-        """The step a desk takes with this leg where it is not to be answered any more, "" for none."""
-        return next((event.value for event in DESK_STEPS if event.value in self.may), "")
-
 
 def detail(*, by: Actor, referral_id: UUID) -> Detail:
     """One leg. 404 for a third hospital."""
     (row,) = rows_of(by, [REFERRAL.fetch(by, "view", referral_id)])
-    return chosen(by=by, row=row)
-
-
-def chosen(*, by: Actor, row: Row) -> Detail:
-    """The same of a row from one of the lists, whose leg was let through already."""
-    referral = row.referral
-    names = consortium.names([referral.doctor_id, referral.receiving_doctor_id])
-    may = allowed(by, referral)
-    asked = opinions(by, referral)
+    referral, seen = row.referral, glance(by=by, row=row)
     entries = list(referral.entries.select_related("staff", "organisation").order_by("version"))
     return Detail(
-        referral=referral,
-        row=row,
-        card=index.card(by=by, patient_id=referral.patient_id),
+        **{one.name: getattr(seen, one.name) for one in fields(seen)},
         steps=steps(referral, entries),
         turn=_turn(by, row),
-        events=_events(entries, asides([referral.pk]), lines(asked.rows, by)),
-        attachments=list(referral.attachments.order_by("kind", "pk")),
+        events=_events(entries, asides([referral.pk]), lines(seen.opinions.rows, by)),
         plan=list(referral.plan.order_by("place")),
-        may=may,
-        offer=offer(by, referral, may),
-        told=told(referral, f"referral:{referral.pk}"),
-        doctor=names.get(referral.doctor_id, "") if referral.doctor_id else referral.outside_doctor,
-        receiving_doctor=names.get(referral.receiving_doctor_id, "") if referral.receiving_doctor_id else "",
         legs=_relatives(by, referral),
         twins=twins(by, referral),
-        signed_by=_signer(referral, names),
-        down=down_part(by, referral, may),
+        signed_by=_signer(referral, seen),
+        down=down_part(by, referral, seen.may),
         talk=talk(by, referral),
         papers=papers_of(referral),
         beside=beside(by, referral),
         telephones=telephones(by, referral),
-        opinions=asked,
-        reach=reached(referral).masked,
     )
 
 
-def _signer(referral: Referral, names: Mapping[UUID, str]) -> str:
+def _signer(referral: Referral, seen: Glance) -> str:
     """Who signed the form last, by name where she is one of its doctors."""
     account = str((referral.signature or {}).get("by", ""))
-    doctors = [one for one in (referral.doctor, referral.receiving_doctor) if one and one.username == account]
-    return names.get(doctors[0].pk, account) if doctors else account
-
-
-def allowed(by: Actor, referral: Referral) -> frozenset[str]:
-    """The events the table lets this actor cause in the present state."""
-    found = set()
-    for (status, event), step in TRANSITIONS.items():
-        places = {Side.SENDER: {referral.source_id}, Side.RECEIVER: {referral.target_id}}
-        here = places.get(step.side, {referral.source_id, referral.target_id}) & by.organisations
-        if status == referral.status and fits(event, referral.direction) and here and by.has(*step.roles):
-            found.add(event.value)
-    return frozenset(found)
+    doctors = ((referral.doctor, seen.doctor), (referral.receiving_doctor, seen.receiving_doctor))
+    return next((name for one, name in doctors if one and name and one.username == account), account)
 
 
 def twins(by: Actor, referral: Referral) -> list[Row]:

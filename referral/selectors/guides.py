@@ -1,14 +1,18 @@
 """Guides of departments."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from consortium import selectors as consortium
+from consortium.choices import Role
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
 from referral.models import Guide
 from referral.policies import GUIDE
+
+RECEIVING: Final = (Role.SPECIALIST, Role.BED_DESK, Role.BRANCH_DOCTOR)
+"""A department with one of these receives patients; others have no guide to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,19 @@ class GuideRow:
 
 
 def guides(*, by: Actor) -> list[GuideRow]:
-    """The departments of the own institution, those without a guide first."""
+    """The departments of the own institution that receive patients, those without a guide first; at one where no
+    department has doctors or a ward of its own, all of them."""
     GUIDE.ask(by, "write")
     wards = consortium.departments_of(by.place)
     found = {
         one.department_id: one for one in GUIDE.rows(by, "view").filter(department__in=[w.pk for w in wards])
     }
-    rows = [GuideRow(ward.pk, ward.name, ward.telephone, found.get(ward.pk)) for ward in wards]
+    receiving = consortium.departments_with(roles=RECEIVING, organisation_id=by.place) | set(found)
+    rows = [
+        GuideRow(ward.pk, ward.name, ward.telephone, found.get(ward.pk))
+        for ward in wards
+        if ward.pk in receiving or not receiving
+    ]
     return sorted(rows, key=lambda row: row.guide is not None)
 
 

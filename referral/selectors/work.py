@@ -12,8 +12,8 @@ from referral.choices import Event
 from referral.choices.table import REFER_DOCTOR
 from referral.policies import READERS, RELATION
 from referral.selectors.board import Row, counts, doubled, waiting, words_of
-from referral.selectors.detail import allowed
 from referral.selectors.followups import numbers as visits_due
+from referral.selectors.glance import allowed
 from referral.selectors.late import Paper, late_counts, my_papers
 from referral.selectors.opinions import Asked, opinions_wanted
 from referral.selectors.relations import towards_closed

@@ -16,7 +16,7 @@ from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.desk_forms import ScanForm
 from referral.selectors.board import PAGE
-from referral.views.leg import page_context
+from referral.views.leg import pane_context
 from referral.views.triage import id_in, page_in
 
 TEMPLATE = "referral/arrivals.html"
@@ -37,7 +37,7 @@ def door(request: StaffRequest) -> dict[str, Any]:
     if wanted is None:  # whoever confirms an arrival has chosen whose
         return context
     row = selectors.received_leg(by=request.actor, referral_id=wanted)
-    return {**context, **page_context(selectors.chosen(by=request.actor, row=row))}
+    return {**context, **pane_context(selectors.glance(by=request.actor, row=row))}
 
 
 @require_safe

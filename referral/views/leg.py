@@ -106,6 +106,24 @@ def page_context(page: selectors.Detail, said: dict[str, OrderForm] | None = Non
     return {"page": page, "card": page.card, "referral": leg, "more": more, "typed": shut, **forms}
 
 
+PANE_FORMS: dict[str, type[OrderForm]] = {
+    "accept_form": AcceptForm,
+    "arrive_form": ArriveForm,
+    "ask_form": AskForm,
+    "plain_form": OrderForm,
+}
+"""Forms that stand beside a list."""
+
+
+def pane_context(page: selectors.Glance) -> dict[str, Any]:
+    """A leg as a pane beside a list shows it, with the desk's forms."""
+    leg = page.referral
+    initial = {"version": leg.version, "priority": leg.priority}
+    forms = {name: form(initial=initial) for name, form in PANE_FORMS.items()}
+    more = choices(leg.pk, leg.version, page.may)
+    return {"page": page, "card": page.card, "referral": leg, "more": more, **forms}
+
+
 @require_safe
 def detail(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Where is she, whose turn is it, what was said. What the other side wrote counts as read."""

@@ -14,7 +14,7 @@ from kernel.http import StaffRequest
 from referral import selectors
 from referral.selectors.board import PAGE, TABS
 from referral.selectors.board import counts as board_counts
-from referral.views.leg import page_context
+from referral.views.leg import pane_context
 
 TAB_WORDS = {
     "mine": _("At my side"),
@@ -28,7 +28,7 @@ def _pane(request: StaffRequest, rows: list[selectors.Row]) -> dict[str, Any]:
     """The chosen leg beside the list: the one named in the address, else the first."""
     wanted = request.GET.get("row", "")
     chosen = next((row for row in rows if str(row.referral.pk) == wanted), rows[0] if rows else None)
-    return page_context(selectors.chosen(by=request.actor, row=chosen)) if chosen else {}
+    return pane_context(selectors.glance(by=request.actor, row=chosen)) if chosen else {}
 
 
 def listed(request: StaffRequest, find: Callable[..., list[selectors.Row]], **which: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ OFFERS: Final[Mapping[Event, Offer]] = {
     ),
     Event.REJECT: Offer(
         RejectForm,
-        pgettext_lazy("referral step", "Reject"),
+        pgettext_lazy("referral step", "Reject, and tell the branch why"),
         grave=True,
         key="X",
         short=pgettext_lazy("triage board", "Reject"),

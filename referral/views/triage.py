@@ -14,7 +14,7 @@ from referral import selectors, services
 from referral.choices import Lane
 from referral.selectors.board import Row
 from referral.selectors.triage import PAGE, Board, Heap
-from referral.views.leg import page_context
+from referral.views.leg import pane_context
 
 TEMPLATE = "referral/triage.html"
 PARTS = ("pane", "board")
@@ -81,7 +81,7 @@ def _list(request: StaffRequest, heap: Heap, part: str, *, alone: bool) -> dict[
 def _pane(request: StaffRequest, row: Row) -> dict[str, Any]:
     """The chosen leg with its forms; colleagues see that it is being looked at."""
     services.attend(by=request.actor, referral_id=row.referral.pk)
-    return page_context(selectors.chosen(by=request.actor, row=row))
+    return pane_context(selectors.glance(by=request.actor, row=row))
 
 
 def _asked(request: StaffRequest, heap: Heap) -> Row | None:

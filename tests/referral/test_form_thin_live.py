@@ -16,7 +16,7 @@ from kernel import clock
 from referral.models import Referral, Sketch
 from tests.factories.emr import make_encounter, make_patient
 from tests.factories.referral import County, make_county
-from tests.live import DESK, PASSWORD, PHONE, Live, browser, enrolled, live, sign_in
+from tests.live import DESK, PASSWORD, PHONE, Live, browser, enrolled, live
 
 __all__ = ["browser", "live"]
 
@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 
 THIN = {"offline": False, "latency": 300, "downloadThroughput": 256_000 / 8, "uploadThroughput": 256_000 / 8}
 """256 kbit/s both ways, 300 ms there and back."""
+SLOW = 90_000
+"""Milliseconds that beside other tests are no failure: what is shown is told by bytes, not by seconds."""
 LEG = re.compile(r"/referrals/[0-9a-f-]{36}/")
 
 
@@ -68,8 +70,8 @@ def come_in(page: Page, live: Live, county: County, secret: str) -> None:
     StaffSession.objects.filter(staff=doctor, ended_at=None).update(
         ended_at=clock.now(), ending=Ending.ENDED_BY_OWNER
     )
-    spend(doctor)
-    sign_in(page, live.url, doctor.username, PASSWORD, secret)
+    page.goto(f"{live.url}/signin/")
+    come_back(page, county, secret)
 
 
 def spend(doctor: Staff) -> None:
@@ -118,12 +120,12 @@ def test_on_256_kilobits_the_way_from_the_visit_to_the_sent_form_stays_small(
     begun = time.monotonic()
 
     page.locator("main a[href*='/referrals/new/']").click()
-    page.locator("[name=reason]").wait_for()
+    page.locator("[name=reason]").wait_for(timeout=SLOW)
     shown = time.monotonic()
     agree(page)
     page.locator(".ly-actions .btn-primary").click()
-    expect(page).to_have_url(LEG, timeout=60_000)
-    page.locator("h1").wait_for()
+    expect(page).to_have_url(LEG, timeout=SLOW)
+    page.locator("#leg h1").wait_for(timeout=SLOW)
 
     sent, form_took, bytes_over = time.monotonic() - begun, shown - begun, line.bytes
     for name, value in (("seconds", sent), ("form_seconds", form_took), ("bytes", bytes_over)):
@@ -149,8 +151,11 @@ def come_back(page: Page, county: County, secret: str) -> None:
     page.fill("input[name=username]", doctor.username)
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_selector("input[name=code]")
-    page.fill("input[name=code]", totp.code_at(secret, time.time()))
+    page.wait_for_selector(
+        "input[name=code], .ly-rail"
+    )  # a device that showed its code today is not asked again
+    if page.locator("input[name=code]").count():
+        page.fill("input[name=code]", totp.code_at(secret, time.time()))
     page.wait_for_selector(".ly-rail")
 
 
@@ -170,13 +175,13 @@ def test_a_form_sent_after_the_session_ended_goes_out_once_after_the_sign_in(liv
     agree(page)
 
     page.locator(".ly-actions .btn-primary").click()
-    expect(page).to_have_url(re.compile("/signin/"))
+    expect(page).to_have_url(re.compile("/signin/"), timeout=SLOW)
     assert legs(county) == []
     come_back(page, county, secret)
     expect(page.locator("main")).to_contain_text("黑蒙两次，第二次摔倒")
     page.locator("main .btn-primary").dblclick()
 
-    expect(page).to_have_url(LEG)
+    expect(page).to_have_url(LEG, timeout=SLOW)
     (leg,) = legs(county)
     assert (leg.status, leg.illness, leg.precautions) == ("submitted", "黑蒙两次，第二次摔倒", "平卧，吸氧")
     assert KeptForm.objects.filter(staff=county.doctor.id).count() == 0, (
@@ -197,7 +202,7 @@ def test_a_draft_stands_as_it_was_left_after_the_sign_in(live, window, county, s
     expect(page.locator("[name=precautions]")).to_have_value("平卧，吸氧")
     agree(page)
     page.locator(".ly-actions .btn-primary").click()
-    expect(page).to_have_url(LEG)
+    expect(page).to_have_url(LEG, timeout=SLOW)
     (leg,) = legs(county)
     assert (leg.status, leg.illness) == ("submitted", "黑蒙两次，第二次摔倒")
     assert KeptForm.objects.filter(staff=county.doctor.id).count() == 0

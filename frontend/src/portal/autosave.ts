@@ -49,7 +49,7 @@ class Autosave {
     const body = new URLSearchParams([...pairsOf(this.form).filter(([name]) => !SKIP.test(name)), ...more]);
     body.set("window", here());
     body.set("seen", this.form.dataset.seen ?? "0");
-    const order: RequestInit = { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf() } };
+    const order: RequestInit = { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf(), "X-Lianyi-Draft": "1" } };
     return fetch(this.form.dataset.autosave ?? "", order).catch(() => null);
   }
 

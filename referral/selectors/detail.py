@@ -1,5 +1,6 @@
 """One leg on one page: where is she, whose turn is it, what was said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final

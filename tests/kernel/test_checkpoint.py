@@ -30,6 +30,7 @@ def found():
 def test_every_checkpoint_lies_at_both_places(second):
     checkpoint.write()
     checkpoint.write()
+    assert second.exists()
     assert second.read_bytes() == checkpoint.path().read_bytes()
     assert (found(), Alarm.objects.count(), checkpoint.last()[0]) == ([], 0, 2)
 

@@ -64,12 +64,13 @@ def fill(count: int) -> int:
     branches = list(Organisation.objects.filter(kind=OrganisationKind.BRANCH).order_by("pk"))
     wards = [make_department(head) for _ward in range(12)]
     doctors = [make_staff(Role.BRANCH_DOCTOR, branch) for branch in branches for _doctor in range(3)]
-    patients = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+    patients = list(Patient.objects.order_by("pk").values_list("pk", "person_id"))
     legs: list[Referral] = []
     entries: list[HistoryEntry] = []
     for place in range(count):
         way = chance.choices(tuple(WAYS), (55, 8, 7, 30))[0]
-        leg = _leg(place, way, chance.choice(patients), chance.choice(CODES))
+        leg = _leg(place, way, chance.choice(CODES))
+        leg.patient_id, leg.person_id = chance.choice(patients)
         branch = chance.choice(branches)
         leg.doctor = chance.choice(doctors)
         leg.source, leg.target = (head, branch) if way == "down" else (branch, head)
@@ -83,10 +84,10 @@ def fill(count: int) -> int:
     return len(entries)
 
 
-def _leg(place: int, way: str, patient: Any, code: str) -> Referral:
+def _leg(place: int, way: str, code: str) -> Referral:
     code_of, text, instead = ENDED.get(way, ("", "", ""))
     return Referral(
-        id=ids.uuid7(), number=f"BM{place:010d}", patient_id=patient, direction="down" if way == "down" else "up",
+        id=ids.uuid7(), number=f"BM{place:010d}", direction="down" if way == "down" else "up",
         status="closed" if way == "down" else way, diagnosis_code=code, diagnosis="病", reason="因", consent="patient",
         reject_code=code_of, reject_text=text, instead=instead,
     )  # fmt: skip
@@ -129,7 +130,8 @@ def run(legs: int, rounds: int) -> dict[str, Any]:
     services.recount(by=Actor.system("referral"))
     recounted = time.perf_counter() - start
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE referral_tally")
+        for table in ("tally", "referral", "historyentry"):
+            cursor.execute(f"ANALYZE referral_{table}")
     browser = Client()
     sign_in(browser, make_staff(Role.STATISTICIAN, Organisation.objects.order_by("pk")[0]))
     asked = {

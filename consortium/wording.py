@@ -68,6 +68,7 @@ TABLES: Final[Mapping[str, Text]] = {
     "consortium.calendarday": pgettext_lazy("policy table", "public holidays and working weekends"),
     "consortium.workinghours": pgettext_lazy("policy table", "working hours"),
     "emr.stockeddrug": pgettext_lazy("policy table", "the drug list"),
+    "referral.indicatorgoal": pgettext_lazy("policy table", "goals of referral figures"),
     "referral.guide": pgettext_lazy("policy table", "what to bring and where to come"),
     "referral.peer": pgettext_lazy("policy table", "hospitals outside"),
     "referral.peermessage": pgettext_lazy("policy table", "messages with hospitals outside"),

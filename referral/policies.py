@@ -17,6 +17,7 @@ from referral.models import (
     BackfillTask,
     CriteriaTable,
     Guide,
+    IndicatorGoal,
     Opinion,
     Peer,
     PeerMessage,
@@ -167,8 +168,6 @@ SKETCH = Policy(Sketch, {"write": [Grant(Role.BRANCH_DOCTOR, mine), Grant(Role.S
 """A form that is being typed is nobody else's."""
 
 COUNTERS = (Role.STATISTICIAN, Role.LEADER, Role.MEDICAL_AFFAIRS)
-
-
 FIGURES = Policy(
     Tally,
     {
@@ -183,13 +182,11 @@ FIGURES = Policy(
 """Counting without names: the county for those who count, one's own legs for the others. A name is shown only of a
 leg that `REFERRAL` opens to the reader too."""
 
-PLAN_ITEM = Policy(
-    PlanItem,
-    {
-        "view": [Grant(role, plan_received) for role in READERS],
-        "log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)],
-    },
-)
+FOLLOWED = {
+    "view": [Grant(role, plan_received) for role in READERS],
+    "log_visit": [Grant(Role.BRANCH_DOCTOR, plan_received)],
+}
+PLAN_ITEM = Policy(PlanItem, FOLLOWED)
 
 
 def guides(actor: Actor) -> Q:
@@ -223,6 +220,13 @@ RELATION = Policy(
         "load": [Grant("system", everything)],
     },
 )
+
+AIMS = {
+    "view": [Grant(role, everything) for role in Role],
+    "set": [Grant(role, of_the_office) for role in OFFICE],
+}
+GOAL = Policy(IndicatorGoal, AIMS)
+"""What the numbers are held against is everybody's to read; the consortium office sets it."""
 
 
 def asked_here(actor: Actor) -> Q:
@@ -274,15 +278,13 @@ def of_reached_leg(actor: Actor) -> Q:
     return mine | Q(referral=None) if leads else mine
 
 
-MESSAGE = Policy(
-    PeerMessage,
-    {
-        "view": [Grant(Role.COORDINATOR, of_reached_leg)],
-        "resend": [Grant(Role.COORDINATOR, of_reached_leg)],
-        "carry": [Grant("system", everything)],
-        "take": [Grant(API_CLIENT, everything)],
-    },
-)
+CARRIED = {
+    "view": [Grant(Role.COORDINATOR, of_reached_leg)],
+    "resend": [Grant(Role.COORDINATOR, of_reached_leg)],
+    "carry": [Grant("system", everything)],
+    "take": [Grant(API_CLIENT, everything)],
+}
+MESSAGE = Policy(PeerMessage, CARRIED)
 """`take`: a system of a hospital outside hands a message in; of which leg is decided by the leg's own rule."""
 
 

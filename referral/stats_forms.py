@@ -1,6 +1,8 @@
 """What the reader of the statistics asks for, in the address; and what for the numbers are taken out."""
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from kernel import clock
 from kernel.exports import Purpose
+from kernel.forms import OrderForm
 from referral import selectors
-from referral.choices import INDICATORS, Group, Period, RejectCode
+from referral.choices import INDICATORS, Group, Indicator, Period, RejectCode
 
 NARROWING = ("branch", "ward", "doctor", "chapter", "block", "reject_code")
 
@@ -56,3 +59,29 @@ class StatsExportForm(StatsForm):
         label=pgettext_lazy("file", "Form"),
         choices=[("xlsx", "Excel (xlsx)"), ("csv", "CSV")],
     )
+
+
+class GoalsForm(OrderForm):
+    """A goal in per cent for each share, empty for none; from when on, and who decided it."""
+
+    since = forms.DateField(
+        label=pgettext_lazy("goal", "Counts from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=pgettext_lazy("goal", "Decided by whom, when"), max_length=200)
+
+    def __init__(self, *args: Any, indicators: Iterable[Indicator] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in indicators:
+            if one.code in selectors.WITH_GOAL:
+                self.fields[one.code] = forms.DecimalField(
+                    label=one.label,
+                    required=False,
+                    max_digits=4,
+                    decimal_places=1,
+                    initial=one.goal,
+                    widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 4}),
+                )
+
+    def goals(self) -> dict[str, Decimal | None]:
+        """The goals by indicator."""
+        return {code: self.cleaned_data[code] for code in selectors.WITH_GOAL if code in self.fields}

@@ -58,8 +58,6 @@ MOST_ITEMS: Final = 60
 LONGEST_STEP: Final = 180
 TALKS_ON: Final = timedelta(days=30)
 """Both sides talk about a leg for so long after its end: as long as the receiving side reads on."""
-BOUNCES_WITHIN: Final = timedelta(days=30)
-"""Up again within this time after a leg of the same person was closed: a return (30 日内返转)."""
 
 
 @dataclass(frozen=True, slots=True)

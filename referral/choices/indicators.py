@@ -8,7 +8,7 @@ from one moment to another. `basis` says on which day a leg is counted.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,7 @@ class Basis(TextChoices):
 
     SENT = "sent", _("the day of submission")
     FEEDBACK = "feedback", _("the day on which the 72 hours after the reply were over")
+    DISCHARGED = "discharged", _("the day of the reply")
     ENDED = "ended", _("the day on which the leg ended")
     RETURN = "return", _("the day on which the 30 days after the down-referral were over")
 
@@ -38,6 +39,7 @@ RETURN_WITHIN: Final = timedelta(days=30)
 MOMENT: Final[Mapping[Basis, tuple[str, timedelta]]] = {
     Basis.SENT: ("sent_at", timedelta()),
     Basis.FEEDBACK: ("replied_at", FEEDBACK_WITHIN),
+    Basis.DISCHARGED: ("replied_at", timedelta()),
     Basis.ENDED: ("ended_at", timedelta()),
     Basis.RETURN: ("sent_at", RETURN_WITHIN),
 }
@@ -68,7 +70,8 @@ MARKS: Final[Mapping[str, frozenset[Event]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One number and everything that is to be known about it. `goal` in per cent; `up`: more is better."""
+    """One number and everything that is to be known about it. `goal` in per cent, as long as the consortium has set no
+    other one (`selectors.stats.goals`); `up`: more is better."""
 
     code: str
     label: Text
@@ -86,193 +89,95 @@ class Indicator:
 SOURCE: Final = _("Two-way referral of the consortium: list of statistics")
 """Where the definitions come from; the goals are the consortium's own."""
 
+
+def _count(code: str, label: Text, part: str, counts: Text, *, up: bool = True) -> Indicator:
+    return Indicator(code, label, Unit.COUNT, part, counts, up=up)
+
+
+def _share(
+    code: str, label: Text, part: tuple[str, Text], whole: tuple[str, Text], goal: float | None, **more: Any
+) -> Indicator:
+    return Indicator(code, label, Unit.SHARE, *part, *whole, goal=goal, **more)
+
+
+def _span(code: str, label: Text, part: str, counts: Text, span: tuple[str, str]) -> Indicator:
+    return Indicator(code, label, Unit.SPAN, part, counts, span=span, up=False)
+
+
 _ALL: Final = (
-    Indicator(
-        "up",
-        pgettext_lazy("indicator", "Referred up"),
-        Unit.COUNT,
-        "up",
-        pgettext_lazy("indicator", "legs up that were submitted"),
-    ),
-    Indicator(
-        "down",
-        pgettext_lazy("indicator", "Referred down"),
-        Unit.COUNT,
-        "down",
-        pgettext_lazy("indicator", "legs down that were submitted"),
-    ),
-    Indicator(
-        "lateral",
-        pgettext_lazy("indicator", "Between peers"),
-        Unit.COUNT,
-        "lateral",
-        pgettext_lazy("indicator", "legs between institutions of one level"),
-    ),
-    Indicator(
-        "ratio",
-        pgettext_lazy("indicator", "Down to up"),
-        Unit.SHARE,
-        "down",
-        pgettext_lazy("indicator", "legs down"),
-        "up",
-        pgettext_lazy("indicator", "legs up"),
-    ),
-    Indicator(
-        "outside",
-        pgettext_lazy("indicator", "Out of the county"),
-        Unit.COUNT,
-        "outside",
-        pgettext_lazy(
-            "indicator", "legs to a hospital outside the county, also from the head hospital onward"
-        ),
-    ),
-    Indicator(
-        "in_county",
-        pgettext_lazy("indicator", "Stays in the county"),
-        Unit.SHARE,
-        "leaving_inside",
-        pgettext_lazy("indicator", "of those, the legs inside the county and not referred onward"),
-        "leaving",
-        pgettext_lazy("indicator", "legs up and between peers"),
-        goal=90,
-    ),
-    Indicator(
-        "advised",
-        pgettext_lazy("indicator", "Advised, stays"),
-        Unit.COUNT,
-        "advised",
-        pgettext_lazy("indicator", "questions answered with advice: counted apart, in no rate below"),
-    ),
-    Indicator(
-        "accept",
-        pgettext_lazy("indicator", "Acceptance rate"),
-        Unit.SHARE,
-        "accepted",
-        pgettext_lazy("indicator", "taken, and not taken back"),
-        "judged",
-        pgettext_lazy("indicator", "legs taken, rejected or passed on, without advice"),
-        goal=95,
-    ),
-    Indicator(
-        "answer",
-        pgettext_lazy("indicator", "Time to the answer"),
-        Unit.SPAN,
-        "answered",
-        pgettext_lazy(
-            "indicator",
-            "from the submission to the first answer: accepted, rejected, passed on, advised, emergency made ready",
-        ),
-        span=("sent_at", "answered_at"),
-        up=False,
-    ),
-    Indicator(
-        "arrival",
-        pgettext_lazy("indicator", "Time to the arrival"),
-        Unit.SPAN,
-        "answered_arrived",
-        pgettext_lazy("indicator", "from the first answer to the arrival, of those who came after it"),
-        span=("answered_at", "arrived_at"),
-        up=False,
-    ),
-    Indicator(
-        "no_show",
-        pgettext_lazy("indicator", "Did not come"),
-        Unit.SHARE,
-        "missed",
-        pgettext_lazy("indicator", "marked as not come, also when they came later"),
-        "awaited",
-        pgettext_lazy("indicator", "legs with a kept place that came or were marked as not come"),
-        goal=5,
-        up=False,
-    ),
-    Indicator(
-        "asked",
-        pgettext_lazy("indicator", "More asked for"),
-        Unit.SHARE,
-        "asked",
-        pgettext_lazy("indicator", "asked for more at least once"),
-        "sent",
-        pgettext_lazy("indicator", "legs submitted, without advice"),
-        goal=15,
-        up=False,
-    ),
-    Indicator(
-        "rejected",
-        pgettext_lazy("indicator", "Rejected"),
-        Unit.COUNT,
-        "rejected",
-        pgettext_lazy(
-            "indicator", "rejected, or the acceptance taken back; those refused on arrival are counted apart"
-        ),
-        up=False,
-    ),
-    Indicator(
-        "turned_away",
-        pgettext_lazy("indicator", "Refused on arrival"),
-        Unit.SHARE,
-        "turned_away",
-        pgettext_lazy("indicator", "refused although they were there"),
-        "arrived",
-        pgettext_lazy("indicator", "legs that arrived"),
-        goal=0,
-        up=False,
-    ),
-    Indicator(
-        "closure",
-        pgettext_lazy("indicator", "Closure rate"),
-        Unit.SHARE,
-        "closed",
-        pgettext_lazy("indicator", "closed legs"),
-        "closable",
-        pgettext_lazy("indicator", "all legs without those withdrawn and rejected, and without advice"),
-        goal=95,
-    ),
-    Indicator(
-        "feedback",
-        pgettext_lazy("indicator", "Reply read in 72 hours"),
-        Unit.SHARE,
-        "read_in_time",
-        pgettext_lazy("indicator", "read by the sender, or answered by a down-referral, within 72 hours"),
-        "replied",
-        pgettext_lazy("indicator", "replies of legs up and between peers"),
-        basis=Basis.FEEDBACK,
-        goal=95,
-    ),
-    Indicator(
-        "down_rate",
-        pgettext_lazy("indicator", "Down after the care"),
-        Unit.SHARE,
-        "sent_down",
-        pgettext_lazy("indicator", "closed by a down-referral with a plan"),
-        "discharged",
-        pgettext_lazy("indicator", "legs up and between peers inside the county, closed after the reply"),
-        basis=Basis.ENDED,
-        goal=60,
-    ),
-    Indicator(
-        "rehab",
-        pgettext_lazy("indicator", "Plans finished"),
-        Unit.SHARE,
-        "finished",
-        pgettext_lazy("indicator", "every item done or left out with a reason"),
-        "followed",
-        pgettext_lazy("indicator", "legs down that were followed and ended, without deaths"),
-        basis=Basis.ENDED,
-        goal=85,
-    ),
-    Indicator(
-        "returned",
-        pgettext_lazy("indicator", "Back within 30 days"),
-        Unit.SHARE,
-        "returned",
-        pgettext_lazy("indicator", "the same person was referred up again within 30 days"),
-        "down_taken",
-        pgettext_lazy("indicator", "legs down that the branch took"),
-        basis=Basis.RETURN,
-        goal=5,
-        up=False,
-    ),
-)
+    _count("up", pgettext_lazy("indicator", "Referred up"), "up",
+           pgettext_lazy("indicator", "legs up that were submitted")),
+    _count("down", pgettext_lazy("indicator", "Referred down"), "down",
+           pgettext_lazy("indicator", "legs down that were submitted")),
+    _count("lateral", pgettext_lazy("indicator", "Between peers"), "lateral",
+           pgettext_lazy("indicator", "legs between institutions of one level")),
+    _share("ratio", pgettext_lazy("indicator", "Down to up"),
+           ("down", pgettext_lazy("indicator", "legs down")), ("up", pgettext_lazy("indicator", "legs up")), None),
+    _count("outside", pgettext_lazy("indicator", "Out of the county"), "outside",
+           pgettext_lazy("indicator", "legs to a hospital outside the county, also from the head hospital onward")),
+    _count("inbound", pgettext_lazy("indicator", "Into the county"), "inbound",
+           pgettext_lazy("indicator", "legs from a hospital outside the county")),
+    _share("in_county", pgettext_lazy("indicator", "Stays in the county"),
+           ("leaving_inside",
+            pgettext_lazy("indicator", "of those, the legs inside the county and not referred onward")),
+           ("leaving_first",
+            pgettext_lazy("indicator", "legs up and between peers of the county's own, each way once, without advice")),
+           90),
+    _count("advised", pgettext_lazy("indicator", "Advised, stays"), "advised",
+           pgettext_lazy("indicator", "questions answered with advice: counted apart, in no rate below")),
+    _share("accept", pgettext_lazy("indicator", "Acceptance rate"),
+           ("accepted", pgettext_lazy("indicator", "taken, and not taken back")),
+           ("judged", pgettext_lazy("indicator", "legs taken, rejected or passed on, without advice")), 95),
+    _span("answer", pgettext_lazy("indicator", "Time to the answer"), "answered",
+          pgettext_lazy(
+              "indicator",
+              "from the submission to the first answer: accepted, rejected, passed on, advised, emergency made ready",
+          ), ("sent_at", "answered_at")),
+    _span("arrival", pgettext_lazy("indicator", "Time to the arrival"), "answered_arrived",
+          pgettext_lazy("indicator", "from the first answer to the arrival, of those who came after it"),
+          ("answered_at", "arrived_at")),
+    _share("no_show", pgettext_lazy("indicator", "Did not come"),
+           ("missed", pgettext_lazy("indicator", "marked as not come, also when they came later")),
+           ("awaited", pgettext_lazy("indicator", "legs with a kept place that came or were marked as not come")),
+           5, up=False),
+    _share("asked", pgettext_lazy("indicator", "More asked for"),
+           ("asked", pgettext_lazy("indicator", "asked for more at least once")),
+           ("sent", pgettext_lazy("indicator", "legs submitted, without advice")), 15, up=False),
+    _count("rejected", pgettext_lazy("indicator", "Rejected"), "rejected",
+           pgettext_lazy(
+               "indicator", "rejected, or the acceptance taken back; those refused on arrival are counted apart"
+           ), up=False),
+    _share("turned_away", pgettext_lazy("indicator", "Refused on arrival"),
+           ("turned_away", pgettext_lazy("indicator", "refused although they were there")),
+           ("arrived", pgettext_lazy("indicator", "legs that arrived")), 0, up=False),
+    _share("closure", pgettext_lazy("indicator", "Closure rate"),
+           ("closed", pgettext_lazy("indicator", "closed legs")),
+           ("closable",
+            pgettext_lazy("indicator", "all legs without those withdrawn and rejected, and without advice")),
+           95),
+    _share("feedback", pgettext_lazy("indicator", "Reply read in 72 hours"),
+           ("read_in_time",
+            pgettext_lazy("indicator", "read by the sender, or answered by a down-referral, within 72 hours")),
+           ("replied", pgettext_lazy("indicator", "replies of legs up and between peers")),
+           95, basis=Basis.FEEDBACK),
+    _share("down_rate", pgettext_lazy("indicator", "Down after the care"),
+           ("went_down", pgettext_lazy("indicator", "of those, the ones that went down with a plan")),
+           ("eligible",
+            pgettext_lazy(
+                "indicator",
+                "stays inside the county that ended with a reply, without the recovered and those treated on there",
+            )),
+           60, basis=Basis.DISCHARGED),
+    _share("rehab", pgettext_lazy("indicator", "Plans finished"),
+           ("finished", pgettext_lazy("indicator", "every item done or left out with a reason")),
+           ("followed", pgettext_lazy("indicator", "legs down that were followed and ended, without deaths")),
+           85, basis=Basis.ENDED),
+    _share("returned", pgettext_lazy("indicator", "Back within 30 days"),
+           ("returned", pgettext_lazy("indicator", "the same person was referred up again within 30 days")),
+           ("down_taken", pgettext_lazy("indicator", "legs down that the branch took")),
+           5, basis=Basis.RETURN, up=False),
+)  # fmt: skip
+"""One row for each number: code, name, condition and what it counts; for a share what it is of, and the goal."""
 INDICATORS: Final[Mapping[str, Indicator]] = {one.code: one for one in _ALL}
 
 

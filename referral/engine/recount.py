@@ -24,13 +24,17 @@ class Happened:
 
 @dataclass(slots=True)
 class Course:
-    """A leg as its history tells it. `person` is the one behind the patient's records today."""
+    """A leg as its history tells it. `person` is the one behind the patient's records today; `goes_on`: it takes a leg
+    onward that is counted already; `stays_there`: recovered, or treated on there."""
 
     key: Any
     direction: str
     person: Any
     outside: bool
     entries: Sequence[Happened]
+    inbound: bool = False
+    goes_on: bool = False
+    stays_there: bool = False
     at: dict[str, datetime] = field(default_factory=dict)
     status: str = "draft"
     left_draft: datetime | None = None
@@ -61,7 +65,17 @@ class Course:
 
     @property
     def leaving(self) -> bool:
-        return self.direction in ("up", "lateral")
+        return self.direction in ("up", "lateral") and not self.inbound
+
+    @property
+    def first(self) -> bool:
+        """The first leg of a way out of an institution of the county, that is more than a question."""
+        return self.leaving and not self.goes_on and not self.advised
+
+    @property
+    def eligible(self) -> bool:
+        """A stay inside the county that ended with a reply and could have gone down."""
+        return self.leaving and not self.outside and self.has("complete_care") and not self.stays_there
 
     @property
     def advised(self) -> bool:
@@ -128,6 +142,7 @@ def _later(moment: datetime | None, span: timedelta) -> datetime | None:
 BASES: Final[Mapping[str, Callable[[Course], datetime | None]]] = {
     "sent": lambda one: one.left_draft,
     "feedback": lambda one: _later(one.at.get("complete_care"), FEEDBACK),
+    "discharged": lambda one: one.at.get("complete_care"),
     "ended": lambda one: one.ended,
     "return": lambda one: _later(one.left_draft, RETURN),
 }
@@ -136,8 +151,9 @@ TESTS: Final[Mapping[str, Test]] = {
     "down": lambda one, _: one.direction == "down",
     "lateral": lambda one, _: one.direction == "lateral",
     "outside": lambda one, _: one.outside,
-    "leaving": lambda one, _: one.leaving,
-    "leaving_inside": lambda one, _: one.leaving and not (one.outside or one.has("refer_onward")),
+    "inbound": lambda one, _: one.inbound,
+    "leaving_first": lambda one, _: one.first,
+    "leaving_inside": lambda one, _: one.first and not (one.outside or one.has("refer_onward")),
     "advised": lambda one, _: one.advised,
     "sent": lambda one, _: not one.advised,
     "asked": lambda one, _: one.has("request_info") and not one.advised,
@@ -158,16 +174,8 @@ TESTS: Final[Mapping[str, Test]] = {
     "read_in_time": lambda one, _: (
         one.leaving and one.read is not None and one.read <= one.at["complete_care"] + FEEDBACK
     ),
-    "discharged": lambda one, _: (
-        one.leaving
-        and not one.outside
-        and one.has("complete_care")
-        and one.read is not None
-        and one.status == "closed"
-    ),
-    "sent_down": lambda one, _: (
-        one.leaving and not one.outside and one.has("start_down_leg") and one.status == "closed"
-    ),
+    "eligible": lambda one, _: one.eligible,
+    "went_down": lambda one, _: one.eligible and one.has("start_down_leg"),
     "followed": lambda one, _: one.direction == "down" and one.has("start_rehab") and one.status != "died",
     "finished": lambda one, _: one.direction == "down" and one.has("start_rehab") and one.has("finish_plan"),
     "down_taken": lambda one, _: one.direction == "down" and one.taken,

@@ -5,6 +5,7 @@ from referral.models.clock import BackfillTask, DayChange, PriorityChange, TimeL
 from referral.models.criteria import CriteriaTable
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
+from referral.models.goal import IndicatorGoal
 from referral.models.history import HistoryEntry
 from referral.models.house import SigningRule
 from referral.models.leg import Referral
@@ -32,6 +33,7 @@ __all__ = [
     "Guide",
     "Handover",
     "HistoryEntry",
+    "IndicatorGoal",
     "Invitation",
     "Medicine",
     "Opinion",

@@ -221,6 +221,7 @@ class Referral(models.Model):
                 condition=~Q(status__in=sorted({*TERMINAL, *UNSENT})),
                 name="referrals_open_of_person",
             ),
+            models.Index(fields=["person"], condition=Q(direction="down"), name="referrals_down_of_person"),
             models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
             models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
             models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),

@@ -13,8 +13,9 @@ class Tally(models.Model):
     One narrow row per leg, so that a page over 100,000 legs is one pass over one table. Nothing here is typed by
     anybody: `services.recount` makes every row again from the history, and a nightly check compares.
 
-    `outside`: the leg goes to a hospital outside. `branch` is the lower side of the leg, `ward` the department of
-    the upper one; `block` is ICD-10 (I20-I25).
+    `outside`: the leg goes to a hospital outside, `inbound`: it comes from one; `goes_on`: it takes a leg onward that
+    is counted already (referred onward). `no_plan`: why nothing follows the stay. `branch` is the lower side of the
+    leg, `ward` the department of the upper one; `block` is ICD-10 (I20-I25).
     """
 
     referral = models.OneToOneField(
@@ -34,7 +35,10 @@ class Tally(models.Model):
     chapter = models.CharField(max_length=7, blank=True)
     block = models.CharField(max_length=7, blank=True)
     outside = models.BooleanField(default=False)
+    inbound = models.BooleanField(default=False)
+    goes_on = models.BooleanField(default=False)
     reject_code = models.CharField(max_length=3, blank=True)
+    no_plan = models.CharField(max_length=15, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)

@@ -26,14 +26,18 @@ from referral.selectors.outside import (
 from referral.selectors.outside import call as outside_call
 from referral.selectors.paper import Paper, may_print, paper
 from referral.selectors.stats import (
+    WITH_GOAL,
     Asked,
     Figures,
+    Goals,
     Rows,
     Statistics,
     Value,
     counted_rows,
     figures,
+    goals,
     may_export,
+    may_set_goals,
     measure,
     sides,
     span,
@@ -44,13 +48,13 @@ from referral.selectors.triage import Board, Heap, one, triage
 from referral.selectors.work import work
 
 __all__ = [
-    "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "Glance", "GuideRow", "Heap", "Late",
-    "Messages", "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows", "Settings", "Statistics",
-    "Talk", "Value", "Visit", "board", "bounced", "calls", "chronicle", "coming_down", "counted_rows", "detail",
-    "drawn_name", "expected", "figures", "form_page", "glance", "guide_of", "guide_to_write", "guides", "history",
-    "late", "late_counts", "late_papers", "leave_to_the_clock", "leg_of", "legs_of", "listed", "may_export",
-    "may_keep", "may_print", "may_refer", "may_telephone", "measure", "one", "outside_call", "outside_counts",
-    "outside_legs", "overdue", "paper", "peer_message", "peer_messages", "proposed", "received_leg", "register",
-    "sees_messages", "settings", "sides", "span", "statistics", "telephoned_event", "triage", "visit", "visits",
-    "wanted_of", "words", "work",
+    "WITH_GOAL", "Asked", "Board", "Call", "Chronicle", "Detail", "Figures", "FormPage", "Glance", "Goals",
+    "GuideRow", "Heap", "Late", "Messages", "Opened", "OutsideLeg", "Paper", "Proposed", "Register", "Row", "Rows",
+    "Settings", "Statistics", "Talk", "Value", "Visit", "board", "bounced", "calls", "chronicle", "coming_down",
+    "counted_rows", "detail", "drawn_name", "expected", "figures", "form_page", "glance", "goals", "guide_of",
+    "guide_to_write", "guides", "history", "late", "late_counts", "late_papers", "leave_to_the_clock", "leg_of",
+    "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer", "may_set_goals", "may_telephone",
+    "measure", "one", "outside_call", "outside_counts", "outside_legs", "overdue", "paper", "peer_message",
+    "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides", "span",
+    "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",
 ]  # fmt: skip

@@ -1,21 +1,17 @@
-"""The base of the down rate: finished stays that could have gone down."""
+"""The down rate (下转率): one definition, over the tallies."""
 
 from django.db.models import Q
 
-from referral.choices import NOT_ELIGIBLE, Direction, FollowUp
-
-
-def completed() -> Q:
-    """Up and lateral legs whose care was finished with a signed return form."""
-    return ~Q(follow_up="") & ~Q(direction=Direction.DOWN)
+from referral.choices import NOT_ELIGIBLE, Direction
 
 
 def eligible() -> Q:
-    """Of those, the ones eligible for going down: all but the recovered and those whose treatment goes on there
-    (`NOT_ELIGIBLE`). The down rate is `went_down()` of these."""
-    return completed() & ~Q(no_plan__in=NOT_ELIGIBLE)
+    """Stays inside the county, of legs up and between peers, that ended with a signed return form and could have gone
+    down: all but the recovered and those whose treatment goes on there (`NOT_ELIGIBLE`)."""
+    stays = Q(direction__in=(Direction.UP, Direction.LATERAL), outside=False, inbound=False)
+    return stays & Q(replied_at__isnull=False) & ~Q(no_plan__in=NOT_ELIGIBLE)
 
 
 def went_down() -> Q:
-    """Eligible legs that ended with a down leg."""
-    return eligible() & Q(follow_up=FollowUp.PLAN, children__direction=Direction.DOWN)
+    """Of those, the ones that a leg down followed."""
+    return eligible() & Q(sent_down_at__isnull=False)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from referral.choices import Event
+from referral.services.aiming import set_goals
 from referral.services.announcing import announce, announce_aside
 from referral.services.answering import advise, divert, redirect, refer_onward, request_info, revoke
 from referral.services.arriving import dismiss_arrival, notice_arrival, notice_encounter
@@ -104,8 +105,8 @@ __all__ = [
     "pass_on_comment", "patient_decline", "print_form", "prioritise", "propose_closing", "propose_criteria",
     "re_escalate", "read_comments", "recount", "redirect", "refer", "refer_draft", "refer_onward",
     "refuse_on_arrival", "reject", "relate", "relate_tree", "remind_paper", "request_info", "reschedule", "resend",
-    "revoke", "run_late", "schedule", "send_back", "set_guide", "set_limits", "set_peer", "set_second_signature",
-    "show", "show_reach", "start_down_leg", "start_rehab", "start_transfer", "submit", "submit_for_review",
-    "supply_info", "take", "telephoned", "tell_closing", "text_patient", "turn_back", "void", "waitlist",
-    "withdraw",
+    "revoke", "run_late", "schedule", "send_back", "set_goals", "set_guide", "set_limits", "set_peer",
+    "set_second_signature", "show", "show_reach", "start_down_leg", "start_rehab", "start_transfer", "submit",
+    "submit_for_review", "supply_info", "take", "telephoned", "tell_closing", "text_patient", "turn_back", "void",
+    "waitlist", "withdraw",
 ]  # fmt: skip

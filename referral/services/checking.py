@@ -106,8 +106,22 @@ def _courses(by: Actor) -> Iterator[Course]:
         rows = HistoryEntry.objects.filter(referral__in=some).order_by("referral", "version")
         for leg, event, after, at in rows.values_list("referral", "event", "after", "happened_at"):
             entries.setdefault(leg, []).append(Happened(event, after, at))
-        known = Referral.objects.filter(pk__in=some).values_list(
-            "pk", "direction", "patient__person", "target__kind"
-        )
-        for leg, direction, person, kind in known:
-            yield Course(leg, direction, person, kind == OrganisationKind.OUTSIDE, entries.get(leg, []))
+        legs = Referral.objects.filter(pk__in=some).select_related("source", "target", "parent", "patient")
+        for leg in legs:
+            yield course(leg, entries.get(leg.pk, []))
+
+
+def course(leg: Referral, entries: list[Happened]) -> Course:
+    """A leg for the second way of counting: its history, and of itself who, which way, from and to outside or not."""
+    return Course(
+        key=leg.pk,
+        direction=leg.direction,
+        person=leg.patient.person_id,
+        outside=leg.target.kind == OrganisationKind.OUTSIDE,
+        inbound=leg.source.kind == OrganisationKind.OUTSIDE,
+        goes_on=leg.parent is not None
+        and leg.parent.direction != "down"
+        and leg.parent.target_id == leg.source_id,
+        stays_there=leg.no_plan in ("cured", "goes_on"),
+        entries=entries,
+    )

@@ -48,9 +48,10 @@ def _list(words: Iterable[str]) -> str:
 
 
 def _cast(column: str) -> str:
-    return "uuid" if column.endswith("_id") else "bool" if column == "outside" else "text"
+    return "uuid" if column.endswith("_id") else "bool" if column in WAYS else "text"
 
 
+WAYS: Final = ("outside", "inbound", "goes_on")
 SAID: Final = [name for name in COLUMNS if name not in MOMENTS]
 """Columns the leg itself tells; the others are told by its history."""
 COUNT: Final = f"""
@@ -77,8 +78,19 @@ def tally_of(referral: Referral, moments: Moments, *, outside: bool | None = Non
         chapter=icd10.chapter_of(referral.diagnosis_code),
         block=icd10.block_of(referral.diagnosis_code),
         outside=referral.target.kind == OrganisationKind.OUTSIDE if outside is None else outside,
+        inbound=referral.doctor_id is None,  # only a hospital outside sends without a doctor of ours
+        goes_on=goes_on(referral),
         reject_code=referral.reject_code,
+        no_plan=referral.no_plan,
         **{name: moments.get(name) for name in MOMENTS},
+    )
+
+
+def goes_on(referral: Referral) -> bool:
+    """Whether the leg takes one onward that went up to its sender before (refer_onward): one way, counted once."""
+    parent = referral.parent
+    return (
+        parent is not None and parent.direction != Direction.DOWN and parent.target_id == referral.source_id
     )
 
 
@@ -90,7 +102,7 @@ def made_again(legs: QuerySet[Referral]) -> Iterator[Tally]:
     """The tallies of these legs as their histories tell them now; two statements for each lot."""
     pks = list(legs.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), AT_ONCE):
-        lot = Referral.objects.select_related("target").filter(pk__in=pks[start : start + AT_ONCE])
+        lot = Referral.objects.select_related("target", "parent").filter(pk__in=pks[start : start + AT_ONCE])
         entries = HistoryEntry.objects.filter(referral__in=pks[start : start + AT_ONCE]).order_by()
         rows = entries.values("referral").annotate(**MOMENTS)
         moments: dict[UUID, Any] = {row["referral"]: row for row in rows}

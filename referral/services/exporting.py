@@ -63,7 +63,7 @@ def _numbers(told: selectors.Statistics) -> Table:
 
 
 def _beside(told: selectors.Statistics) -> Table:
-    shown = [INDICATORS[code] for code in told.shown]
+    shown = [told.known[code] for code in told.shown]
     head, rows = [str(told.asked.group.label)], []
     for one in shown:
         unit = {Unit.SHARE: _("per cent"), Unit.SPAN: _("middle, min"), Unit.COUNT: ""}[one.unit]

@@ -4,21 +4,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium import selectors as consortium
+from kernel import clock
+from kernel.errors import Refused
+from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import INDICATORS, Group, Period, RejectCode
 from referral.choices.indicators import SOURCE
 from referral.engine import icd10
 from referral.engine.sheets import WRITERS
-from referral.stats_forms import StatsExportForm, StatsForm
+from referral.stats_forms import GoalsForm, StatsExportForm, StatsForm
 
+DEFINITIONS = "referral/stats/definitions.html"
 IN_TILES = (
     "up", "down", "ratio", "in_county", "accept", "answer", "arrival", "no_show", "asked", "turned_away",
     "closure", "feedback", "down_rate", "rehab", "returned",
@@ -34,7 +40,7 @@ def stats(request: StaffRequest) -> HttpResponse:
         "figures": figures,
         "tiles": [tile for tile in figures.tiles if tile.indicator.code in IN_TILES],
         "beside": [tile for tile in figures.tiles if tile.indicator.code not in IN_TILES],
-        "columns": [INDICATORS[code] for code in figures.shown],
+        "columns": [figures.known[code] for code in figures.shown],
         "export": StatsExportForm(initial=request.GET.dict()),
         "keeps_register": selectors.may_keep(by=request.actor),
         "may_export": selectors.may_export(by=request.actor),
@@ -57,11 +63,32 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "referral/stats/rows.html", context)
 
 
-@require_safe
+def definitions_context(request: StaffRequest) -> dict[str, Any]:
+    page = selectors.goals(by=request.actor)
+    start = {"version": page.version, "since": clock.today()}
+    form = bound(request) or GoalsForm(indicators=page.indicators, initial=start)
+    rows = [(one, form[one.code] if one.code in form.fields else None) for one in page.indicators]
+    return {"page": page, "rows": rows, "goal_form": form, "source": SOURCE}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_input(DEFINITIONS, GoalsForm, context=definitions_context)
 def definitions(request: StaffRequest) -> HttpResponse:
-    """What each number means."""
-    return render(
-        request, "referral/stats/definitions.html", {"indicators": INDICATORS.values(), "source": SOURCE}
+    """What each number means, and its goal: the consortium office sets it."""
+    if request.method != "POST":
+        return render(request, DEFINITIONS, definitions_context(request))
+    _set_goals(request)
+    messages.success(request, _("Kept. What was counted before keeps the goal of its time."))
+    return redirect("referral:stats_definitions")
+
+
+def _set_goals(request: StaffRequest) -> None:
+    if not selectors.may_set_goals(by=request.actor):
+        raise Refused
+    form = GoalsForm.valid(request, indicators=INDICATORS.values())
+    said = form.cleaned_data
+    services.set_goals(
+        by=request.actor, goals=form.goals(), since=said["since"], reason=said["reason"], version=form.version
     )
 
 

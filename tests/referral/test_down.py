@@ -15,8 +15,8 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral import selectors, services
 from referral.choices import Drug, PlanLine
-from referral.models import Referral
-from referral.selectors.bounce import returned
+from referral.models import Referral, Tally
+from referral.selectors.bounce import came_back, returned
 from tests.factories.consortium import make_bed, make_department
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_followed, make_submitted
@@ -133,11 +133,18 @@ def test_up_again_within_thirty_days_is_a_return():
     county = make_county()
     first = make_submitted(county)
     services.withdraw(by=county.doctor, referral_id=first.pk, version=first.version, key="", reason="改期")
-    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    leg = arrived_down(county)
+    leg = services.start_rehab(by=county.doctor, referral_id=leg.pk, version=leg.version, key="")
     up = services.re_escalate(
         by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="再发黑蒙"
     )
     assert returned([first, up]) == {up.pk}
+    late, sent = Tally.objects.filter(pk=leg.pk), Tally.objects.get(pk=up.pk).sent_at
+    Tally.objects.exclude(pk__in=[leg.pk, up.pk]).update(sent_at=sent - timedelta(days=60))
+    late.update(sent_at=sent - timedelta(days=30))
+    assert (returned([up]), Tally.objects.filter(came_back()).count()) == ({up.pk}, 1)
+    late.update(sent_at=sent - timedelta(days=30, seconds=1))
+    assert (returned([up]), Tally.objects.filter(came_back()).count()) == (set(), 0)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,16 +1,17 @@
 """Several people at one leg and one bed, on real commits: one wins, the others read 409, once told is told once."""
 
+from decimal import Decimal
 from typing import Any
 
-from consortium.choices import Role
+from consortium.choices import OrganisationKind, Role
 from consortium.models import Notification
-from kernel import outbox
+from kernel import clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, DomainError
 from referral import services
 from referral.choices import Event
-from referral.models import HistoryEntry, Referral
-from tests.factories.consortium import make_actor, make_bed
+from referral.models import HistoryEntry, IndicatorGoal, Referral
+from tests.factories.consortium import make_actor, make_bed, make_organisation
 from tests.factories.referral import County, make_county, make_submitted
 from tests.referral.test_services import accepted
 
@@ -63,3 +64,18 @@ def make_second(county: County) -> County:
     return County(
         **{**county.__dict__, "patient": other.patient, "branch": other.branch, "doctor": other.doctor}
     )
+
+
+def test_two_of_the_office_set_one_goal_once(race_db: Any) -> None:
+    office = make_organisation(kind=OrganisationKind.CONSORTIUM_OFFICE)
+    people = [make_actor(Role.LEADER, office) for _ in range(4)]
+
+    def aim(by: Actor, goal: int) -> Any:
+        return lambda: services.set_goals(
+            by=by, goals={"closure": Decimal(goal)}, since=clock.today(), reason="理事会", version=0
+        )
+
+    results = race_db.at_once([aim(by, 60 + place) for place, by in enumerate(people)])
+
+    assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Conflict", "int"]
+    assert IndicatorGoal.objects.count() == 1

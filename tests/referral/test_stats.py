@@ -16,6 +16,7 @@ from referral import selectors, services
 from referral.choices import INDICATORS, Direction, Group, Period, Unit
 from referral.engine.recount import Course, Happened, Legs, number, quantile
 from referral.models import HistoryEntry, Referral
+from referral.services.checking import course
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import cause, make_leg
@@ -55,19 +56,16 @@ def walk(chosen: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def courses() -> list[Course]:
-    """Every leg's history, and nothing else of it but who, which way and whether outside."""
+    """Every leg's history, and nothing else of it but who, which way and from and to outside or not."""
     return [
-        Course(
-            key=leg.pk,
-            direction=leg.direction,
-            person=leg.patient.person_id,
-            outside=leg.target.kind == OrganisationKind.OUTSIDE,
-            entries=[
+        course(
+            leg,
+            [
                 Happened(entry.event, entry.after, entry.happened_at)
                 for entry in HistoryEntry.objects.filter(referral=leg).order_by("version")
             ],
         )
-        for leg in Referral.objects.select_related("patient", "target")
+        for leg in Referral.objects.select_related("patient", "source", "target", "parent")
     ]
 
 

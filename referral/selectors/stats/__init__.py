@@ -1,12 +1,13 @@
 """Statistics of referral: what is counted, from which legs, side by side; every number opens its rows."""
 
 from referral.selectors.stats.figures import Figures, figures
+from referral.selectors.stats.goals import WITH_GOAL, Goals, goals, may_set_goals
 from referral.selectors.stats.measuring import Value, may_export, measure
 from referral.selectors.stats.page import BESIDE, Asked, Statistics, sides, statistics
 from referral.selectors.stats.rows import PAGE, Rows, counted_rows
 from referral.selectors.stats.spans import Span, span
 
 __all__ = [
-    "BESIDE", "PAGE", "Asked", "Figures", "Rows", "Span", "Statistics", "Value", "counted_rows", "figures",
-    "may_export", "measure", "sides", "span", "statistics",
+    "BESIDE", "PAGE", "WITH_GOAL", "Asked", "Figures", "Goals", "Rows", "Span", "Statistics", "Value",
+    "counted_rows", "figures", "goals", "may_export", "may_set_goals", "measure", "sides", "span", "statistics",
 ]  # fmt: skip

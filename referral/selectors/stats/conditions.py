@@ -5,11 +5,13 @@ from typing import Final
 
 from django.db.models import F, Q
 
-from referral.choices import FEEDBACK_WITHIN, RETURN_WITHIN, Direction, Status
-from referral.models import Tally
+from referral.choices import FEEDBACK_WITHIN, Direction, Status
+from referral.selectors import downrate
+from referral.selectors.bounce import came_back
 
 UP, DOWN = Q(direction=Direction.UP), Q(direction=Direction.DOWN)
-LEAVING = Q(direction__in=(Direction.UP, Direction.LATERAL))
+LEAVING = Q(direction__in=(Direction.UP, Direction.LATERAL), inbound=False)
+"""Up and between peers, of the county's own."""
 COUNTED: Final = Q(sent_at__isnull=False) & ~Q(status=Status.ENTERED_IN_ERROR)
 """What is counted at all: submitted once, and not for the wrong person."""
 
@@ -25,25 +27,14 @@ AWAITED = _has("kept") & (_has("arrived") | _has("missed"))
 FOLLOWED = DOWN & _has("followed")
 
 
-def _returned() -> Q:
-    """Down legs whose person was sent up again: one set for the whole question, not a search for each leg."""
-    again = Tally.objects.filter(
-        COUNTED,
-        DOWN,
-        referral__patient__person__patients__referrals__tally__direction=Direction.UP,
-        referral__patient__person__patients__referrals__tally__sent_at__gt=F("sent_at"),
-        referral__patient__person__patients__referrals__tally__sent_at__lte=F("sent_at") + RETURN_WITHIN,
-    ).exclude(referral__patient__person__patients__referrals__tally__status=Status.ENTERED_IN_ERROR)
-    return DOWN & _has("taken") & Q(pk__in=again.values("pk"))
-
-
 CONDITIONS: Final[Mapping[str, Callable[[], Q]]] = {
     "up": lambda: UP,
     "down": lambda: DOWN,
     "lateral": lambda: Q(direction=Direction.LATERAL),
     "outside": lambda: Q(outside=True),
-    "leaving": lambda: LEAVING,
-    "leaving_inside": lambda: LEAVING & INSIDE,
+    "inbound": lambda: Q(inbound=True),
+    "leaving_first": lambda: LEAVING & TRANSFER & Q(goes_on=False),
+    "leaving_inside": lambda: LEAVING & TRANSFER & Q(goes_on=False) & INSIDE,
     "advised": lambda: _has("advised"),
     "sent": lambda: TRANSFER,
     "asked": lambda: TRANSFER & _has("asked"),
@@ -60,14 +51,12 @@ CONDITIONS: Final[Mapping[str, Callable[[], Q]]] = {
     "closed": lambda: TRANSFER & Q(status=Status.CLOSED),
     "replied": lambda: LEAVING & _has("replied"),
     "read_in_time": lambda: LEAVING & Q(read_at__lte=F("replied_at") + FEEDBACK_WITHIN),
-    "discharged": lambda: (
-        LEAVING & Q(outside=False, status=Status.CLOSED, replied_at__isnull=False, read_at__isnull=False)
-    ),
-    "sent_down": lambda: LEAVING & Q(outside=False, status=Status.CLOSED, sent_down_at__isnull=False),
+    "eligible": downrate.eligible,
+    "went_down": downrate.went_down,
     "followed": lambda: FOLLOWED & ~Q(status=Status.DIED),
     "finished": lambda: FOLLOWED & _has("finished"),
     "down_taken": lambda: DOWN & _has("taken"),
-    "returned": _returned,
+    "returned": came_back,
 }
 
 

@@ -116,18 +116,25 @@ def _values(indicators: Iterable[Indicator], row: Mapping[str, Any]) -> dict[str
     }
 
 
-def of_basis(codes: Iterable[str]) -> dict[Basis, list[Indicator]]:
+def of_basis(codes: Iterable[str], known: Mapping[str, Indicator]) -> dict[Basis, list[Indicator]]:
     """The indicators by the day they are counted on."""
     found: dict[Basis, list[Indicator]] = {}
     for code in codes:
-        found.setdefault(INDICATORS[code].basis, []).append(INDICATORS[code])
+        found.setdefault(known[code].basis, []).append(known[code])
     return found
 
 
-def measure(*, by: Actor, span: Span, codes: Iterable[str] = tuple(INDICATORS), **narrowed: Any) -> Values:
-    """Each indicator over the span; one statement for each basis."""
+def measure(
+    *,
+    by: Actor,
+    span: Span,
+    codes: Iterable[str] = tuple(INDICATORS),
+    known: Mapping[str, Indicator] = INDICATORS,
+    **narrowed: Any,
+) -> Values:
+    """Each indicator over the span; one statement for each basis. `known`: the indicators with their goals."""
     told: dict[str, Value] = {}
-    for basis, indicators in of_basis(codes).items():
+    for basis, indicators in of_basis(codes, known).items():
         row = rows(by, basis, span, **narrowed).aggregate(**_aggregates(indicators))
         told |= _values(indicators, row)
     return told
@@ -139,12 +146,13 @@ def measure_by(
     by: Actor,
     span: Span,
     codes: Iterable[str],
+    known: Mapping[str, Indicator] = INDICATORS,
     annotated: Mapping[Basis, Any] | None = None,
     **narrowed: Any,
 ) -> dict[Key, dict[str, Value]]:
     """The same for each value of a column, or of an expression that differs by basis (`annotated`)."""
     told: dict[Key, dict[str, Value]] = {}
-    for basis, indicators in of_basis(codes).items():
+    for basis, indicators in of_basis(codes, known).items():
         found = rows(by, basis, span, **narrowed)
         if annotated:
             found = found.annotate(**{group: annotated[basis]})

@@ -21,6 +21,7 @@ from referral.choices import (
 )
 from referral.engine import icd10
 from referral.selectors.stats import bars
+from referral.selectors.stats.goals import known_on
 from referral.selectors.stats.measuring import Value, measure, measure_by
 from referral.selectors.stats.spans import Span
 
@@ -99,9 +100,10 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The page."""
+    """The page. `known`: the indicators with the goals that count on the span's last day."""
 
     asked: Asked
+    known: Mapping[str, Indicator]
     tiles: Sequence[Tile]
     sides: Sequence[Side]
     reasons: Sequence[bars.Part]
@@ -146,13 +148,15 @@ NEXT: Final[Mapping[Group, Group]] = {
 
 def statistics(*, by: Actor, asked: Asked) -> Statistics:
     """Everything of the page, for the legs the actor counts. Raises Refused (403) for who counts nothing."""
-    now = measure(by=by, span=asked.span, **asked.narrowed)
+    known = known_on(asked.span.last)
+    now = measure(by=by, span=asked.span, known=known, **asked.narrowed)
     before = measure(by=by, span=asked.span.before, **asked.narrowed)
     courses = course(by=by, span=asked.span, codes=tuple(INDICATORS), **asked.narrowed)
     return Statistics(
         asked=asked,
+        known=known,
         tiles=[Tile(value, before[code], courses[code]) for code, value in now.items()],
-        sides=sides(by=by, asked=asked),
+        sides=sides(by=by, asked=asked, known=known),
         reasons=bars.reasons(by, asked.span, asked.narrowed),
         waits=bars.waits(by, asked.span, asked.narrowed),
         stands=bars.stands(by, asked.span, asked.narrowed),
@@ -196,12 +200,12 @@ def _next(moment: datetime, step: str) -> datetime:
     return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[step]
 
 
-def sides(*, by: Actor, asked: Asked) -> list[Side]:
+def sides(*, by: Actor, asked: Asked, known: Mapping[str, Indicator] = INDICATORS) -> list[Side]:
     """Branches, departments, diseases or doctors side by side, the worst first by the chosen indicator."""
     codes = dict.fromkeys((*BESIDE, asked.sort))
-    told = measure_by(asked.group.value, by=by, span=asked.span, codes=codes, **asked.narrowed)
+    told = measure_by(asked.group.value, by=by, span=asked.span, codes=codes, known=known, **asked.narrowed)
     names = _names(asked.group, told)
-    empty = {code: Value(INDICATORS[code]) for code in codes}
+    empty = {code: Value(known[code]) for code in codes}
     found = [Side(str(key or ""), names.get(key, ""), {**empty, **values}) for key, values in told.items()]
     return sorted(found, key=lambda side: _worst(side.values[asked.sort], side))[:LINES]
 

@@ -1,0 +1,11 @@
+"""A goal is written once: what counted when stays readable."""
+
+from django.db import migrations
+
+from kernel.db import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("referral", "0024_ways_filled")]
+
+    operations = [AppendOnly("referral_indicatorgoal")]

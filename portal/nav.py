@@ -154,6 +154,8 @@ READ_IMAGES = Button("/imaging/", _("Read images"), "photo-scan", "I")
 READ_ECG = Button("/ecg/", _("Read ECGs"), "heartbeat", "C")
 UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
 
+CALENDAR = Button("/calendar/", _("Working hours and public holidays"), "calendar", "C")
+
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.BRANCH_DOCTOR: (REGISTER, REFER, DIRECTORY),
     Role.BRANCH_REVIEWER: (REGISTER,),
@@ -162,6 +164,7 @@ BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.TECHNOLOGIST: (UPLOAD_ECG,),
     Role.READER: (READ_IMAGES, READ_ECG),
     Role.REVIEWING_READER: (READ_IMAGES, READ_ECG),
+    Role.MEDICAL_AFFAIRS: (CALENDAR,),
     Role.CASHIER: (Button("/insurance/", _("Settle"), "file-dollar", "S"),),
     Role.INSURANCE_CLERK: (Button("/insurance/days/", _("Close the day"), "receipt-yuan", "D"),),
 }

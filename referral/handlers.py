@@ -74,6 +74,13 @@ def notice_encounter(event: ResourceStored, by: Actor) -> None:
         services.notice_encounter(by=by, encounter_id=event.id, patient_id=UUID(event.patient_id))
 
 
+@on(ResourceStored, name="referral.notice_discharge", kind="Encounter", owner="", deleted=False)
+def notice_discharge(event: ResourceStored, by: Actor) -> None:
+    """An encounter of a hospital's own system, not one of the chart's: perhaps she has left the ward."""
+    if event.patient_id:
+        services.notice_discharge(by=by, encounter_id=event.id, patient_id=UUID(event.patient_id))
+
+
 @on(LegTold, name="referral.announce_aside")
 def announce_aside(event: LegTold, by: Actor) -> None:
     """The other side is told what happened beside the table."""

@@ -77,6 +77,8 @@ def _grants(event: Event) -> list[Grant]:
 
 
 REFER_DOCTORS = (Role.BRANCH_DOCTOR, Role.SPECIALIST)
+WARD_STAFF = (Role.SPECIALIST, Role.BRANCH_DOCTOR, Role.BED_DESK)
+"""Who sees a patient leave the ward: her doctor, and its desk."""
 
 
 def reaches_outside(actor: Actor) -> Q:
@@ -130,6 +132,7 @@ REFERRAL = Policy(
         "print": [Grant(role, either) for role in PRINTERS],
         "expect": [Grant(role, received) for role in TRANSITIONS[Status.ACCEPTED, Event.WAITLIST].roles],
         "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
+        "discharge": [*[Grant(role, received) for role in WARD_STAFF], Grant("system", everything)],
         "comment": [Grant(role, either) for role in TALKERS],
         **{event.value: _grants(event) for event in Event},
     },

@@ -37,6 +37,7 @@ VERBS = {
     "finish-plan": leg.finish_plan,
     "prioritise": leg.prioritise,
     "expect": leg.expect,
+    "discharge": leg.discharge,
     "complete-form": leg.complete_form,
     "complete-record": leg.complete_record,
     **{name.replace("_", "-"): view for name, view in leg.MORE.items()},

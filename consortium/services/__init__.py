@@ -24,7 +24,15 @@ from consortium.services.idle import close_idle
 from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
 from consortium.services.locks import unlock, unlock_source
 from consortium.services.narrowings import narrow, widen
-from consortium.services.notices import Recipients, close_notice, notify, read_all, read_notice, stir
+from consortium.services.notices import (
+    Recipients,
+    close_notice,
+    close_notices,
+    notify,
+    read_all,
+    read_notice,
+    stir,
+)
 from consortium.services.passkeys import (
     enter_by_passkey,
     prove_by_passkey,
@@ -97,6 +105,7 @@ __all__ = [
     "close_due",
     "close_idle",
     "close_notice",
+    "close_notices",
     "close_organisation",
     "create_managers",
     "create_staff",

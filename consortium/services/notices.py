@@ -1,6 +1,6 @@
 """Telling people: one row per person and key, pushed to open pages after the commit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -103,12 +103,29 @@ def read_all(*, by: Actor) -> int:
 @transaction.atomic
 def close_notice(*, by: Actor, key: str) -> int:
     """What the notice asked for is done: it counts as read for everybody who was told; how many had not read it."""
-    rows = NotificationRecipient.objects.filter(notification__key=key, read_at__isnull=True)
-    told = list(rows.values_list("staff_id", flat=True))
-    rows.update(read_at=clock.now())
-    audit.record(by=by, action="consortium.notice_closed", detail={"key": key, "notices": len(told)})
-    push.after_commit(told, {"type": "closed", "key": key})
-    return len(told)
+    closed = _close([key])
+    audit.record(by=by, action="consortium.notice_closed", detail={"key": key, "notices": closed})
+    return closed
+
+
+@transaction.atomic
+def close_notices(*, by: Actor, keys: Collection[str]) -> int:
+    """The same for all that asked for one thing; nothing is written where nobody waits any more."""
+    if not keys or not (closed := _close(keys)):
+        return 0
+    audit.record(by=by, action="consortium.notices_closed", detail={"keys": len(keys), "notices": closed})
+    return closed
+
+
+def _close(keys: Collection[str]) -> int:
+    rows = NotificationRecipient.objects.filter(notification__key__in=keys, read_at__isnull=True)
+    told: dict[str, list[UUID]] = {}
+    for key, staff in rows.values_list("notification__key", "staff_id"):
+        told.setdefault(key, []).append(staff)
+    number = rows.update(read_at=clock.now())
+    for key, people in told.items():
+        push.after_commit(people, {"type": "closed", "key": key})
+    return number
 
 
 def _recipients(recipients: Recipients) -> list[UUID]:

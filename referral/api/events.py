@@ -47,7 +47,7 @@ PLAN_MOST: Final = 30
 ITEMS_MOST: Final = 8
 
 Services = Mapping[str, Callable[..., Any]]
-BESIDE: Final = ("prioritise", "expect", "complete_form", "complete_record", "log_call")
+BESIDE: Final = ("prioritise", "expect", "complete_form", "complete_record", "log_call", "discharge")
 """What is written down beside the table: the leg stays in its state, its version counts on."""
 
 

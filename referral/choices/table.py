@@ -67,6 +67,7 @@ class Aside(TextChoices):
     EXPECTED_MOVED = "expected_moved", pgettext_lazy("referral", "expected day changed")
     FORM_COMPLETED = "form_completed", pgettext_lazy("referral", "form and consent completed")
     RECORD_COMPLETED = "record_completed", pgettext_lazy("referral", "record of the rescue completed")
+    DISCHARGED = "discharged", pgettext_lazy("referral", "discharged")  # 出院
 
 
 class Behalf(TextChoices):

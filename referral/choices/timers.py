@@ -40,11 +40,15 @@ TIMERS: Final[Mapping[Status, Spans]] = {
     Status.IN_TRANSIT: _hours(8, 4, 1 / 6),
     Status.NO_SHOW: _hours(72, 24, 2),
     Status.ARRIVED: _hours(24, 4, 0.5),
-    Status.IN_CARE: _hours(24 * 30, 24 * 30, 24 * 30),
+    Status.IN_CARE: _hours(24, 24, 24),
     Status.CARE_COMPLETED: _hours(72, 72, 72),
     Status.REHAB_ACTIVE: _hours(24 * 30, 24 * 30, 24 * 30),
 }
-"""Decision, booking, arrival, first doctor, stay, reading the reply. A kept bed counts from its end (HELD_LATE)."""
+"""Decision, booking, arrival, first doctor, reply, reading it. A kept bed counts from its end (HELD_LATE), the reply
+from the discharge."""
+LONGEST_STAY: Final = timedelta(days=30)
+"""Nobody owes a reply before the discharge; after a stay this long without one somebody is asked whether she is still
+there."""
 HOLD: Final = timedelta(hours=24)
 """A bed is kept this long for a patient on the way."""
 HELD_LATE: Final[Spans] = _hours(4, 2, 1)

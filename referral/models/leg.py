@@ -120,13 +120,13 @@ class Referral(models.Model):
         "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     arrived_at = models.DateTimeField(null=True, blank=True)
+    discharged_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     call_at = models.DateTimeField(null=True, blank=True)
     escalations = models.PositiveSmallIntegerField(default=0)
     expected_date = models.DateField(null=True, blank=True)
     eta_at = models.DateTimeField(null=True, blank=True)
-    paper_due_at = models.DateTimeField(null=True, blank=True)
     signature = models.JSONField(null=True, blank=True)
     published = models.JSONField(default=dict, blank=True)
 
@@ -194,6 +194,10 @@ class Referral(models.Model):
                 | Q(follow_up="none", no_plan__in=NoPlan.values) & ~Q(no_plan_words="")
                 | Q(follow_up="", no_plan=""),
                 name="referral_without_a_plan_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(discharged_at__isnull=True) | Q(discharged_at__gte=F("arrived_at")),
+                name="referral_discharged_after_arriving",
             ),
             models.CheckConstraint(
                 condition=~Q(status="rehab_active") | Q(receiving_doctor__isnull=False),

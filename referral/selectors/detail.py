@@ -25,7 +25,7 @@ from referral.choices import (
     turn_of,
 )
 from referral.models import HistoryEntry, PlanItem, Referral
-from referral.policies import REFER_DOCTORS, REFERRAL
+from referral.policies import REFER_DOCTORS, REFERRAL, WARD_STAFF
 from referral.selectors.asides import Beside, asides
 from referral.selectors.board import Row, rows_of
 from referral.selectors.downside import DownPart, down_part
@@ -134,7 +134,7 @@ def twins(by: Actor, referral: Referral) -> list[Row]:
 
 def beside(by: Actor, referral: Referral) -> frozenset[str]:
     """What the actor may do with this leg beside the table: change its urgency or the day a place is expected, write
-    a paper that is owed."""
+    a paper that is owed, write down that she has left."""
     sends, receives = referral.source_id in by.organisations, referral.target_id in by.organisations
     found = set()
     if sends and by.has(*REFER_DOCTORS):
@@ -144,6 +144,9 @@ def beside(by: Actor, referral: Referral) -> frozenset[str]:
         found.add("prioritise")
     if receives and by.has(*BED_DESK) and referral.status == Status.WAITLISTED:
         found.add("expect")
+    cares = receives and by.has(*WARD_STAFF)
+    if cares and referral.status == Status.IN_CARE and referral.discharged_at is None:
+        found.add("discharge")
     return frozenset(found)
 
 

@@ -2,22 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Final, NoReturn
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused, Text
-from referral.choices import RECORD_WITHIN, TERMINAL, TRANSITIONS, TURN, Aside, Backfill, Event, Side, Status
+from referral.choices import (
+    RECORD_WITHIN,
+    TERMINAL,
+    TRANSITIONS,
+    TURN,
+    Aside,
+    Backfill,
+    Event,
+    Priority,
+    Side,
+    Status,
+)
 from referral.models import BackfillTask, Referral
 from referral.policies import BACKFILL, REFERRAL
 from referral.selectors.board import PAGE, Row, rows_of
 from referral.selectors.oncall import Phone, called, called_for_paper
 
 SIDES = ("mine", "other")
+EMERGENCIES: Final = ExpressionWrapper(Q(priority=Priority.EMERGENCY), BooleanField()).desc()
+"""An emergency that is late by minutes stands above everything that is late by hours."""
 TURNS = {
     side: [status for status, turn in TURN.items() if turn == side] for side in (Side.SENDER, Side.RECEIVER)
 }
@@ -69,8 +82,9 @@ class Late:
 
 
 def late(*, by: Actor, side: str = "mine", limit: int = 4 * PAGE) -> list[Late]:
-    """What is late at one side, legs and papers, the longest late first."""
-    legs = list(late_legs(by, side).order_by("due_at", "pk")[:limit])
+    """What is late at one side, legs and papers: emergencies first, then the longest
+    late."""
+    legs = list(late_legs(by, side).order_by(EMERGENCIES, "due_at", "pk")[:limit])
     papers = list(late_papers_at(by, side).select_related("referral").order_by("due_at", "pk")[:limit])
     rows = {row.referral.pk: row for row in rows_of(by, {*legs, *(one.referral for one in papers)})}
     calls, paper_calls = called(legs), called_for_paper(papers)
@@ -86,7 +100,11 @@ def late(*, by: Actor, side: str = "mine", limit: int = 4 * PAGE) -> list[Late]:
         for one in papers
         if one.due_at
     ]
-    return sorted(found, key=lambda one: one.since)[:limit]
+    return sorted(found, key=_order)[:limit]
+
+
+def _order(one: Late) -> tuple[bool, datetime]:
+    return one.row.referral.priority != Priority.EMERGENCY, one.since
 
 
 def leave_to_the_clock(*, by: Actor, referral_id: UUID, event: str) -> NoReturn:

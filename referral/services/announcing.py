@@ -10,7 +10,7 @@ from consortium.choices import NoticeLevel, OrganisationKind, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
-from referral.choices import Aside, Direction, Event, Priority, Side, turn_of
+from referral.choices import Aside, Backfill, Direction, Event, Priority, Side, turn_of
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.selectors.oncall import called
@@ -40,6 +40,9 @@ TASKS = (
     Event.MARK_NO_SHOW,
 )
 LOUD = (Event.EMERGENCY_SEND, Event.ESCALATE, Event.DEATH)
+RINGS = (Event.EMERGENCY_SEND, Event.ESCALATE)
+"""What rings until somebody has done what was due."""
+PAPERS = {Aside.FORM_COMPLETED: Backfill.FORM, Aside.RECORD_COMPLETED: Backfill.RECORD}
 
 
 @transaction.atomic
@@ -60,8 +63,17 @@ def announce_aside(*, by: Actor, referral_id: UUID, what: str, version: int) -> 
         )
         for recipients in (_doctor(referral), desk_of(referral))
     )
+    if Aside(what) in PAPERS:
+        _close_paper(by, referral, PAPERS[Aside(what)])
     audit.record(by=by, action="referral.announced", subject=referral, detail={"event": what, "told": told})
     return told
+
+
+def _close_paper(by: Actor, referral: Referral, paper: Backfill) -> None:
+    """The paper is written: what asked for it asks no more."""
+    for task in referral.backfills.filter(kind=paper):
+        keys = [f"referral-paper:{task.pk}:{time}" for time in range(1, task.escalations + 1)]
+        consortium.close_notices(by=by, keys=keys)
 
 
 @transaction.atomic
@@ -83,10 +95,19 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
         )
+    if step not in RINGS:
+        _close_rings(by, referral, version)
     audit.record(
         by=by, action="referral.announced", subject=referral, detail={"event": step.value, "told": told}
     )
     return told
+
+
+def _close_rings(by: Actor, referral: Referral, version: int) -> None:
+    """What rang before this step is answered by it. In the same handler as the ring, so never before it."""
+    rang = referral.entries.filter(event__in=RINGS, version__lt=version).order_by("version")
+    keys = [f"referral:{referral.pk}:{one}" for one in rang.values_list("version", flat=True)]
+    consortium.close_notices(by=by, keys=keys)
 
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:

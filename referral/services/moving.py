@@ -12,7 +12,7 @@ from emr.capacity import services as capacity
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
-from referral.choices import CONFIRMED_LATE, FORM_WITHIN, ConsentBasis, Event, Priority, Status
+from referral.choices import CONFIRMED_LATE, ConsentBasis, Event, Priority, Status
 from referral.models import Referral
 from referral.services.backfill import begin_papers
 from referral.services.handing import hand_over
@@ -49,7 +49,7 @@ def emergency_send(
         return referral
     now = clock.now()
     if referral.consent not in (ConsentBasis.PATIENT, ConsentBasis.RELATIVE):
-        referral.consent, referral.paper_due_at = ConsentBasis.EMERGENCY, now + FORM_WITHIN
+        referral.consent = ConsentBasis.EMERGENCY
         referral.opens_protected = False
     if referral.status == Status.DRAFT:
         referral.priority = Priority.EMERGENCY
@@ -59,7 +59,7 @@ def emergency_send(
     referral.eta_at = now + _way(eta_minutes)
     referral.submitted_at = referral.submitted_at or now
     referral.signature = sign(by, referral)
-    fields = ["consent", "paper_due_at", "priority", "eta_at", "submitted_at", "signature"]
+    fields = ["consent", "priority", "eta_at", "submitted_at", "signature"]
     fields += ["opens_protected", "unrelated"]
     step(by, referral, Event.EMERGENCY_SEND, version=version, words=transport.strip(), fields=fields)
     hand_over(

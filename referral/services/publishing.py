@@ -22,7 +22,7 @@ from referral import fhir
 from referral.choices import UNSENT, Status
 from referral.models import HistoryEntry, Referral
 from referral.services.reading_on import reads_until, still_reads
-from referral.services.standing import Standing, kept_span
+from referral.services.standing import Standing, attachments_of, kept_span
 
 OWNER: Final = "referral"
 ALWAYS: Final = frozenset({"Task", "Provenance"})
@@ -90,7 +90,7 @@ def _outside_care(referral: Referral, names: fhir.Names, now: datetime) -> fhir.
 
 def protected(referral: Referral) -> bool:
     """Whether the form names specially protected data (HIV, STI, psychiatry), itself or by what goes along."""
-    attachments = list(referral.attachments.order_by("pk"))
+    attachments = attachments_of(referral)
     request = fhir.service_request(referral, attachments, {})
     label, _names = access.rules().of(request, orjson.dumps(request))
     along = [(row.kind, row.resource_id) for row in attachments]

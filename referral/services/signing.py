@@ -5,6 +5,7 @@ from kernel.actor import Actor
 from referral.choices import PAPER
 from referral.fhir import CONTENT, MORE, RETURN, form_bytes, written
 from referral.models import FormVersion, Referral
+from referral.services.standing import attachments_of
 
 
 def sign(by: Actor, referral: Referral) -> dict[str, str]:
@@ -13,7 +14,7 @@ def sign(by: Actor, referral: Referral) -> dict[str, str]:
         kind=PAPER,
         subject=referral.pk,
         version=papers.latest(PAPER, referral.pk) + 1,
-        data=form_bytes(referral, referral.attachments.all()),
+        data=form_bytes(referral, attachments_of(referral)),
     )
     return {
         "algorithm": seal.algorithm,

@@ -19,7 +19,6 @@ from referral.models import Attachment, PlanItem, Referral
 
 HANGS: Final = """
 SELECT e.happened_at, e.facts::text,
-       EXISTS (SELECT 1 FROM referral_attachment a WHERE a.referral_id = leg.id),
        EXISTS (SELECT 1 FROM referral_planitem p WHERE p.referral_id = leg.id),
        o.status, o.source_id
 FROM (SELECT %s::uuid AS id, %s::uuid AS parent_id) leg
@@ -54,20 +53,36 @@ class Standing:
 
 
 def standing_of(referral: Referral, by: Actor | None = None) -> Standing:
-    """How the leg stands now; with the names of who acts. Three statements, more where something hangs on it."""
+    """How the leg stands now; with the names of who acts. Four statements, one more with a plan."""
     with prepared.cursor() as cursor:
         cursor.execute(HANGS, [referral.pk, referral.parent_id])
-        last_at, facts, attached, planned, before, sender = cursor.fetchone()
+        last_at, facts, planned, before, sender = cursor.fetchone()
     return Standing(
         last_at=last_at,
         facts=orjson.loads(facts) if facts else {},
-        attachments=list(referral.attachments.order_by("pk")) if attached else [],
+        attachments=attachments_of(referral),
         plan=list(referral.plan.order_by("place")) if planned else [],
         # Passed on by the receiver the leg has the same sender; else it follows from the earlier one.
         replaces=before == Status.REDIRECTED and sender == referral.source_id,
         kept=capacity.span_of(source_of(referral)),
         known=known_of(referral, by),
     )
+
+
+ATTACHED: Final = """
+SELECT id, kind, resource_id, title FROM referral_attachment WHERE referral_id = %s ORDER BY id
+"""
+
+
+def attachments_of(referral: Referral) -> list[Attachment]:
+    """What goes along with the leg, in its order."""
+    with prepared.cursor() as cursor:
+        cursor.execute(ATTACHED, [referral.pk])
+        rows = cursor.fetchall()
+    return [
+        Attachment(id=pk, referral=referral, kind=kind, resource_id=resource, title=title)
+        for pk, kind, resource, title in rows
+    ]
 
 
 def names_of(known: Mapping[UUID, Known]) -> dict[Any, str]:

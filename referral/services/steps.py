@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from emr.capacity import services as capacity
 from emr.index import selectors as index
-from kernel import audit, clock, idempotency, outbox
+from kernel import audit, clock, idempotency, outbox, prepared
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
@@ -170,6 +170,15 @@ def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:
         raise Refused(detail={"event": event.value})
 
 
+OTHERS: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM referral_referral r JOIN emr_patient p ON p.id = r.patient_id
+    WHERE p.person_id = %s AND r.direction = %s AND r.department_id IS NOT DISTINCT FROM %s::uuid
+      AND r.id <> %s AND r.status <> ALL(%s::text[]))
+"""
+CLOSED: Final = sorted(status.value for status in (*TERMINAL, *UNSENT))
+
+
 def _alone(referral: Referral, here: Standing, *, opened: bool) -> set[str]:
     """Invariants 3, 4 and 15 where a leg opens or is given its department; the columns that were set.
 
@@ -180,10 +189,11 @@ def _alone(referral: Referral, here: Standing, *, opened: bool) -> set[str]:
         raise Conflict(_("The patient has died."), code="deceased")
     if opened and not all(here.known[place].active for place in (referral.source_id, referral.target_id)):
         raise Conflict(_("One of the two institutions is closed: choose another one."), code="closed")
-    others = Referral.objects.filter(patient__person=referral.person_id, direction=referral.direction)
-    others = others.filter(department=referral.department_id).exclude(pk=referral.pk)
-    if others.exclude(status__in=[*TERMINAL, *UNSENT]).exists():
-        raise _open_already()
+    same = [referral.person_id, referral.direction, referral.department_id, referral.pk, CLOSED]
+    with prepared.cursor() as cursor:
+        cursor.execute(OTHERS, same)
+        if cursor.fetchone()[0]:
+            raise _open_already()
     return {"person"}
 
 

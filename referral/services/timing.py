@@ -9,6 +9,7 @@ from referral.choices import (
     CONFIRMED_LATE,
     HELD_LATE,
     HOLD,
+    LONGEST_STAY,
     RECORD_WITHIN,
     RENEWS,
     TERMINAL,
@@ -33,6 +34,8 @@ def due_after(referral: Referral, now: datetime, kept_to: datetime | None = None
         return kept_to
     if status == Status.IN_TRANSIT and referral.eta_at is not None and referral.ready:
         return referral.eta_at + CONFIRMED_LATE
+    if status == Status.IN_CARE and referral.discharged_at is None:
+        return now + LONGEST_STAY
     if status == Status.REHAB_ACTIVE and (visit := _next_visit(referral)) is not None:
         return visit
     return ends(place_of(referral), status, priority, now) if status in TIMERS else None
@@ -83,6 +86,12 @@ def start_clock(
     elif before != referral.status or event in RENEWS:
         referral.due_at = referral.call_at = due_at or due_after(referral, now, kept_to)
         referral.escalations = 0
+
+
+def reply_due(referral: Referral) -> datetime:
+    """When the reply of a discharged patient is late."""
+    since = referral.discharged_at or clock.now()
+    return ends(place_of(referral), Status.IN_CARE, Priority(referral.priority), since)
 
 
 def rescue_ended(referral: Referral, now: datetime) -> None:

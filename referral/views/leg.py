@@ -229,6 +229,7 @@ start_rehab = verb(RehabForm, services.start_rehab)
 finish_plan = verb(OrderForm, services.finish_plan)
 prioritise = verb(UrgencyForm, services.prioritise)
 expect = verb(ExpectForm, services.expect)
+discharge = verb(OrderForm, services.discharge)
 complete_form = verb(CompletedForm, services.complete_form)
 complete_record = verb(RecordForm, services.complete_record)
 

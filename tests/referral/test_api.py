@@ -87,6 +87,7 @@ def test_every_event_a_post_may_cause_has_its_place_at_the_door():
         "complete_form",
         "complete_record",
         "log_call",
+        "discharge",
     }
     assert {*Event} - set(SERVICES) == {"expire", "escalate", "mark_no_show"} == CLOCKS
 

@@ -1,80 +1,166 @@
-"""What the clock survives: a broker that loses everything, two beats, a worker killed, a node whose time steps back."""
+"""What the clock survives: workers that are killed, a broker that loses everything, two beats, a leg that somebody
+holds, a node whose time steps back. Workers and broker are real processes."""
 
 import os
 import signal
 import subprocess
 import sys
-import textwrap
+import time
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.conf import settings
+from celery import Celery
 from django.db import connection
 
+from config.local import addresses
 from config.local.places import ROOT
+from config.local.valkey import Valkey
 from consortium.choices import Role
 from consortium.models import Notification, NotificationRecipient
 from kernel import clock, outbox
 from kernel.actor import Actor
+from kernel.models import OutboxDelivery
 from referral import selectors, services, tasks
 from referral.choices import Event, Status
 from referral.models import HistoryEntry
+from tests import databases
 from tests.factories.consortium import make_actor, make_staff
 from tests.referral.steps import at, cause
 from tests.referral.test_timers import overdue
 
 HOUSE = Actor.system("referral")
+PATIENCE = 100
+"""Seconds a worker has to get somewhere, on a machine that does other work too."""
 
-WORKER = textwrap.dedent(
-    """
-    import os, signal, sys
-    import django
-    django.setup()
-    from consortium import services as consortium
-    from kernel import outbox
-    from referral.services import announcing
 
-    def die(*args, **kwargs):
-        os.kill(os.getpid(), signal.SIGKILL)
+def superuser(name):
+    """The database's own administrator, on the test's clone: who can hold what a worker wants."""
+    return psycopg.connect(
+        host=databases.sockets(),
+        user=addresses.SUPERUSER,
+        password=databases.places().secret("database-superuser"),
+        dbname=name,
+        autocommit=True,
+    )
 
-    notify = consortium.notify
-    def told_then_dead(**order):
-        notify(**order)
-        die()
 
-    consortium.notify = {"before": die, "after": told_then_dead}[sys.argv[1]]
+@pytest.fixture
+def broker(tmp_path):
+    """A Valkey of this test alone, which it may stop."""
+    valkey = Valkey(tmp_path / "valkey", tmp_path / "line", tmp_path / "valkey.log", durable=False)
+    valkey.start()
+    yield valkey
+    valkey.stop()
+
+
+@contextmanager
+def worker(race_db, valkey):
+    """A worker of the house on the test's database and broker; killed in the end, if it still runs."""
+    env = {**os.environ, **addresses.database_variables(databases.places(), race_db.name)}
+    env |= {"REDIS_URL": f"unix://{valkey.address}?db=0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    order = [
+        "-m",
+        "celery",
+        "-A",
+        "config.celery",
+        "worker",
+        "-P",
+        "solo",
+        "--without-mingle",
+        "--without-gossip",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, *order, "-l", "ERROR"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+def send(valkey, task):
+    """What beat does: one more message in the queue."""
+    line = Celery(broker=f"redis+socket://{valkey.address}?virtual_host=0")
+    line.conf.broker_transport_options = {"global_keyprefix": f"{os.environ['REDIS_PREFIX']}:"}
+    with closing(line.connection()):
+        line.send_task(task)
+
+
+def until(fact):
+    """Wait for something to become true; fails when it does not."""
+    for _time in range(PATIENCE * 5):
+        if fact():
+            return
+        time.sleep(0.2)
+    raise AssertionError("it did not come to that")
+
+
+def waits(admin, table):
+    """Whether somebody waits for a lock to write `table`."""
+    here = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    return (
+        admin.execute(f"{here} AND wait_event_type = 'Lock' AND query ~ %s", [table]).fetchone() is not None
+    )
+
+
+def told(leg, person):
+    return NotificationRecipient.objects.filter(
+        notification__key=f"referral:{leg.pk}:{leg.version}", staff=person
+    ).count()
+
+
+@pytest.mark.timeout(500)
+def test_workers_killed_between_commit_and_notice_tell_exactly_once(race_db, broker):
+    """One is killed before the notice is written, the next one when it is written and not yet committed."""
+    leg = at(Status.SUBMITTED)
+    doctor = leg.doctor
     outbox.drain()
-    """
-)
+    leg = cause(leg, Event.REQUEST_INFO)
+    outbox.fan_out()
+    others = OutboxDelivery.objects.filter(done_at__isnull=True).exclude(handler="referral.announce")
+    others.update(due_at=clock.now() + timedelta(hours=1))
 
+    for table in ("consortium_notification", "kernel_outboxdelivery"):
+        with superuser(race_db.name) as admin, superuser(race_db.name) as seer, admin.transaction():
+            admin.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            with worker(race_db, broker) as process:
+                send(broker, "kernel.tasks.deliver")
+                until(lambda seen=seer, held=table: waits(seen, held))
+                process.send_signal(signal.SIGKILL)
+                assert process.wait(20) == -signal.SIGKILL
+        assert told(leg, doctor) == 0
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_worker_killed_between_commit_and_notice_tells_exactly_once(race_db, moment):
-    leg = overdue(at(Status.SUBMITTED))
-    desk = make_staff(Role.COORDINATOR, leg.target)
+    with worker(race_db, broker):
+        send(broker, "kernel.tasks.deliver")
+        until(lambda: told(leg, doctor) == 1)
+    others.update(due_at=clock.now())
     outbox.drain()
-    services.run_late(by=HOUSE, referral_id=leg.pk)
-    leg.refresh_from_db()
+    assert told(leg, doctor) == 1
+    assert Notification.objects.filter(key=f"referral:{leg.pk}:{leg.version}").count() == 1
 
-    ended = worker(moment)
 
-    key = f"referral:{leg.pk}:{leg.version}"
-    told = NotificationRecipient.objects.filter(notification__key=key, staff=desk)
-    assert (ended, told.count()) == (-signal.SIGKILL, 0)
+@pytest.mark.timeout(500)
+def test_a_broker_that_loses_everything_loses_nothing_of_the_house(race_db, broker):
+    """The queue goes while legs wait and move; when it is back, empty, the next sweep does all of it."""
+    late, moved = overdue(at(Status.SUBMITTED)), at(Status.SUBMITTED)
+    desk = make_staff(Role.COORDINATOR, late.target)
     outbox.drain()
-    outbox.drain()
-    assert told.count() == 1
-    assert Notification.objects.filter(key=key).count() == 1
+    send(broker, "referral.tasks.fire_due")
+    broker.stop()
+    assert not broker.answers()
+    moved = cause(moved, Event.REQUEST_INFO)
 
-
-def worker(moment):
-    """A worker process on the test's database that dies at `moment`."""
-    database = settings.DATABASES["default"]
-    name = connection.settings_dict["NAME"]
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{name}?host={database['HOST']}"
-    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    command = [sys.executable, "-c", WORKER, moment]
-    return subprocess.run(command, env=env, cwd=ROOT, timeout=90, check=False).returncode
+    broker.start()
+    with worker(race_db, broker):
+        send(broker, "referral.tasks.fire_due")
+        until(lambda: HistoryEntry.objects.filter(referral=late, event=Event.ESCALATE).exists())
+        late.refresh_from_db()
+        send(broker, "kernel.tasks.deliver")
+        until(lambda: (told(late, desk), told(moved, moved.doctor)) == (1, 1))
+    assert late.escalations == 1
 
 
 def test_two_beats_and_a_lost_queue_fire_once(race_db):
@@ -86,22 +172,21 @@ def test_two_beats_and_a_lost_queue_fire_once(race_db):
     assert sorted(fired.values_list("referral", flat=True)) == sorted(leg.pk for leg in legs)
 
 
-@pytest.mark.django_db
-def test_a_leg_that_cannot_be_passed_up_holds_up_no_other(monkeypatch):
-    broken, sound = overdue(at(Status.SUBMITTED)), overdue(at(Status.SUBMITTED))
-    run = services.run_late
+def test_a_leg_that_somebody_holds_holds_up_no_other(race_db):
+    """Another session keeps one leg's row: the sweep gives up on that one, says so and does the rest."""
+    held, sound = overdue(at(Status.SUBMITTED)), overdue(at(Status.SUBMITTED))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+    with superuser(race_db.name) as other, other.transaction():
+        other.execute("SELECT 1 FROM referral_referral WHERE id = %s FOR UPDATE", [held.pk])
+        with pytest.raises(ExceptionGroup) as failed:
+            tasks.fire_due()
 
-    def fails(*, by, referral_id):
-        if referral_id == broken.pk:
-            raise RuntimeError("this one")
-        return run(by=by, referral_id=referral_id)
-
-    monkeypatch.setattr(services, "run_late", fails)
-    with pytest.raises(ExceptionGroup) as failed:
-        tasks.fire_due()
-    assert [str(error) for error in failed.value.exceptions] == ["this one"]
-    sound.refresh_from_db()
-    assert sound.escalations == 1
+    assert ["lock timeout" in str(error) for error in failed.value.exceptions] == [True]
+    for leg, times in ((sound, 1), (held, 0)):
+        leg.refresh_from_db()
+        assert leg.escalations == times
+    assert tasks.fire_due() == 1
 
 
 @pytest.mark.django_db
@@ -139,3 +224,5 @@ def test_an_emergency_rings_each_minute_until_somebody_says_who_waits_where(monk
     assert (leg.escalations, leg.due_at > leg.eta_at) == (0, True)
     assert tasks.fire_due() == 0
     assert selectors.late(by=by) == []
+    services.announce(by=HOUSE, referral_id=leg.pk, event=Event.CONFIRM_READY, version=leg.version)
+    assert not notice.recipients.filter(read_at__isnull=True).exists()

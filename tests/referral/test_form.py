@@ -129,12 +129,12 @@ def test_a_changed_draft_is_sent_once_under_one_key(county):
     assert leg.entries.filter(event=Event.SUBMIT).count() == 1
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one not in (Status.DRAFT, Status.REHAB_ACTIVE)])
+@pytest.mark.parametrize("status", [one for one in Status if one != Status.DRAFT])
 def test_only_a_draft_is_changed(county, status):
     leg = make_submitted(county)
     Referral.objects.filter(pk=leg.pk).update(
         status=status, reject_code="R01", reject_text="x", instead="x", advice="x", asked=["x"],
-        expected_date=clock.today(), bed=county.bed,
+        expected_date=clock.today(), bed=county.bed, receiving_doctor=county.specialist.id,
     )  # fmt: skip
 
     with pytest.raises(Conflict):

@@ -63,6 +63,17 @@ def test_what_is_in_time_a_draft_or_over_is_not_late():
 
 
 @pytest.mark.django_db
+def test_an_emergency_of_minutes_stands_above_hours():
+    leg = cause(at(Status.DRAFT), Event.EMERGENCY_SEND)
+    old = overdue(at(Status.SUBMITTED))
+    old.target, old.due_at = leg.target, clock.now() - timedelta(hours=9)
+    old.save(update_fields=["target", "due_at"])
+    overdue(leg)
+    found = selectors.late(by=make_actor(Role.COORDINATOR, leg.target))
+    assert [one.row.referral.pk for one in found] == [leg.pk, old.pk]
+
+
+@pytest.mark.django_db
 def test_the_homes_number_is_the_page(client):
     leg = overdue(at(Status.SUBMITTED))
     person = make_staff(Role.COORDINATOR, leg.target)

@@ -1,0 +1,81 @@
+"""The reply is due a day after the discharge, which the ward writes down or the hospital's own system tells."""
+
+from datetime import timedelta
+
+import pytest
+
+from consortium.choices import Role
+from emr.index.models import Patient
+from kernel import clock, outbox
+from kernel.errors import Conflict, Invalid, OutOfReach, Refused
+from referral import services
+from referral.choices import LONGEST_STAY, Status
+from tests.emr.repository.conftest import Fhir
+from tests.factories.consortium import make_actor, make_organisation
+from tests.factories.kernel import audit_trail
+from tests.referral.steps import at
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(hours=24)
+
+
+def ward(leg):
+    return make_actor(Role.BED_DESK, leg.target)
+
+
+def discharged(leg, by, **said):
+    return services.discharge(by=by, referral_id=leg.pk, version=leg.version, key="", **said)
+
+
+def test_nothing_is_late_before_the_discharge_and_the_reply_a_day_after_it():
+    leg = at(Status.IN_CARE)
+    assert leg.due_at - clock.now() > LONGEST_STAY - timedelta(minutes=5)
+    by, version = ward(leg), leg.version
+
+    left = discharged(leg, by)
+
+    assert (left.status, left.version, left.due_at - left.discharged_at) == (Status.IN_CARE, version + 1, DAY)
+    assert left.call_at == left.due_at
+    assert audit_trail()[-1] == (by.name, "referral.discharged")
+
+
+def test_the_moment_is_after_the_arrival_and_not_to_come():
+    leg = at(Status.IN_CARE)
+    for moment in (leg.arrived_at - timedelta(minutes=1), clock.now() + timedelta(minutes=5)):
+        with pytest.raises(Invalid) as wrong:
+            discharged(leg, ward(leg), left_at=moment)
+        assert set(wrong.value.fields) == {"left_at"}
+
+
+def test_only_once_and_only_from_the_ward():
+    leg, other = at(Status.IN_CARE), at(Status.ARRIVED)
+    with pytest.raises(Refused):
+        discharged(leg, make_actor(Role.RECEPTION, leg.target))
+    with pytest.raises(OutOfReach):
+        discharged(leg, make_actor(Role.BED_DESK, make_organisation()))
+    with pytest.raises(Conflict):
+        discharged(other, ward(other))
+    left = discharged(leg, ward(leg))
+    with pytest.raises(Conflict):
+        discharged(left, ward(leg))
+
+
+def test_a_hospitals_own_system_tells_it_by_the_end_of_the_stay():
+    leg = at(Status.IN_CARE)
+    own = Patient.objects.get(person=leg.patient.person_id, organisation=leg.target)
+    outbox.drain()
+    ended = clock.now().isoformat(timespec="seconds")
+    stay = {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
+        "subject": {"reference": f"Patient/{own.pk}"},
+        "period": {"start": leg.arrived_at.isoformat(timespec="seconds"), "end": ended},
+    }
+    hospital = Fhir(leg.target)
+    assert hospital.post("Encounter", stay).status_code == 201
+
+    outbox.drain()
+
+    leg.refresh_from_db()
+    assert (leg.status, leg.due_at - leg.discharged_at) == (Status.IN_CARE, DAY)

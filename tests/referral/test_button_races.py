@@ -52,5 +52,6 @@ def test_all_buttons_of_a_state_at_once_and_one_wins(race_db):
         assert all(isinstance(one, DomainError) for one in lost.values()), (status, lost)
         assert {one.status for one in lost.values()} <= {409, 404}, (status, lost)
         won = [name for name, one in results.items() if one is not None and name not in lost]
-        assert len(won) == 1, (status, results)
-        assert Referral.objects.get(pk=leg.pk).version == leg.version + 1, (status, won)
+        # The clock saw no version: it may still find the leg late after somebody has changed its urgency.
+        assert len(set(won) - {"clock"}) <= 1 <= len(won), (status, results)
+        assert Referral.objects.get(pk=leg.pk).version == leg.version + len(won), (status, won)

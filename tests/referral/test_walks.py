@@ -11,7 +11,7 @@ from hypothesis.strategies import data, sampled_from
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.workflow import move
-from referral.choices import FIRED, TERMINAL, TIMERS, TRANSITIONS, Direction, Event, Status, fits
+from referral.choices import FIRED, TERMINAL, TIMERS, TRANSITIONS, Direction, Event, FollowUp, Status, fits
 from tests.referral.invariants import INVARIANTS
 from tests.referral.steps import CLOCKS, cause, make_leg
 
@@ -35,7 +35,8 @@ def next_events(leg):
 def may_not_yet(leg, event):
     """Steps whose guard does not hold now; their refusals have tests of their own."""
     due = leg.plan.filter(state="due").exists()
-    return (event == Event.FINISH_PLAN and due) or (event == Event.LOG_VISIT and not due)
+    coming = event == Event.ACKNOWLEDGE and leg.follow_up == FollowUp.PLAN
+    return coming or (event == Event.FINISH_PLAN and due) or (event == Event.LOG_VISIT and not due)
 
 
 def walk(seed):

@@ -107,8 +107,9 @@ def _history(leg: Referral, way: str, chance: random.Random) -> list[HistoryEntr
 
 
 def measured(call: Callable[[], Any], rounds: int) -> dict[str, Any]:
-    """Milliseconds of one call, and its statements."""
-    call()
+    """Milliseconds of one call, and its statements. Raises SystemExit where it is no page."""
+    if (status := call().status_code) != 200:
+        raise SystemExit(f"the page answers {status}")
     with CaptureQueriesContext(connection) as asked:
         call()
     spans = []
@@ -132,7 +133,7 @@ def run(legs: int, rounds: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         for table in ("tally", "referral", "historyentry"):
             cursor.execute(f"ANALYZE referral_{table}")
-    browser = Client()
+    browser = Client(SERVER_NAME="localhost")
     sign_in(browser, make_staff(Role.STATISTICIAN, Organisation.objects.order_by("pk")[0]))
     asked = {
         "year": "?period=year", "month": "?period=month", "doctors_of_a_year": "?period=year&group=doctor",

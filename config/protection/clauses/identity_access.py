@@ -72,6 +72,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/imaging/test_receiver.py::test_a_stranger_and_a_wrong_title_are_rejected",
             "tests/emr/repository/test_reach.py::test_scopes_are_the_ceiling",
             "tests/test_architecture.py::test_a_stranger_gets_nowhere",
+            "tests/emr/access/test_visible.py::test_each_condition_closes_alone",
         ),
     ),
     Clause(

@@ -38,9 +38,14 @@ SWITCHES: Final = (
         ("tests/emr/repository/test_reach.py::test_scopes_are_the_ceiling",),
     ),
     Switch(
-        "every-post-reads-records", "8.1.4.2a", "every post reads records, pictures and resources on any ground",
+        "every-post-reads-records", "8.1.4.2a", "every post reads records on any ground",
         Body("emr/access/policies.py", "reads_records", "return True"),
-        (f"{WALK}[dicomweb:]",),
+        ("tests/emr/access/test_visible.py::test_each_condition_closes_alone",),
+    ),
+    Switch(
+        "addresses-of-other-places", "8.1.4.2a", "addresses answer for the rows of every place",
+        Edit("kernel/policy.py", "scopes = [grant.scope(actor) for grant", "scopes = [Q() for grant"),
+        (f"{WALK}[insurance_bridge:]",),
     ),
     Switch(
         "socket-of-nobody", "8.1.4.2a", "an ended session's socket goes on hearing",

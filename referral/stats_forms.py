@@ -74,7 +74,7 @@ class GoalsForm(OrderForm):
         for one in indicators:
             if one.code in selectors.WITH_GOAL:
                 self.fields[one.code] = forms.DecimalField(
-                    label=one.label,
+                    label=str(one.label),
                     required=False,
                     max_digits=4,
                     decimal_places=1,

@@ -104,8 +104,8 @@ def _courses(by: Actor) -> Iterator[Course]:
         some = pks[start : start + AT_ONCE]
         entries: dict[UUID, list[Happened]] = {}
         rows = HistoryEntry.objects.filter(referral__in=some).order_by("referral", "version")
-        for leg, event, after, at in rows.values_list("referral", "event", "after", "happened_at"):
-            entries.setdefault(leg, []).append(Happened(event, after, at))
+        for pk, event, after, at in rows.values_list("referral", "event", "after", "happened_at"):
+            entries.setdefault(pk, []).append(Happened(event, after, at))
         legs = Referral.objects.filter(pk__in=some).select_related("source", "target", "parent", "patient")
         for leg in legs:
             yield course(leg, entries.get(leg.pk, []))

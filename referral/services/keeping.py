@@ -40,7 +40,7 @@ def kept(
         body = b""
     known = PeerMessage.objects.filter(organisation=by.organisation, way=Bound.IN, header=said.id)
     row = known.select_for_update().first() or PeerMessage(
-        id=pk, organisation_id=by.organisation, way=Bound.IN, header=said.id, created_at=now
+        id=pk, organisation_id=by.place, way=Bound.IN, header=said.id, created_at=now
     )
     row.referral, row.activity, row.state, row.answer = leg, said.activity, state, answer[:300]
     row.body_sealed, row.settled_at = crypto.seal_bytes(BODY, row.pk, body), now

@@ -25,7 +25,7 @@ def register(system: str, taker: Taker, *, refused: Refuser | None = None) -> No
 
 def _system(bundle: Mapping[str, Any]) -> str:
     """The code system of a message's event, "" where the first entry is no header."""
-    first = next(iter(bundle.get("entry") or []), {})
+    first: Mapping[str, Any] = next(iter(bundle.get("entry") or []), {})
     header = first.get("resource") or {}
     if header.get("resourceType") != "MessageHeader":
         return ""

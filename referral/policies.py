@@ -77,8 +77,7 @@ def _grants(event: Event) -> list[Grant]:
 
 
 REFER_DOCTORS = (Role.BRANCH_DOCTOR, Role.SPECIALIST)
-WARD_STAFF = (Role.SPECIALIST, Role.BRANCH_DOCTOR, Role.BED_DESK)
-"""Who sees a patient leave the ward: her doctor, and its desk."""
+WARD_STAFF = (*REFER_DOCTORS, Role.BED_DESK)
 
 
 def reaches_outside(actor: Actor) -> Q:
@@ -132,7 +131,7 @@ REFERRAL = Policy(
         "print": [Grant(role, either) for role in PRINTERS],
         "expect": [Grant(role, received) for role in TRANSITIONS[Status.ACCEPTED, Event.WAITLIST].roles],
         "backfill": [Grant(role, sent) for role in REFER_DOCTORS],
-        "discharge": [*[Grant(role, received) for role in WARD_STAFF], Grant("system", everything)],
+        "discharge": [*(Grant(role, received) for role in WARD_STAFF), Grant("system", everything)],
         "comment": [Grant(role, either) for role in TALKERS],
         **{event.value: _grants(event) for event in Event},
     },
@@ -224,11 +223,8 @@ RELATION = Policy(
     },
 )
 
-AIMS = {
-    "view": [Grant(role, everything) for role in Role],
-    "set": [Grant(role, of_the_office) for role in OFFICE],
-}
-GOAL = Policy(IndicatorGoal, AIMS)
+AIMS = [Grant(role, of_the_office) for role in OFFICE]
+GOAL = Policy(IndicatorGoal, {"view": [Grant(role, everything) for role in Role], "set": AIMS})
 """What the numbers are held against is everybody's to read; the consortium office sets it."""
 
 

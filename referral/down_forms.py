@@ -1,6 +1,7 @@
 """Input of the way back: the return form, the plan, visits, words to the other side."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -12,13 +13,12 @@ from django.utils.translation import pgettext_lazy
 
 from emr.chart.choices import VITALS
 from kernel.forms import OrderForm
-from referral.choices import Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
+from referral.choices import READINGS, USUAL, Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
 from referral.criteria_forms import answers
 
 PLAN_LINES: Final = 6
 DRUG_LINES: Final = 6
 OWN_LINES: Final = 3
-READINGS: Final = ("systolic", "diastolic", "pulse", "saturation", "temperature", "weight")
 REPEATS: Final = (
     ("", pgettext_lazy("plan", "once")),
     ("7", pgettext_lazy("plan", "every week")),
@@ -215,8 +215,9 @@ class VisitForm(OrderForm):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: Sequence[str] = USUAL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.first = first
         for name in READINGS:
             vital = VITALS[name]
             self.fields[name] = forms.DecimalField(
@@ -230,7 +231,14 @@ class VisitForm(OrderForm):
 
     @property
     def measured(self) -> list[forms.BoundField]:
-        return [self[name] for name in READINGS]
+        """What this patient's disease asks for, and whatever was typed."""
+        typed = [name for name in READINGS if name not in self.first and self[name].data]
+        return [self[name] for name in (*self.first, *typed)]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        shown = {field.name for field in self.measured}
+        return [self[name] for name in READINGS if name not in shown]
 
     def order(self) -> dict[str, Any]:
         """The pressed button says what became of it."""

@@ -70,7 +70,15 @@ VITALS: Final[dict[str, Vital]] = {
     "saturation": _vital("59408-5", _("oxygen saturation"), "%", "%", ("20", "100"), ("95", "100")),
     "weight": _vital("29463-7", _("weight"), "kg", "kg", ("0.3", "350")),
     "height": _vital("8302-2", _("height"), "cm", "cm", ("20", "250")),
+    "glucose_fasting": _vital(
+        "14770-2", _("fasting glucose"), "mmol/L", "mmol/L", ("0.6", "60"), ("3.9", "6.1")
+    ),
+    "glucose_after_meal": _vital(
+        "14760-3", _("glucose 2 h after a meal"), "mmol/L", "mmol/L", ("0.6", "60"), ("3.9", "7.8")
+    ),
 }
+FROM_BLOOD: Final = ("glucose_fasting", "glucose_after_meal")
+"""Measured from a drop of blood: category `laboratory`, not `vital-signs`."""
 PRESSURE_PANEL: Final = "85354-9"
 
 ENCOUNTER_OPENS: Final = timedelta(days=30)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from emr.chart.choices import PRESSURE_PANEL, VITALS
+from emr.chart.choices import FROM_BLOOD, PRESSURE_PANEL, VITALS
 from kernel import labels
 
 LOINC: Final = "http://loinc.org"
@@ -133,12 +133,12 @@ def _quantity(name: str, value: Decimal) -> Resource:
     return {"value": float(value), "unit": vital.shown, "system": UCUM, "code": vital.unit}
 
 
-def _observation(note: Note, pk: UUID, code: str, display: str) -> Resource:
+def _observation(note: Note, pk: UUID, code: str, display: str, category: str = "vital-signs") -> Resource:
     return {
         "resourceType": "Observation",
         "id": str(pk),
         "status": "final",
-        "category": [_concept(f"{TERMINOLOGY}observation-category", "vital-signs")],
+        "category": [_concept(f"{TERMINOLOGY}observation-category", category)],
         "code": _concept(LOINC, code, display),
         "subject": _subject(note),
         "encounter": _in_encounter(note),
@@ -154,6 +154,8 @@ ENGLISH: Final = {
     "saturation": "Oxygen saturation in Arterial blood by Pulse oximetry",
     "weight": "Body weight",
     "height": "Body height",
+    "glucose_fasting": "Fasting glucose [Moles/volume] in Capillary blood by Glucometer",
+    "glucose_after_meal": "Glucose [Moles/volume] in Capillary blood --2 hours post meal",
 }
 """LOINC display names."""
 
@@ -174,7 +176,8 @@ def observations(note: Note, new_id: Any) -> list[Resource]:
         found.append(panel)
     for name, display in ENGLISH.items():
         if name in note.vitals:
-            one = _observation(note, new_id(), VITALS[name].code, display)
+            category = "laboratory" if name in FROM_BLOOD else "vital-signs"
+            one = _observation(note, new_id(), VITALS[name].code, display, category)
             one["valueQuantity"] = _quantity(name, note.vitals[name])
             found.append(one)
     return found

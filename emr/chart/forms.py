@@ -75,6 +75,8 @@ class EncounterForm(OrderForm):
     saturation = _number("saturation")
     weight = _number("weight")
     height = _number("height")
+    glucose_fasting = _number("glucose_fasting")
+    glucose_after_meal = _number("glucose_after_meal")
     allergy_answer = forms.ChoiceField(
         label=_("Allergies"),
         choices=AllergyAnswer.choices,

@@ -112,6 +112,7 @@ class PlanItemOut(serializers.Serializer[Any]):
     due_date = serializers.DateField()
     state = serializers.CharField()
     result = serializers.CharField()
+    danger = serializers.BooleanField(help_text="A reading of the visit asks to refer up at once.")
 
 
 class ReferralOut(ReferralRowOut):

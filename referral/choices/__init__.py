@@ -14,18 +14,22 @@ from referral.choices.desk import (
     SecondSignature,
 )
 from referral.choices.down import (
+    AT_ONCE,
     KIND_ICONS,
     LONGEST_STEP,
     MOST_ITEMS,
     NO_MEDICINES,
     NOT_ELIGIBLE,
+    READINGS,
     TALKS_ON,
+    USUAL,
     Drug,
     FollowUp,
     ItemKind,
     NoPlan,
     PlanLine,
     Way,
+    readings_for,
 )
 from referral.choices.exchange import BODY, TELEPHONED, TO_RECEIVER, TO_SENDER, Activity, Bound, MessageState
 from referral.choices.indicators import (
@@ -91,16 +95,16 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_THE_DOOR", "BED_DESK", "BODY", "BOUNCES_WITHIN", "BY_THE_CLOCK",
-    "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED",
-    "FEEDBACK_WITHIN", "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS",
-    "INFO_PATIENCE", "KIND_ICONS", "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT",
-    "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN",
-    "SENDS", "TALKS_ON", "TELEPHONED", "TERMINAL", "TEXTS", "TIMERS", "TONE", "TO_RECEIVER", "TO_SENDER",
-    "TRANSITIONS", "TURN", "UNSENT", "URGENCY", "VISIT_LATE", "WHAT", "WRONG", "Activity", "ArrivalSign", "Aside",
+    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_ONCE", "AT_THE_DOOR", "BED_DESK", "BODY", "BOUNCES_WITHIN", "BY_THE_CLOCK",
+    "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN",
+    "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE",
+    "KIND_ICONS", "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE",
+    "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "READINGS", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS",
+    "TALKS_ON", "TELEPHONED", "TERMINAL", "TEXTS", "TIMERS", "TONE", "TO_RECEIVER", "TO_SENDER", "TRANSITIONS",
+    "TURN", "UNSENT", "URGENCY", "USUAL", "VISIT_LATE", "WHAT", "WRONG", "Activity", "ArrivalSign", "Aside",
     "AttachmentKind", "Backfill", "Basis", "Behalf", "Bound", "CallOutcome", "ConsentBasis", "ConsentWay",
-    "Direction", "Drug", "Event", "FactSource", "FollowUp", "Group", "Indicator", "ItemKind", "ItemState",
-    "Kinship", "Lane", "LegStep", "Look", "MessageState", "NoPlan", "Period", "PlanLine", "PrintKind", "Priority",
-    "ProposalState", "RejectCode", "RelationKind", "Says", "SecondSignature", "Side", "Status", "Suggestion",
-    "Unit", "WardAnswer", "Way", "bounds", "fits", "look", "next_step", "turn_of",
+    "Direction", "Drug", "Event", "FactSource", "FollowUp", "Group", "Indicator", "ItemKind", "ItemState", "Kinship",
+    "Lane", "LegStep", "Look", "MessageState", "NoPlan", "Period", "PlanLine", "PrintKind", "Priority",
+    "ProposalState", "RejectCode", "RelationKind", "Says", "SecondSignature", "Side", "Status", "Suggestion", "Unit",
+    "WardAnswer", "Way", "bounds", "fits", "look", "next_step", "readings_for", "turn_of",
 ]  # fmt: skip

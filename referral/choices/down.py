@@ -87,3 +87,38 @@ class Drug:
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.name, self.dose, self.often, self.long) if part)
+
+
+READINGS: Final = (
+    "systolic", "diastolic", "pulse", "saturation", "respiration", "temperature", "weight", "glucose_fasting",
+    "glucose_after_meal",
+)  # fmt: skip
+"""What may be measured at a follow-up visit, by the names of vital signs."""
+BY_DISEASE: Final[Mapping[str, tuple[str, ...]]] = {
+    "I1": ("systolic", "diastolic", "pulse", "weight"),
+    "E1": ("glucose_fasting", "glucose_after_meal", "systolic", "diastolic", "weight"),
+    "J4": ("saturation", "respiration", "pulse", "temperature"),
+    "I2": ("systolic", "diastolic", "pulse", "weight"),
+    "I6": ("systolic", "diastolic", "pulse", "glucose_fasting"),
+}
+"""What the follow-up of the county's chronic diseases measures first, by the beginning of the ICD-10 code: high blood
+pressure, diabetes, chronic lung disease, coronary disease, stroke (国家基本公共卫生服务规范, 第三版)."""
+USUAL: Final = ("systolic", "diastolic", "pulse", "saturation", "temperature", "weight")
+AT_ONCE: Final[Mapping[str, tuple[str, str]]] = {
+    "systolic": ("", "180"),
+    "diastolic": ("", "110"),
+    "glucose_fasting": ("3.9", "16.7"),
+    "glucose_after_meal": ("3.9", "16.7"),
+    "saturation": ("89.9", ""),
+    "respiration": ("", "30.1"),
+    "temperature": ("", "39.1"),
+}
+"""At or below the first, at or above the second: to be referred up at once (国家基本公共卫生服务规范, 第三版, follow-up
+of high blood pressure and diabetes; SpO2 < 90 %, RR > 30 of the criteria for the way up)."""
+
+
+def readings_for(code: str, words: str) -> tuple[str, ...]:
+    """What is measured first for a diagnosis and a line of the plan; blood sugar wherever the words ask for it."""
+    wanted = next((names for start, names in BY_DISEASE.items() if code.startswith(start)), USUAL)
+    sugar = ("glucose_fasting", "glucose_after_meal") if "血糖" in words else ()
+    return tuple(dict.fromkeys((*sugar, *wanted)))

@@ -33,7 +33,7 @@ class PlanItem(models.Model):
     """One line of a down leg's plan (下一步治疗方案, 康复建议): done, or waived with a reason.
 
     What is repeated stands here once for each day: the `turn`-th of `turns`. `encounter_id` is the visit in the
-    branch's own record that holds the readings.
+    branch's own record that holds the readings; `danger`: one of them asks to refer up at once.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -48,6 +48,7 @@ class PlanItem(models.Model):
     way = models.CharField(max_length=10, choices=Way, blank=True)
     result = models.CharField(max_length=300, blank=True)
     encounter_id = models.CharField(max_length=64, blank=True)
+    danger = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,13 +1,13 @@
 """Everything of one referral on one page: every leg of its episode, what happened, what changed, what was sent, who
 looked, what was said."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,10 +18,10 @@ from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import Aside, Event, Priority
-from referral.models import Comment, FormVersion, HistoryEntry, Referral
+from referral.choices import Activity, Aside, Behalf, Bound, Event, MessageState, PrintKind, Priority
+from referral.models import Referral
 from referral.policies import REFERRAL
-from referral.selectors.asides import asides
+from referral.selectors.happened import Happened, happened
 
 EPISODE: Final = """
 WITH RECURSIVE up(id, parent_id) AS (
@@ -75,7 +75,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing on the time line. `kind`: step, form, word, sent, look."""
+    """One thing on the time line. `kind`: step, form, print, word, message, sent, look."""
 
     at: datetime
     kind: str
@@ -98,10 +98,10 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class FormTable:
-    """The signed versions of one leg's form side by side."""
+    """The signed versions of one leg's form side by side; `versions`: when each was signed."""
 
     number: str
-    versions: list[FormVersion]
+    versions: list[datetime]
     rows: list[FormRow]
 
 
@@ -117,25 +117,17 @@ class Chronicle:
 def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
     """The whole episode as far as its legs are the actor's to see. 404 for a third hospital.
 
-    Beside leg and card eight statements, whatever the number of legs: the episode, entries, what happened beside the
-    table, forms, words, what was sent, who opened the record, and their names.
+    Beside leg and card five statements, whatever the number of legs: the legs, what happened to them, what was sent,
+    who opened the record, and their names.
     """
     leg = REFERRAL.fetch(by, "view", referral_id)
-    with connection.cursor() as cursor:
-        cursor.execute(EPISODE, [leg.pk])
-        family = [row[0] for row in cursor.fetchall()]
-    seen = REFERRAL.rows(by, "view").filter(pk__in=family)
-    entries = list(
-        HistoryEntry.objects.filter(referral__in=seen)
-        .select_related("referral", "staff", "organisation")
-        .order_by("referral_id", "version")
-    )
-    legs = {entry.referral_id: entry.referral for entry in entries} | {leg.pk: leg}
-    forms = list(FormVersion.objects.filter(referral__in=seen).order_by("referral_id", "version"))
+    seen = REFERRAL.rows(by, "view").filter(pk__in=RawSQL(EPISODE, [leg.pk]))  # noqa: S611 - a text of our own
+    legs = {one.pk: one for one in seen} | {leg.pk: leg}
+    rows = happened(seen.order_by())
     lines = [
-        *_steps(entries),
-        *_beside(legs),
-        *_words(seen),
+        *_steps([row for row in rows if row.kind == "step"], legs),
+        *(_beside(row, legs[row.leg].number) for row in rows if row.kind in BESIDE),
+        *(_aside(row, legs[row.leg].number) for row in rows if row.kind in ASIDES),
         *_sent(legs),
         *_looks(leg, legs.values()),
     ]
@@ -144,51 +136,40 @@ def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
         card=index.card(by=by, patient_id=leg.patient_id),
         legs=sorted(one.number for one in legs.values()),
         lines=sorted(lines, key=lambda line: line.at),
-        forms=_tables(forms, legs),
+        forms=_tables([row for row in rows if row.kind == "form"], legs),
     )
 
 
-def _steps(entries: Sequence[HistoryEntry]) -> list[Line]:
+def _steps(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[Line]:
     """The steps with what each changed against the one before."""
     found: list[Line] = []
-    before: dict[str, Any] = {}
+    before: Mapping[str, Any] = {}
     leg: UUID | None = None
-    for entry in entries:
-        known = before if entry.referral_id == leg else {}
+    for row in rows:
+        event, facts = Event(row.body["event"]), row.body["facts"]
+        known = before if row.leg == leg else {}
         found.append(
             Line(
-                at=entry.happened_at,
+                at=row.at,
                 kind="step",
-                number=entry.referral.number,
-                what=Event(entry.event).label,
-                who=_who(entry),
-                text=entry.words,
-                tone=TONES.get(Event(entry.event), ""),
-                changes=_changes(known, entry.facts),
+                number=legs[row.leg].number,
+                what=event.label,
+                who=_who(row),
+                text=row.body["words"],
+                tone=TONES.get(event, ""),
+                changes=_changes(known, facts),
             )
         )
-        before, leg = entry.facts, entry.referral_id
+        before, leg = facts, row.leg
     return found
 
 
-def _beside(legs: Mapping[UUID, Referral]) -> list[Line]:
-    """Changes of urgency and of the expected day."""
-    name = {Aside.PRIORITISED: "priority", Aside.EXPECTED_MOVED: "expected"}
-    return [
-        Line(
-            one.at, "step", legs[one.referral_id].number, one.what.label, one.who, one.reason,
-            changes=(Change(FACTS[name[one.what]], one.before, one.after),),
-        )
-        for one in asides(legs)
-    ]  # fmt: skip
-
-
-def _who(entry: HistoryEntry) -> Text:
-    if entry.staff is None:
-        return entry.organisation.short_name if entry.organisation else _("the platform")
-    place = f" {entry.organisation.short_name}" if entry.organisation else ""
-    behalf = f" ({entry.get_behalf_display()})" if entry.behalf else ""
-    return f"{entry.staff.name}{place}{behalf}"
+def _who(row: Happened) -> Text:
+    if not row.who:
+        return row.place or _("the platform")
+    behalf = row.body.get("behalf", "")
+    told = f" ({Behalf(behalf).label})" if behalf else ""
+    return f"{row.who} {row.place}".strip() + told
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -204,15 +185,55 @@ def _read(name: str, value: Any) -> str:
     return str(value[1] if isinstance(value, list) else value or "")
 
 
-def _words(seen: Any) -> list[Line]:
-    rows = Comment.objects.filter(referral__in=seen).select_related("referral", "staff", "organisation")
-    return [
-        Line(
-            row.written_at, "word", row.referral.number, pgettext_lazy("history", "said"),
-            f"{row.staff.name} {row.organisation.short_name}", row.text,
-        )
-        for row in rows.order_by("written_at", "pk")
-    ]  # fmt: skip
+def _word(row: Happened) -> tuple[Text, str]:
+    return pgettext_lazy("history", "said"), str(row.body["text"])
+
+
+def _print(row: Happened) -> tuple[Text, str]:
+    whole = _("with the whole ID number") if row.body["whole"] else _("number masked")
+    told = [PrintKind(row.body["what"]).label, f"v{row.number}", whole, row.body["workplace"]]
+    return pgettext_lazy("history", "printed"), " · ".join(str(one) for one in told if one)
+
+
+def _form(row: Happened) -> tuple[Text, str]:
+    return pgettext_lazy("history", "form signed"), f"v{row.number}"
+
+
+def _message(row: Happened) -> tuple[Text, str]:
+    """A message with a hospital outside: what it was about, how it stands, what was answered."""
+    told = [Activity(row.body["activity"]).label, MessageState(row.body["state"]).label, row.body["answer"]]
+    sent = row.body["way"] == Bound.OUT
+    what = (
+        pgettext_lazy("history", "message sent to outside")
+        if sent
+        else pgettext_lazy("history", "message from outside")
+    )
+    return what, " · ".join(str(one) for one in told if one)
+
+
+BESIDE: Final[Mapping[str, Callable[[Happened], tuple[Text, str]]]] = {
+    "word": _word,
+    "print": _print,
+    "form": _form,
+    "message": _message,
+}
+"""What is told beside the steps, each in its own words."""
+
+
+ASIDES: Final = {"urgency": (Aside.PRIORITISED, "priority"), "day": (Aside.EXPECTED_MOVED, "expected")}
+"""Changes beside the table, with the fact each changes."""
+
+
+def _aside(row: Happened, number: str) -> Line:
+    """A change of urgency or of the expected day."""
+    aside, fact = ASIDES[row.kind]
+    change = Change(FACTS[fact], _read(fact, row.body["before"]), _read(fact, row.body["after"]))
+    return Line(row.at, "step", number, aside.label, _who(row), row.body["reason"], changes=(change,))
+
+
+def _beside(row: Happened, number: str) -> Line:
+    what, text = BESIDE[row.kind](row)
+    return Line(row.at, row.kind, number, what, _who(row) if row.who or row.place else "", text)
 
 
 def _sent(legs: Mapping[UUID, Referral]) -> list[Line]:
@@ -242,17 +263,20 @@ def _looks(leg: Referral, legs: Iterable[Referral]) -> list[Line]:
     ]  # fmt: skip
 
 
-def _tables(forms: Sequence[FormVersion], legs: Mapping[UUID, Referral]) -> list[FormTable]:
-    by_leg: dict[UUID, list[FormVersion]] = {}
-    for form in forms:
-        by_leg.setdefault(form.referral_id, []).append(form)
-    return [FormTable(legs[pk].number, group, _form_rows(group)) for pk, group in by_leg.items()]
+def _tables(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[FormTable]:
+    by_leg: dict[UUID, list[Happened]] = {}
+    for row in rows:
+        by_leg.setdefault(row.leg, []).append(row)
+    return [
+        FormTable(legs[pk].number, [row.at for row in group], _form_rows(group))
+        for pk, group in by_leg.items()
+    ]
 
 
-def _form_rows(group: Sequence[FormVersion]) -> list[FormRow]:
+def _form_rows(group: Sequence[Happened]) -> list[FormRow]:
     rows = []
     for name, words in FIELDS.items():
-        values = [_read(name, form.content.get(name)) for form in group]
+        values = [_read(name, row.body["content"].get(name)) for row in group]
         if any(values):
             rows.append(FormRow(words, values, len(set(values)) > 1))
     return rows

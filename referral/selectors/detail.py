@@ -35,6 +35,7 @@ from referral.selectors.late import Paper, papers_of
 from referral.selectors.opinions import lines
 from referral.selectors.outside import telephones
 from referral.selectors.path import steps
+from referral.selectors.readings import dangerous
 from referral.selectors.talk import Talk, talk
 
 
@@ -73,6 +74,11 @@ class Detail(Glance):
     def judgement(self) -> Judgement | None:
         """What the criteria said when the form was written; None where they were not asked."""
         return kept(self.referral.criteria)
+
+    @property
+    def worse(self) -> PlanItem | None:
+        """The last visit, where it asks to refer up at once and the reader may."""
+        return dangerous(self.plan) if Event.RE_ESCALATE in self.may else None
 
     @property
     def plan_due(self) -> bool:

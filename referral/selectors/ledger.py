@@ -23,7 +23,7 @@ from referral.selectors.stats.spans import Span
 
 PAGE: Final = 50
 SIDES: Final = (Side.SENDER, Side.RECEIVER)
-WIDTHS: Final = (9, 13, 22, 17, 13, 30, 10, 24, 28, 28, 36, 13, 13, 13, 17)
+WIDTHS: Final = (9, 13, 22, 17, 15, 28, 10, 23, 28, 28, 39, 13, 13, 13, 17)
 """Of the columns, in millimetres of A4 across."""
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
@@ -18,7 +18,7 @@ from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import BODY, Bound, MessageState
 from referral.engine import wire
-from referral.models import PeerMessage
+from referral.models import PeerMessage, Referral
 from referral.policies import MESSAGE
 
 PAGE: Final = 25
@@ -99,6 +99,12 @@ def peer_messages(*, by: Actor, show: str = "", page: int = 1) -> Messages:
     kept = list(found[start : start + PAGE + 1])
     numbers = {key: counted[key or "all"] for key in _CONDITIONS}
     return Messages(_lines(by, kept[:PAGE]), numbers, len(kept) > PAGE)
+
+
+def told_about(legs: QuerySet[Referral]) -> QuerySet[PeerMessage]:
+    """The messages about legs that were let through, for the page that tells everything of them: that one went or
+    came and how it stands, never its words."""
+    return PeerMessage.objects.filter(referral__in=legs).defer("body_sealed")
 
 
 def _lines(by: Actor, rows: Sequence[PeerMessage]) -> list[Line]:

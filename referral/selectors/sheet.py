@@ -39,33 +39,36 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
 
 def plan_sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
     """The plan for the patient to take home (康复随访单): medicines, what is due when, room for what was found."""
-    leg, row = paper.referral, paper.row
-    watched = [
-        (pgettext("referral", "From"), row.source),
-        (_("Followed up by"), " ".join(part for part in (row.target, leg.team) if part)),
-        (_("Responsible doctor"), paper.receiving_doctor),
-        (_("Next steps"), leg.reason),
-        (pgettext("referral", "rehabilitation"), leg.rehabilitation),
-    ]
     return Sheet(
         title=_("Plan of medicines and follow-up"),
-        number=leg.number,
+        number=paper.referral.number,
         heading=_heading(paper),
         address=f"{site}{papers.PATH}{paper.seal.token}" if paper.seal else "",
-        rows=[
-            *_person(paper)[:1],
-            [Box(_("Diagnosis"), f"{leg.diagnosis_code} {leg.diagnosis}".strip())],
-            *([Box(label, text)] for label, text in watched if text),
-        ],
+        rows=[*_person(paper)[:1], *_watched(paper)],
         grids=_grids(paper, by_hand=True),
         signs=[],
-        notes=[_("Getting worse before the next day? Go to the branch at once, or call 120.")],
+        notes=[],
         stub_title="",
         stub=[],
         foot=_foot(by),
         identity=_identity(paper),
         missing=_("Characters the printing font lacks, to be written in by hand:"),
     )
+
+
+def _watched(paper: Paper) -> list[list[Box]]:
+    """Why, by whom, and what to do when it gets worse."""
+    leg, row = paper.referral, paper.row
+    told = [
+        (_("Diagnosis"), f"{leg.diagnosis_code} {leg.diagnosis}".strip()),
+        (pgettext("referral", "From"), row.source),
+        (_("Followed up by"), " ".join(part for part in (row.target, leg.team) if part)),
+        (_("Responsible doctor"), paper.receiving_doctor),
+        (_("Next steps"), leg.reason),
+        (pgettext("referral", "rehabilitation"), leg.rehabilitation),
+        (_("To be minded"), _("Getting worse before the next day? Go to the branch at once, or call 120.")),
+    ]
+    return [[Box(label, text)] for label, text in told if text]
 
 
 def _heading(paper: Paper) -> str:
@@ -107,7 +110,7 @@ def _sides(paper: Paper) -> list[list[Box]]:
     return [
         [
             Box(pgettext("referral", "From"), f"{row.source} {ward}".strip(), 1.2),
-            Box(_("Referring doctor"), paper.doctor),
+            Box(_("Referring doctor"), f"{paper.doctor} {leg.source.telephone}".strip()),
         ],
         [
             Box(_("To"), f"{row.target} {row.department}".strip(), 1.2),
@@ -239,5 +242,6 @@ def _stub(paper: Paper) -> list[list[Box]]:
             Box(_("To"), f"{row.target} {row.department}".strip()),
             Box(pgettext("referral", "Submitted"), spoken.exact_time(leg.submitted_at)),
         ],
+        [Box(_("File number"), card.local_number), Box(_("Receiving doctor"), paper.receiving_doctor)],
         [Box(_("Reason"), leg.reason)],
     ]

@@ -19,6 +19,7 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import Event, ItemState, PlanLine, Way
 from referral.models import PlanItem, Referral
 from referral.policies import PLAN_ITEM
+from referral.selectors.readings import at_once, with_readings
 from referral.services.down import add_items
 from referral.services.steps import ask_table, begin, done_before, fetch, step
 
@@ -81,8 +82,9 @@ def log_visit(
 ) -> PlanItem:
     """Record what came of one plan item: done, or waived with the reason; `unreached` leaves it due.
 
-    A done item is a visit in the branch's own record, with the readings (by the names of vital signs) as
-    Observations. Raises Invalid (422) without words or with a reading nobody can have.
+    A done item is a visit in the branch's own record, with the readings (by the names of vital signs) as Observations
+    and, with arrows, behind the words; one that asks to refer up at once marks the item. Raises Invalid (422) without
+    words or with a reading nobody can have.
     """
     item = PLAN_ITEM.fetch(by, "log_visit", item_id, lock=True)
     if done_before(by, Event.LOG_VISIT, item_id, key):
@@ -93,10 +95,12 @@ def log_visit(
         raise Conflict(_("This item is done already."), code="item_done")
     words = _words(result, way, readings, ends=waived or unreached)
     if not unreached:
+        words = with_readings(words, readings)
+        item.danger = at_once(readings)
         item.state = ItemState.WAIVED if waived else ItemState.DONE
         item.result, item.way, item.done_at, item.done_by_id = words, way, clock.now(), by.id
         item.encounter_id = "" if waived else _visit(by, referral, item, readings)
-        item.save(update_fields=["state", "way", "result", "encounter_id", "done_at", "done_by"])
+        item.save(update_fields=["state", "way", "result", "encounter_id", "done_at", "done_by", "danger"])
     told = f"{item.text}: {_('not reached') + ' ' if unreached else ''}{words}"
     step(by, referral, Event.LOG_VISIT, version=version, words=told)
     return item

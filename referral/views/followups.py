@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from emr.formulary import selectors as formulary
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
+from referral.choices import readings_for
 from referral.down_forms import VisitForm
 from referral.forms import ReasonForm
 from referral.selectors.board import PAGE as MOST
@@ -68,10 +70,11 @@ def _listed(request: StaffRequest, shown: str) -> dict[str, Any]:
 def forms_of(visit: selectors.Visit) -> dict[str, Any]:
     """A visit with its card and its two forms: what came of it, and up again."""
     initial = {"version": visit.referral.version}
+    first = readings_for(visit.referral.diagnosis_code, visit.item.text)
     return {
         "visit": visit,
         "card": visit.card,
-        "visit_form": VisitForm(initial=initial),
+        "visit_form": VisitForm(initial=initial, first=first),
         "up_form": ReasonForm(initial={**initial, "reason": visit.reason}, auto_id="up-%s"),
     }
 
@@ -91,7 +94,10 @@ def visit(request: StaffRequest, item_id: UUID) -> HttpResponse:
 def log_visit(request: StaffRequest, item_id: UUID) -> HttpResponse:
     """Record what came of it, and on to the next."""
     form = VisitForm.valid(request)
-    services.log_visit(
+    item = services.log_visit(
         by=request.actor, item_id=item_id, version=form.version or 0, key=form.key, **form.order()
     )
+    if item.danger:
+        messages.warning(request, _("A reading asks to refer up at once. Decide now."))
+        return redirect("referral:detail", item.referral_id)
     return redirect("referral:followups")

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from kernel import clock
 from kernel.errors import OutOfReach
 from referral import selectors, services
+from referral.choices import Activity, MessageState
+from referral.models import PeerMessage
 from referral.selectors.talk import talk
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.referral import County, make_county, make_submitted
@@ -50,8 +53,35 @@ def test_the_statements_do_not_grow_with_the_words(django_assert_num_queries):
     leg = accepted(county)
     for number in range(3):
         services.comment(by=county.doctor, referral_id=leg.pk, key="", text=f"第 {number} 句")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             selectors.chronicle(by=county.doctor, referral_id=leg.pk)
+
+
+def test_prints_signed_forms_and_messages_with_outside_stand_on_the_page():
+    county = make_county()
+    leg = accepted(county)
+    services.print_form(by=county.doctor, referral_id=leg.pk, whole=True)
+    PeerMessage.objects.create(
+        organisation=county.hospital, referral=leg, way="out", activity="C01001", header="h-1", body_sealed=b"",
+        state="due", due_at=clock.now(), created_at=clock.now(),
+    )  # fmt: skip
+
+    def told(by: Any) -> list[tuple[str, str, str]]:
+        page = selectors.chronicle(by=by, referral_id=leg.pk)
+        kinds = ("print", "form", "message")
+        return [(line.kind, str(line.what), line.text) for line in page.lines if line.kind in kinds]
+
+    form, paper = (
+        ("form", "签署转诊单", "v2"),
+        ("print", "打印", f"转诊单 · v{leg.version} · 完整身份证号 · 127.0.0.1"),
+    )
+    activity, state = Activity("C01001").label, MessageState("due").label
+    assert told(county.doctor) == [
+        form,
+        paper,
+        ("message", "发往县外医院的报文", f"{activity} · {state}"),
+    ]
+    assert told(county.reception) == told(county.doctor)
 
 
 def test_a_word_is_read_by_the_other_side_once():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from consortium.models import Staff
 from emr.formulary import selectors as formulary
 from emr.formulary import services as drugs
 from emr.formulary.choices import Supply
@@ -14,10 +15,11 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral import selectors, services
-from referral.choices import Drug, PlanLine
+from referral.choices import Drug, PlanLine, readings_for
 from referral.models import Referral, Tally
 from referral.selectors.bounce import came_back, returned
-from tests.factories.consortium import make_bed, make_department
+from referral.selectors.readings import arrow
+from tests.factories.consortium import actor_of, make_bed, make_department, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_followed, make_submitted
 from tests.referral.test_services import cared_for
@@ -194,3 +196,92 @@ def test_against_the_rules_nobody_goes_down_without_a_reason_even_after_an_emerg
 
 
 STAYS = "可下转：诊断明确、方案明确、病情稳定、并发症已处理，后续治疗基层能做"
+
+
+def visited(county: County, **readings: str) -> Any:
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    return measured(county, leg, **readings)
+
+
+def measured(county: County, leg: Any, **readings: str) -> Any:
+    item = leg.plan.order_by("place").first()
+    services.log_visit(
+        by=county.doctor, item_id=item.pk, version=leg.version, key="", result="口渴乏力", way="home",
+        readings={name: Decimal(value) for name, value in readings.items()},
+    )  # fmt: skip
+    item.refresh_from_db()
+    return item
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("glucose_fasting", "3.9", "↓↓"), ("glucose_fasting", "4.0", ""), ("glucose_fasting", "6.1", ""),
+        ("glucose_fasting", "7.2", "↑"), ("glucose_fasting", "16.7", "↑↑"), ("glucose_after_meal", "7.8", ""),
+        ("glucose_after_meal", "16.6", "↑"), ("systolic", "179", "↑"), ("systolic", "180", "↑↑"),
+        ("diastolic", "110", "↑↑"), ("saturation", "90", "↓"), ("saturation", "89", "↓↓"),
+        ("respiration", "30", "↑"), ("respiration", "31", "↑↑"), ("weight", "120", ""),
+    ],
+)  # fmt: skip
+def test_a_reading_has_its_arrow_and_two_where_one_refers_up(name, value, told):
+    assert arrow(name, Decimal(value)) == told
+
+
+def test_each_disease_is_asked_for_its_own_readings_first():
+    assert readings_for("E11.9", "随访")[:2] == ("glucose_fasting", "glucose_after_meal")
+    assert readings_for("I10", "测血压")[0] == "systolic"
+    assert readings_for("J44.9", "随访")[:2] == ("saturation", "respiration")
+    assert readings_for("I10", "测血压和血糖")[:3] == ("glucose_fasting", "glucose_after_meal", "systolic")
+    assert readings_for("", "拆线")[0] == "systolic"
+
+
+def test_blood_sugar_is_an_observation_of_its_own_within_what_a_human_can_have():
+    county = make_county()
+    with pytest.raises(Invalid) as refused:
+        visited(county, glucose_fasting="61")
+    assert set(refused.value.fields) == {"glucose_fasting"}
+    item = visited(make_county(), glucose_fasting="7.2", glucose_after_meal="9.8")
+    doctor = item.done_by
+    told = repository.of_patient(by=actor_of(doctor), patient_id=item.referral.patient_id, kind="Observation")
+    assert {
+        (
+            one["code"]["coding"][0]["code"],
+            one["category"][0]["coding"][0]["code"],
+            one["valueQuantity"]["value"],
+        )
+        for one in told
+    } == {("14770-2", "laboratory", 7.2), ("14760-3", "laboratory", 9.8)}
+    assert item.result == "口渴乏力（空腹血糖 7.2 mmol/L ↑，餐后 2 小时血糖 9.8 mmol/L ↑）"
+    assert item.danger is False
+
+
+def test_a_dangerous_reading_is_flagged_and_one_press_sends_up_again(client):
+    county = make_county()
+    leg = arrived_down(county)
+    leg = services.start_rehab(by=county.doctor, referral_id=leg.pk, version=leg.version, key="")
+    item = measured(county, leg, glucose_fasting="17.2")
+    sign_in(client, Staff.objects.get(pk=county.doctor.id))
+    page = client.get(f"/referrals/{leg.pk}/").content.decode()
+    reason = f"{item.text}：口渴乏力（空腹血糖 17.2 mmol/L ↑↑）"
+    assert (item.danger, f'name="reason" value="{reason}"' in page) == (True, True)
+    leg.refresh_from_db()
+    client.post(f"/referrals/{leg.pk}/re-escalate/", {"version": leg.version, "key": "k", "reason": reason})
+    up = leg.children.get(direction="up")
+    assert (up.status, up.priority, up.reason) == ("submitted", "urgent", reason)
+    assert returned([up]) == {up.pk}
+    for by in (county.doctor, county.coordinator):
+        assert [row.bounced for row in selectors.board(by=by, tab="running") if row.referral.pk == up.pk] == [
+            True
+        ]
+
+
+def test_a_visit_logged_on_the_page_leads_to_the_decision_when_a_reading_asks_for_it(client):
+    county = make_county()
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    item = leg.plan.get()
+    sign_in(client, Staff.objects.get(pk=county.doctor.id))
+    said = {"version": leg.version, "key": "v", "way": "home", "result": "头痛", "systolic": "186", "diastolic": "112",
+            "became": "done"}  # fmt: skip
+    answer = client.post(f"/referrals/followups/{item.pk}/log/", said)
+    assert (answer.status_code, answer["Location"]) == (302, f"/referrals/{leg.pk}/")
+    assert "立即上转" in client.get(answer["Location"]).content.decode()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referral", "0025_goals_once"),
+        ("referral", "0026_replies_after_discharge"),
     ]
 
     operations = [

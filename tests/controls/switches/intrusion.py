@@ -19,7 +19,7 @@ SWITCHES: Final = (
     Switch(
         "database-on-a-port", "8.1.4.4a-c", "the embedded database listens on TCP",
         Edit("config/local/postgres.py", '"listen_addresses": "",', '"listen_addresses": "127.0.0.1",'),
-        ("tests/infra/test_supervisor.py::test_it_starts_for_this_user_alone_and_ctrl_c_ends_all_of_it",),
+        ("tests/infra/test_databases.py::test_the_embedded_database_listens_on_no_port",),
     ),
     Switch(
         "content-security-policy", "8.1.4.4d", "pages may run scripts written into them",

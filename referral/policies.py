@@ -92,14 +92,9 @@ def reaches_outside(actor: Actor) -> Q:
 
 TELEPHONE = (Role.BRANCH_DOCTOR, Role.SPECIALIST, Role.COORDINATOR)
 READERS = (
-    Role.BRANCH_DOCTOR,
-    Role.BRANCH_REVIEWER,
-    Role.COORDINATOR,
-    Role.SPECIALIST,
-    Role.BED_DESK,
-    Role.RECEPTION,
+    Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.COORDINATOR, Role.SPECIALIST, Role.BED_DESK, Role.RECEPTION,
     Role.MEDICAL_AFFAIRS,
-)
+)  # fmt: skip
 
 TALKERS = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.COORDINATOR)
 """Clinicians of both sides, and the coordinator who passes questions on."""

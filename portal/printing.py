@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 KINDS: Final = {
@@ -18,4 +18,4 @@ KINDS: Final = {
 @require_safe
 def paper(request: HttpRequest, page: str, **row: Any) -> HttpResponse:
     """On to the page, which decides who sees it: the address alone says nothing about whether it exists."""
-    return redirect(page, **row)
+    return HttpResponseRedirect(reverse(page, kwargs=row))

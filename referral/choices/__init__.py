@@ -95,16 +95,16 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_ONCE", "AT_THE_DOOR", "BED_DESK", "BODY", "BOUNCES_WITHIN", "BY_THE_CLOCK",
-    "CHANGEABLE", "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN",
-    "FHIR_TASK", "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE",
-    "KIND_ICONS", "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE",
-    "NO_MEDICINES", "ONLY", "PAPER", "PAPER_AGAIN", "READINGS", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS",
-    "TALKS_ON", "TELEPHONED", "TERMINAL", "TEXTS", "TIMERS", "TONE", "TO_RECEIVER", "TO_SENDER", "TRANSITIONS",
-    "TURN", "UNSENT", "URGENCY", "USUAL", "VISIT_LATE", "WHAT", "WRONG", "Activity", "ArrivalSign", "Aside",
-    "AttachmentKind", "Backfill", "Basis", "Behalf", "Bound", "CallOutcome", "ConsentBasis", "ConsentWay",
-    "Direction", "Drug", "Event", "FactSource", "FollowUp", "Group", "Indicator", "ItemKind", "ItemState", "Kinship",
-    "Lane", "LegStep", "Look", "MessageState", "NoPlan", "Period", "PlanLine", "PrintKind", "Priority",
-    "ProposalState", "RejectCode", "RelationKind", "Says", "SecondSignature", "Side", "Status", "Suggestion", "Unit",
-    "WardAnswer", "Way", "bounds", "fits", "look", "next_step", "readings_for", "turn_of",
+    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_ONCE", "AT_THE_DOOR", "BED_DESK", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
+    "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK",
+    "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
+    "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY",
+    "PAPER", "PAPER_AGAIN", "READINGS", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TALKS_ON", "TELEPHONED",
+    "TERMINAL", "TEXTS", "TIMERS", "TONE", "TO_RECEIVER", "TO_SENDER", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",
+    "USUAL", "VISIT_LATE", "WHAT", "WRONG", "Activity", "ArrivalSign", "Aside", "AttachmentKind", "Backfill", "Basis",
+    "Behalf", "Bound", "CallOutcome", "ConsentBasis", "ConsentWay", "Direction", "Drug", "Event", "FactSource",
+    "FollowUp", "Group", "Indicator", "ItemKind", "ItemState", "Kinship", "Lane", "LegStep", "Look", "MessageState",
+    "NoPlan", "Period", "PlanLine", "PrintKind", "Priority", "ProposalState", "RejectCode", "RelationKind", "Says",
+    "SecondSignature", "Side", "Status", "Suggestion", "Unit", "WardAnswer", "Way", "bounds", "fits", "look",
+    "next_step", "readings_for", "turn_of",
 ]  # fmt: skip

@@ -129,7 +129,9 @@ def register(*, by: Actor, wanted: Wanted, start: int = 0, limit: int = PAGE) ->
     total = Referral.objects.filter(either_side(by), whole).count()
     legs = list(_narrowed(wanted, sent, came, seen).order_by("submitted_at", "pk")[start : start + limit])
     places = consortium.organisation_names(by.organisations)
-    counts = {(side, way): counted[f"{side}_{way}"] for side in SIDES for way in Direction.values}
+    counts: dict[tuple[str, str], int] = {
+        (str(side), way): counted[f"{side}_{way}"] for side in SIDES for way in Direction.values
+    }
     return Register(
         wanted=wanted,
         place=places.get(wanted.place, ""),

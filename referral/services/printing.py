@@ -37,6 +37,6 @@ def print_form(*, by: Actor, referral_id: UUID, kind: str = PrintKind.FORM, whol
         workplace=by.address,
         printed_at=clock.now(),
     )
-    detail = {"kind": kind, "whole": whole, "version": leg.version}
+    detail: dict[str, str | int | bool] = {"kind": kind, "whole": whole, "version": leg.version}
     audit.record(by=by, action="referral.printed", subject=leg, patient=leg.patient_id, detail=detail)
     return paper_of(by, leg, shown)

@@ -42,6 +42,19 @@ NOT_ATOMIC: dict[str, str] = {
 """Services that are no transaction, each with its reason."""
 
 EDGES = ("views", "api", "forms", "tasks", "handlers")
+ROOMS = (
+    "choices",
+    "models",
+    "policies",
+    "fhir",
+    "events",
+    "selectors",
+    "services",
+    "forms",
+    "tasks",
+    "handlers",
+    "views",
+)
 WRITES = {
     "save",
     "create",
@@ -99,6 +112,12 @@ def test_functions_stay_readable():
         of(path, each): code.length(each) for path in code.files("**/*.py") for each in code.functions(path)
     }
     assert {name: lines for name, lines in lengths.items() if lines > FUNCTION_LINES} == {}
+
+
+def test_a_room_that_is_split_is_a_folder():
+    """No forms beside the forms: a newcomer finds the room by its one name."""
+    beside = re.compile(rf"_(?:{'|'.join(ROOMS)})\.py$")
+    assert [code.name(path) for path in code.files("**/*.py") if beside.search(path.name)] == []
 
 
 def test_views_only_parse_call_and_render():

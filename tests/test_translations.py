@@ -1,11 +1,14 @@
 """Every message of every app has its Chinese words."""
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import django
 import polib
 import pytest
+from django.utils.translation.template import templatize
 
 from config.local.places import ROOT
 from tests import code
@@ -80,3 +83,28 @@ def test_no_message_in_a_context_is_missing_from_the_catalogues():
                 used[message] = code.name(path)
     catalogued = known()
     assert {message: where for message, where in used.items() if message not in catalogued} == {}
+
+
+WORDS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+
+
+@cache
+def spoken() -> set[str]:
+    """Every string of the sources and every message of the templates."""
+    said = {
+        node.value
+        for path in code.files("**/*.py")
+        for node in ast.walk(code.tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for path in [*code.files("**/templates/**/*.html"), *code.files("**/templates/**/*.txt")]:
+        said.update(ast.literal_eval(each) for each in WORDS.findall(templatize(path.read_text())))
+    return said
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).parts[0])
+def test_no_message_is_left_over_or_stands_twice(path: Path):
+    said = spoken()
+    kept = [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
+    assert [entry.msgid for entry in kept if entry.msgid not in said] == []
+    assert len({(entry.msgctxt, entry.msgid) for entry in kept}) == len(kept)

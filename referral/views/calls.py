@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from kernel.http import StaffRequest
 from referral import selectors
-from referral.desk_forms import CallForm
+from referral.forms.desk import CallForm
 
 
 @require_safe

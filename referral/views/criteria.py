@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral import services
-from referral.criteria_forms import TableForm, answers, direction
+from referral.forms.criteria import TableForm, answers, direction
+from referral.forms.transfer import code_of
 from referral.selectors.criteria import helper, proposable, table_page
-from referral.transfer_forms import code_of
 
 PAGE = "referral/criteria.html"
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})

@@ -15,8 +15,8 @@ from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import readings_for
-from referral.down_forms import VisitForm
-from referral.forms import ReasonForm
+from referral.forms.down import VisitForm
+from referral.forms.leg import ReasonForm
 from referral.selectors.board import PAGE as MOST
 from referral.selectors.board import counts as board_counts
 from referral.selectors.followups import GROUPS, numbers

@@ -15,11 +15,11 @@ from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
-from referral.criteria_forms import answers
+from referral.forms.criteria import answers
+from referral.forms.transfer import REACH, AutosaveForm, ReferralForm, code_of
 from referral.selectors.directory import Entry
 from referral.selectors.form import FormPage, draft_of, told_of
 from referral.services.referring import How
-from referral.transfer_forms import REACH, AutosaveForm, ReferralForm, code_of
 from referral.views.criteria import helper_context
 
 PAGE: Final = "referral/form.html"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
-from referral.desk_forms import GuideForm
+from referral.forms.desk import GuideForm
 from referral.views.triage import id_in
 
 

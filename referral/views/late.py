@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
-from referral.clock_forms import LimitsForm
-from referral.desk_forms import SigningForm
+from referral.forms.clock import LimitsForm
+from referral.forms.desk import SigningForm
 from referral.selectors.second import may_set
 from referral.views.triage import id_in
 

@@ -15,7 +15,7 @@ from referral.choices import Direction, Side
 from referral.engine.ledger_pdf import draw_ledger
 from referral.engine.shapes import Ledger
 from referral.engine.sheets import Table, Taken, workbook
-from referral.ledger_forms import RegisterExportForm, RegisterForm
+from referral.forms.ledger import RegisterExportForm, RegisterForm
 from referral.selectors.ledger import PAGE, SIDES, Register, Wanted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -16,10 +16,10 @@ from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Direction, Event
-from referral.clock_forms import CompletedForm, ExpectForm, RecordForm, UrgencyForm
-from referral.desk_forms import AcceptForm, AskForm
-from referral.down_forms import PlanForm, RehabForm, ReplyForm, TalkForm
-from referral.forms import AdmitForm, ArriveForm, WithdrawForm
+from referral.forms.clock import CompletedForm, ExpectForm, RecordForm, UrgencyForm
+from referral.forms.desk import AcceptForm, AskForm
+from referral.forms.down import PlanForm, RehabForm, ReplyForm, TalkForm
+from referral.forms.leg import AdmitForm, ArriveForm, WithdrawForm
 from referral.views.criteria import helper_context
 from referral.views.steps import OFFERS, choices
 

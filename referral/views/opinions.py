@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
-from referral.desk_forms import AskForm, OpinionForm
+from referral.forms.desk import AskForm, OpinionForm
 from referral.selectors import opinions as selectors
 from referral.views.leg import PAGE as LEG
 from referral.views.leg import back_to, leg_context

@@ -14,7 +14,7 @@ from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
-from referral.outside_forms import call_form, split
+from referral.forms.outside import call_form, split
 from referral.selectors.messages import FILTERS
 from referral.selectors.outside import TABS
 from referral.views.lists import page_asked

@@ -13,7 +13,7 @@ from emr.capacity import services as capacity_services
 from emr.capacity.choices import COUNTED_BEDS
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
-from referral.place_forms import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
+from referral.forms.place import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
 from referral.selectors import directory as listing
 from referral.selectors import waitlist as waiting
 from referral.selectors.bedboard import bed_board

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
-from referral.place_forms import CloseForm, RelationForm
+from referral.forms.place import CloseForm, RelationForm
 from referral.selectors import relations as standing
 
 PAGE = "referral/relations.html"

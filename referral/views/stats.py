@@ -22,7 +22,7 @@ from referral.choices import INDICATORS, Group, Period, RejectCode
 from referral.choices.indicators import SOURCE
 from referral.engine import icd10
 from referral.engine.sheets import WRITERS
-from referral.stats_forms import GoalsForm, StatsExportForm, StatsForm
+from referral.forms.stats import GoalsForm, StatsExportForm, StatsForm
 
 DEFINITIONS = "referral/stats/definitions.html"
 IN_TILES = (

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from kernel.errors import Text
 from kernel.forms import OrderForm
 from referral.choices import Event
-from referral.desk_forms import CallForm, InfoForm, TransferForm
-from referral.forms import (
+from referral.forms.desk import CallForm, InfoForm, TransferForm
+from referral.forms.leg import (
     AdviseForm,
     BedForm,
     DeathForm,

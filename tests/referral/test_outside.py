@@ -15,8 +15,8 @@ from kernel.errors import Conflict
 from kernel.models import AuditEntry
 from referral import selectors, services
 from referral.choices import TELEPHONED, Bound, Event, MessageState, Status
+from referral.forms.outside import FORMS
 from referral.models import PeerMessage, Referral, Telephoned
-from referral.outside_forms import FORMS
 from referral.services.telephoning import VERBS
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from emr.chart.choices import VITALS
 from kernel.forms import OrderForm
 from referral.choices import READINGS, USUAL, Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
-from referral.criteria_forms import answers
+from referral.forms.criteria import answers
 
 PLAN_LINES: Final = 6
 DRUG_LINES: Final = 6

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.forms import OrderForm
 from referral.choices import Event
-from referral.desk_forms import InfoForm, TransferForm
-from referral.forms import AdmitForm, AdviseForm, DeathForm, ReadyForm, ReasonForm, RejectForm, SupplyForm
+from referral.forms.desk import InfoForm, TransferForm
+from referral.forms.leg import AdmitForm, AdviseForm, DeathForm, ReadyForm, ReasonForm, RejectForm, SupplyForm
 
 TOLD: Final = ("told_by", "told_at", "note")
 

@@ -10,7 +10,7 @@ from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from kernel.forms import OrderForm
 from referral.choices import RejectCode
-from referral.desk_forms import PlaceField
+from referral.forms.desk import PlaceField
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 TREATING_PLACES = (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.BRANCH, OrganisationKind.OUTSIDE)

@@ -12,7 +12,7 @@ from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
 from kernel.forms import OrderForm
 from referral.choices import ConsentBasis, ConsentWay, Kinship, Priority
-from referral.criteria_forms import answers
+from referral.forms.criteria import answers
 
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 INK: Final = 90_000

@@ -1,0 +1,1 @@
+"""Input of referral, split by what is being done."""

@@ -5,6 +5,7 @@ most thirty days after it. The indicator counts its first half, the mark stands 
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -16,12 +17,12 @@ VOID = Q(status=Status.ENTERED_IN_ERROR)
 TAKEN_DOWN = Q(direction=Direction.DOWN, taken_at__isnull=False)
 
 
-def came_back() -> Q:
+def came_back(**inside: Any) -> Q:
     """Of tallies: the legs down whose person was sent up again in time; one set for the whole question, not a search
-    for each leg."""
+    for each leg. `inside`: what else holds of the legs down that are asked about, so that the set is no larger."""
     again = Tally.objects.filter(~VOID, direction=Direction.UP, referral__person=OuterRef("referral__person"))
     within = again.filter(sent_at__gt=OuterRef("sent_at"), sent_at__lte=OuterRef("sent_at") + RETURN_WITHIN)
-    first = Tally.objects.filter(~VOID, TAKEN_DOWN, Exists(within), sent_at__isnull=False)
+    first = Tally.objects.filter(~VOID, TAKEN_DOWN, Exists(within), sent_at__isnull=False, **inside)
     return TAKEN_DOWN & Q(pk__in=first.values("pk"))
 
 

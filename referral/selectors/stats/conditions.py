@@ -1,7 +1,7 @@
 """The conditions that `choices.INDICATORS` names, in SQL over the tallies."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Q
 
@@ -27,7 +27,7 @@ AWAITED = _has("kept") & (_has("arrived") | _has("missed"))
 FOLLOWED = DOWN & _has("followed")
 
 
-CONDITIONS: Final[Mapping[str, Callable[[], Q]]] = {
+CONDITIONS: Final[Mapping[str, Callable[..., Q]]] = {
     "up": lambda: UP,
     "down": lambda: DOWN,
     "lateral": lambda: Q(direction=Direction.LATERAL),
@@ -60,6 +60,7 @@ CONDITIONS: Final[Mapping[str, Callable[[], Q]]] = {
 }
 
 
-def condition(name: str) -> Q:
-    """One condition by its name."""
-    return CONDITIONS[name]()
+def condition(name: str, **inside: Any) -> Q:
+    """One condition by its name. `inside`: when the counted legs were, for the one that looks at other legs as well."""
+    made = CONDITIONS[name]
+    return made(**inside) if made is came_back else made()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, QuerySet
@@ -78,10 +78,14 @@ def may_export(*, by: Actor) -> bool:
 
 def rows(by: Actor, basis: Basis, span: Span, **narrowed: Any) -> QuerySet[Tally]:
     """The legs counted in the span, of those the actor counts."""
+    return FIGURES.rows(by, "view").filter(COUNTED, **inside(basis, span), **narrowed)
+
+
+def inside(basis: Basis, span: Span) -> dict[str, datetime]:
+    """When the legs of a span were, as conditions of a filter."""
     name, later = MOMENT[basis]
     since, until = span.bounds
-    inside = {f"{name}__gte": since - later, f"{name}__lt": until - later}
-    return FIGURES.rows(by, "view").filter(COUNTED, **inside, **narrowed)
+    return {f"{name}__gte": since - later, f"{name}__lt": until - later}
 
 
 def took(indicator: Indicator) -> "ExpressionWrapper[Any]":
@@ -90,13 +94,13 @@ def took(indicator: Indicator) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(F(end) - F(start), output_field=DurationField())
 
 
-def _aggregates(indicators: Iterable[Indicator]) -> dict[str, Any]:
+def _aggregates(indicators: Iterable[Indicator], when: Mapping[str, datetime]) -> dict[str, Any]:
     wanted: dict[str, Any] = {}
     for one in indicators:
-        part = condition(one.part)
+        part = condition(one.part, **when)
         wanted[f"{one.code}_part"] = Count("pk", filter=part)
         if one.whole:
-            wanted[f"{one.code}_whole"] = Count("pk", filter=condition(one.whole))
+            wanted[f"{one.code}_whole"] = Count("pk", filter=condition(one.whole, **when))
         if one.unit == Unit.SPAN:
             wanted[f"{one.code}_middle"] = Quantile(took(one), P50, filter=part)
             wanted[f"{one.code}_slow"] = Quantile(took(one), P90, filter=part)
@@ -135,7 +139,7 @@ def measure(
     """Each indicator over the span; one statement for each basis. `known`: the indicators with their goals."""
     told: dict[str, Value] = {}
     for basis, indicators in of_basis(codes, known).items():
-        row = rows(by, basis, span, **narrowed).aggregate(**_aggregates(indicators))
+        row = rows(by, basis, span, **narrowed).aggregate(**_aggregates(indicators, inside(basis, span)))
         told |= _values(indicators, row)
     return told
 
@@ -156,6 +160,6 @@ def measure_by(
         found = rows(by, basis, span, **narrowed)
         if annotated:
             found = found.annotate(**{group: annotated[basis]})
-        for row in found.order_by().values(group).annotate(**_aggregates(indicators)):
+        for row in found.order_by().values(group).annotate(**_aggregates(indicators, inside(basis, span))):
             told.setdefault(row[group], {}).update(_values(indicators, row))
     return told

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from consortium import push, selectors
@@ -37,10 +38,12 @@ def notify(
     body: Text = "",
     url: str = "",
     patient_id: UUID | None = None,
+    instead_of: Collection[str] = (),
 ) -> int:
     """Tell people something once per `key` and person; how many were told now.
 
     `title` and `body` name no patient: `patient_id` does, and the page shows the name to those who may see it.
+    `instead_of`: keys of earlier notices that wait no more at those who are told now.
     Raises Invalid when `url` is not a path of this house.
     """
     if url and not (url.startswith("/") and not url.startswith("//")):
@@ -69,6 +72,7 @@ def notify(
         patient=patient_id,
         detail={"told": len(fresh)},
     )
+    _close(instead_of, NotificationRecipient.objects.filter(staff_id__in=told))
     push.after_commit(fresh, _message(notification))
     return len(fresh)
 
@@ -111,14 +115,17 @@ def close_notice(*, by: Actor, key: str) -> int:
 @transaction.atomic
 def close_notices(*, by: Actor, keys: Collection[str]) -> int:
     """The same for all that asked for one thing; nothing is written where nobody waits any more."""
-    if not keys or not (closed := _close(keys)):
+    if not (closed := _close(keys)):
         return 0
     audit.record(by=by, action="consortium.notices_closed", detail={"keys": len(keys), "notices": closed})
     return closed
 
 
-def _close(keys: Collection[str]) -> int:
-    rows = NotificationRecipient.objects.filter(notification__key__in=keys, read_at__isnull=True)
+def _close(keys: Collection[str], waiting: QuerySet[NotificationRecipient] | None = None) -> int:
+    if not keys:
+        return 0
+    rows = NotificationRecipient.objects.all() if waiting is None else waiting
+    rows = rows.filter(notification__key__in=keys, read_at__isnull=True)
     told: dict[str, list[UUID]] = {}
     for key, staff in rows.values_list("notification__key", "staff_id"):
         told.setdefault(key, []).append(staff)

@@ -83,7 +83,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
     step = Event(event)
     if step in QUIET:
         return 0
-    told = 0
+    told, rang = 0, _rang(referral, version)
     for recipients in _recipients(referral, step):
         told += consortium.notify(
             by=by,
@@ -94,20 +94,21 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
             body="",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
+            instead_of=rang,
         )
     if step not in RINGS:
-        _close_rings(by, referral, version)
+        consortium.close_notices(by=by, keys=rang)
     audit.record(
         by=by, action="referral.announced", subject=referral, detail={"event": step.value, "told": told}
     )
     return told
 
 
-def _close_rings(by: Actor, referral: Referral, version: int) -> None:
-    """What rang before this step is answered by it. In the same handler as the ring, so never before it."""
-    rang = referral.entries.filter(event__in=RINGS, version__lt=version).order_by("version")
-    keys = [f"referral:{referral.pk}:{one}" for one in rang.values_list("version", flat=True)]
-    consortium.close_notices(by=by, keys=keys)
+def _rang(referral: Referral, version: int) -> list[str]:
+    """What rang before this step: a step of a person answers it for everybody, a new ring takes its place for those who
+    hear that one. In the same handler as the ring, so never before it."""
+    rings = referral.entries.filter(event__in=RINGS, version__lt=version).order_by("version")
+    return [f"referral:{referral.pk}:{one}" for one in rings.values_list("version", flat=True)]
 
 
 def _recipients(referral: Referral, step: Event) -> list[Recipients]:

@@ -211,11 +211,13 @@ def test_an_emergency_rings_each_minute_until_somebody_says_who_waits_where(monk
         monkeypatch.setattr(clock, "now", lambda past=minute: sent + timedelta(minutes=past, seconds=1))
         assert tasks.fire_due() == 1
         assert tasks.fire_due() == 0
-    leg.refresh_from_db()
+        leg.refresh_from_db()
+        services.announce(by=HOUSE, referral_id=leg.pk, event=Event.ESCALATE, version=leg.version)
     assert leg.escalations == 3
-    services.announce(by=HOUSE, referral_id=leg.pk, event=Event.ESCALATE, version=leg.version)
     notice = Notification.objects.get(key=f"referral:{leg.pk}:{leg.version}")
     assert (notice.level, notice.recipients.filter(staff=desk).count()) == (2, 1)
+    waiting = NotificationRecipient.objects.filter(staff=desk, read_at__isnull=True)
+    assert [one.notification_id for one in waiting] == [notice.pk]  # the bell counts the leg once
 
     by = make_actor(Role.COORDINATOR, leg.target)
     services.confirm_ready(by=by, referral_id=leg.pk, version=leg.version, key="", ready="抢救室 王医生")

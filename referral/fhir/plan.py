@@ -5,6 +5,7 @@ from typing import Final
 
 from referral.choices import TERMINAL, ItemState, Status
 from referral.fhir.common import Json, Names, instant, reference
+from referral.fhir.request import sender
 from referral.models import PlanItem, Referral
 
 ACTIVITY: Final[Mapping[ItemState, str]] = {
@@ -15,10 +16,10 @@ ACTIVITY: Final[Mapping[ItemState, str]] = {
 
 
 def care_plan(referral: Referral, items: Iterable[PlanItem], names: Names) -> Json:
-    """The plan of a down leg, item by item, with who carries it out."""
+    """The plan of a down leg, item by item, with who carries it out and the visit that came of it."""
     ended = {Status.CLOSED: "completed", Status.ENTERED_IN_ERROR: "entered-in-error"}
     stopped = "revoked" if referral.status in TERMINAL else "active"
-    plan: Json = {
+    return {
         "resourceType": "CarePlan",
         "id": f"{referral.pk}-p",
         "status": ended.get(Status(referral.status), stopped),
@@ -28,11 +29,9 @@ def care_plan(referral: Referral, items: Iterable[PlanItem], names: Names) -> Js
         "subject": {"reference": f"Patient/{referral.patient_id}"},
         "created": instant(referral.created_at),
         "supportingInfo": [{"reference": f"ServiceRequest/{referral.pk}"}],
+        "author": sender(referral, names),
         "activity": [_activity(referral, item, names) for item in items],
     }
-    if referral.doctor_id is not None:
-        plan["author"] = reference("Practitioner", referral.doctor_id, names)
-    return plan
 
 
 def _activity(referral: Referral, item: PlanItem, names: Names) -> Json:
@@ -45,4 +44,6 @@ def _activity(referral: Referral, item: PlanItem, names: Names) -> Json:
         detail["performer"] = [reference("Practitioner", referral.receiving_doctor_id, names)]
     if item.state == ItemState.WAIVED:
         detail["statusReason"] = {"text": item.result}
-    return {"detail": detail}
+    if not item.encounter_id:
+        return {"detail": detail}
+    return {"outcomeReference": [{"reference": f"Encounter/{item.encounter_id}"}], "detail": detail}

@@ -36,7 +36,7 @@ def service_request(
         "code": {"text": f"双向转诊 {WAYS[Direction(referral.direction)]}"},
         "subject": {"reference": f"Patient/{referral.patient_id}"},
         "authoredOn": instant(referral.created_at),
-        "requester": _requester(referral, names),
+        "requester": sender(referral, names),
         "performer": [reference("Organization", referral.target_id, names)],
         **_why(referral),
     }
@@ -54,7 +54,8 @@ def service_request(
     return request
 
 
-def _requester(referral: Referral, names: Names) -> Json:
+def sender(referral: Referral, names: Names) -> Json:
+    """Who wrote the form: the doctor; the hospital outside, whose doctors have no account here."""
     if referral.doctor_id is not None:
         return reference("Practitioner", referral.doctor_id, names)
     return reference("Organization", referral.source_id, names)

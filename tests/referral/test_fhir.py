@@ -14,14 +14,23 @@ from emr.repository.models import Resource
 from kernel import clock
 from kernel.actor import Actor
 from referral import services
-from referral.choices import FHIR_TASK, Direction, Event, PlanLine, Status
+from referral.choices import Direction, Event, PlanLine, Status
+from referral.fhir import care_plan
 from tests.factories.consortium import make_actor, make_department
-from tests.factories.referral import make_county, make_submitted
+from tests.factories.referral import make_county, make_followed, make_submitted
 from tests.referral.steps import at, cause, make_leg, order, tick
-from tests.referral.test_services import accepted, cared_for
+from tests.referral.test_services import accepted, arrived, cared_for
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system("tests")
+MAP = {
+    "internal_review": "draft", "submitted": "requested", "info_requested": "on-hold", "accepted": "accepted",
+    "waitlisted": "accepted", "no_show": "on-hold", "scheduled": "accepted", "in_transit": "accepted",
+    "arrived": "accepted", "in_care": "in-progress", "rehab_active": "in-progress", "care_completed": "in-progress",
+    "closed": "completed", "managed_locally": "completed", "rejected": "rejected", "cancelled": "cancelled",
+    "expired": "cancelled", "redirected": "completed", "died": "failed", "entered_in_error": "entered-in-error",
+}  # fmt: skip
+"""Our states and FHIR's, row by row. A draft is published by no step."""
 KINDS = (
     "ServiceRequest", "Task", "Appointment", "AppointmentResponse", "Consent", "CarePlan", "Provenance", "Encounter",
 )  # fmt: skip
@@ -44,15 +53,22 @@ def published_by(step):
     return Counter(kind for kind, pk, version in rows if before.get(pk) != version)
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT}))
+def test_the_map_has_every_state_that_is_published():
+    assert set(MAP) == set(Status) - {Status.DRAFT}
+
+
+@pytest.mark.parametrize("status", sorted(MAP))
 def test_what_a_leg_publishes_is_valid_in_every_state(status):
     leg = at(status)
     found = [one for kind in KINDS for one in of_leg(leg, kind)]
     for resource in found:
         get_fhir_model_class(resource["resourceType"]).model_validate(resource)
     task = repository.read(by=HOUSE, kind="Task", id=f"{leg.pk}-t")
-    assert task["status"] == FHIR_TASK[status]
-    assert task["businessStatus"]["coding"][0]["code"] == status
+    assert task["status"] == MAP[status]
+    onward = ["referred-onward"] if status == Status.REDIRECTED else []
+    assert [one["code"] for one in task["businessStatus"]["coding"]] == [status, *onward]
+    care = {"reference": f"Encounter/{leg.care_encounter_id}"} if leg.care_encounter_id else None
+    assert task.get("encounter") == care
     assert task["owner"]["reference"] == f"Organization/{leg.target_id}"
 
 
@@ -69,10 +85,53 @@ def test_the_whole_set_of_an_up_leg_and_its_down_leg():
     }  # fmt: skip
     care = repository.read(by=HOUSE, kind="Encounter", id=up.care_encounter_id)
     assert care["basedOn"] == [{"reference": f"ServiceRequest/{up.pk}"}]
+    task = repository.read(by=HOUSE, kind="Task", id=f"{up.pk}-t")
+    assert task["encounter"] == {"reference": f"Encounter/{up.care_encounter_id}"}
     back = repository.read(by=HOUSE, kind="ServiceRequest", id=str(down.pk))
     assert back["basedOn"] == [{"reference": f"ServiceRequest/{up.pk}"}]
     plan = repository.read(by=HOUSE, kind="CarePlan", id=f"{down.pk}-p")
     assert plan["activity"][0]["detail"]["status"] == "scheduled"
+    assert plan["author"]["reference"] == f"Practitioner/{county.specialist.id}"
+
+
+def test_the_plan_of_a_hospital_outside_has_it_for_author():
+    leg = at(Status.REHAB_ACTIVE)
+    leg.doctor, leg.outside_doctor = None, "市一院 王主任"
+    plan = care_plan(leg, leg.plan.all(), {leg.source_id: "市一院"})
+    assert plan["author"] == {"reference": f"Organization/{leg.source_id}", "display": "市一院"}
+    get_fhir_model_class("CarePlan").model_validate(plan)
+
+
+def test_a_visit_of_the_plan_is_what_came_of_its_item():
+    county = make_county()
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    item = leg.plan.get()
+    services.log_visit(by=county.doctor, item_id=item.pk, version=leg.version, key="", result="无头晕")
+    item.refresh_from_db()
+    (activity,) = repository.read(by=HOUSE, kind="CarePlan", id=f"{leg.pk}-p")["activity"]
+    assert (activity["detail"]["status"], activity["outcomeReference"]) == (
+        "completed",
+        [{"reference": f"Encounter/{item.encounter_id}"}],
+    )
+
+
+def test_the_whole_return_form_stands_in_the_tasks_output():
+    county = make_county()
+    leg = arrived(county)
+    leg = services.admit(
+        by=county.specialist, referral_id=leg.pk, version=leg.version, key="", complaint="黑蒙"
+    )
+    said = {
+        "outcome": "三度房室传导阻滞", "results": "动态心电图见长间歇", "course": "植入起搏器", "advice": "一周后拆线",
+        "rehabilitation": "六周内不举重物",
+    }  # fmt: skip
+    services.complete_care(
+        by=county.specialist, referral_id=leg.pk, version=leg.version, key="", follow_up="plan", **said
+    )
+    task = repository.read(by=HOUSE, kind="Task", id=f"{leg.pk}-t")
+    told = {one["type"]["coding"][0]["code"]: one["valueString"] for one in task["output"]}
+    assert told == said
+    get_fhir_model_class("Task").model_validate(task)
 
 
 def test_a_leg_that_is_passed_on_is_replaced():

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from consortium import selectors as consortium
 from consortium.choices import TextState
@@ -19,6 +19,7 @@ from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import Activity, Aside, Behalf, Bound, Event, MessageState, PrintKind, Priority
+from referral.engine.folding import folded
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.selectors.happened import Happened, happened
@@ -145,7 +146,7 @@ def _steps(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[Line
     found: list[Line] = []
     before: Mapping[str, Any] = {}
     leg: UUID | None = None
-    for row in rows:
+    for row, times in folded(rows, _rings):
         event, facts = Event(row.body["event"]), row.body["facts"]
         known = before if row.leg == leg else {}
         found.append(
@@ -155,13 +156,21 @@ def _steps(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[Line
                 number=legs[row.leg].number,
                 what=event.label,
                 who=_who(row),
-                text=row.body["words"],
+                text=f"{row.body['words']} {_again(times)}".strip(),
                 tone=TONES.get(event, ""),
                 changes=_changes(known, facts),
             )
         )
         before, leg = facts, row.leg
     return found
+
+
+def _rings(row: Happened) -> object:
+    return row.leg if row.body["event"] == Event.ESCALATE else None
+
+
+def _again(times: int) -> str:
+    return ngettext("%(n)d time more", "%(n)d times more", times) % {"n": times} if times > 1 else ""
 
 
 def _who(row: Happened) -> Text:
@@ -240,12 +249,13 @@ def _sent(legs: Mapping[UUID, Referral]) -> list[Line]:
     """Notices to staff and messages to the patient, with how many were told and have read."""
     numbers = {f"referral:{pk}:": leg.number for pk, leg in legs.items()}
     lines = []
-    for one in consortium.sent_under(list(numbers)):
+    sent = sorted(consortium.sent_under(list(numbers)), key=lambda one: one.at)
+    for one, times in folded(sent, lambda one: None if one.to_patient else one.words):
         number = next(number for prefix, number in numbers.items() if one.key.startswith(prefix))
         what = MESSAGE if one.to_patient else NOTICE
         counted = _("%(told)d told, %(read)d have read") % {"told": one.told, "read": one.read}
         text = TextState(one.words).label if one.to_patient else f"{one.words} · {counted}"
-        lines.append(Line(one.at, "sent", number, what, _("the platform"), str(text)))
+        lines.append(Line(one.at, "sent", number, what, _("the platform"), f"{text} {_again(times)}".strip()))
     return lines
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from consortium import selectors as consortium
 from consortium.choices import Role
@@ -24,6 +25,7 @@ from referral.choices import (
     next_step,
     turn_of,
 )
+from referral.engine.folding import folded
 from referral.models import HistoryEntry, PlanItem, Referral
 from referral.policies import REFER_DOCTORS, REFERRAL, WARD_STAFF
 from referral.selectors.asides import Beside, asides
@@ -201,7 +203,7 @@ def _events(
     entries: list[HistoryEntry], beside_table: list[Beside], more: list[dict[str, object]]
 ) -> list[dict[str, object]]:
     """The history and what else was said of the leg, newest first, for ui/timeline.html."""
-    steps = [(one.version, _line(one)) for one in entries]
+    steps = [(one.version, _line(one, times)) for one, times in folded(entries, _rings)]
     changes = [
         (one.version, _told(one.at, one.what.label, f"{one.who} {one.before} → {one.after} {one.reason}"))
         for one in beside_table
@@ -220,8 +222,13 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
-def _line(entry: HistoryEntry) -> dict[str, object]:
-    words = f"{_who(entry)} {entry.words}".strip()
+def _rings(entry: HistoryEntry) -> str | None:
+    return entry.event if entry.event == Event.ESCALATE else None
+
+
+def _line(entry: HistoryEntry, times: int) -> dict[str, object]:
+    again = ngettext("%(n)d time more", "%(n)d times more", times) % {"n": times} if times > 1 else ""
+    words = f"{_who(entry)} {entry.words} {again}".strip()
     return _told(entry.happened_at, Event(entry.event).label, words, TONES.get(entry.event, ""))
 
 

@@ -50,12 +50,13 @@ def at_ward(county, role=Role.SPECIALIST, department=None):
     return make_actor(role, department=department or county.ward)
 
 
-def sent_to_ward(county, ward=None):
+def sent_to_ward(county, ward=None, attachments=()):
     ward = ward or county.ward
     draft = make_draft(county)
     draft = services.edit(
         by=county.doctor, referral_id=draft.pk, version=draft.version, target_id=ward.organisation_id,
         department_id=ward.pk, priority="urgent", diagnosis="三度房室传导阻滞", reason="黑蒙", consent="patient",
+        attachments=attachments,
     )  # fmt: skip
     return services.submit(by=county.doctor, referral_id=draft.pk, version=draft.version, key="")
 
@@ -190,6 +191,8 @@ def doors(county, tmp_path):
         "frame": f"{pixels}/frames/1",
         "trace": f"/ecg/recordings/{recording.pk}/samples/",
         "report": f"/reports/{trace.report_id}/",
+        "report in print": f"/print/report/{trace.report_id}/",
+        "signature of the report": f"/reports/{trace.report_id}/verify/",
         "fhir read": f"/fhir/DiagnosticReport/{trace.report_id}",
         "fhir waveform": f"/fhir/Observation/{recording.pk}",
         "fhir study": f"/fhir/ImagingStudy?patient={county.patient.pk}",
@@ -202,7 +205,7 @@ def answers(staff, addresses):
     sign_in(client, staff)
     found = {}
     for name, address in addresses.items():
-        answer = client.get(address)
+        answer = client.get(address, follow=name == "report in print")
         searched = "?" in address and answer.status_code == 200
         found[name] = len(answer.json().get("entry", [])) if searched else answer.status_code
     return found
@@ -226,6 +229,42 @@ def test_pixels_traces_reports_and_fhir_open_with_the_leg_and_close_with_it(coun
     services.withdraw(by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="不去了")
 
     assert answers(specialist, addresses) == shut
+
+
+def ended_ago(county, monkeypatch, days, attached):
+    """A leg with all of it attached that was rejected so many days ago, and a specialist of its department."""
+    ward = make_department(make_organisation())
+    coordinator, then = make_actor(Role.COORDINATOR, department=ward), clock.now() - timedelta(days=days)
+    with monkeypatch.context() as past:
+        past.setattr(clock, "now", lambda: then)
+        leg = sent_to_ward(county, ward, attached.items())
+        services.reject(
+            by=coordinator, referral_id=leg.pk, version=leg.version, key="", code="R01", text="无床", instead="观察"
+        )  # fmt: skip
+    assert dict(leg.attachments.values_list("kind", "resource_id")) == attached
+    return leg, make_staff(Role.SPECIALIST, department=ward)
+
+
+def test_what_is_attached_closes_days_after_the_end_and_the_paper_of_the_leg_stays(
+    county, tmp_path, settings, monkeypatch
+):
+    """The form is the receiving hospital's own document too, signed and sealed; the record behind it is not."""
+    settings.REFERRAL_READS_ON_DAYS = 7
+    county = replace(county, patient=make_patient(county.branch, name="周桂芳"))
+    addresses = doors(county, tmp_path)
+    attached = {
+        "ImagingStudy": str(Instance.objects.get().series.study_id),
+        "Observation": addresses["trace"].split("/")[3],
+        "DiagnosticReport": addresses["report"].split("/")[2],
+    }
+    shut = {name: 0 if "?" in address else 404 for name, address in addresses.items()}
+    opened = {name: 1 if "?" in address else 200 for name, address in addresses.items()}
+    for days, told in ((8, shut), (6, opened)):
+        leg, specialist = ended_ago(county, monkeypatch, days, attached)
+        paper = {"paper": f"/referrals/{leg.pk}/paper/pdf/"}
+        assert answers(specialist, addresses) == told
+        assert answers(specialist, paper) == {"paper": 200}
+        assert answers(make_staff(Role.SPECIALIST), paper) == {"paper": 404}
 
 
 def test_a_program_of_the_receiving_doctor_finds_the_leg_and_the_record(county):

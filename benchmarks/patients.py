@@ -109,10 +109,11 @@ def run(wanted: int, rounds: int) -> dict[str, Any]:
     home = consortium.head_hospital()
     doctor = reader(home.pk)
     rows = list(Patient.objects.filter(organisation=home.pk).select_related("person").order_by("pk")[:400])
-    known = [
-        (vault.name_of(row.person), vault.id_number_of(row.person), vault.phone_of(row.person))
-        for row in rows
-    ]
+
+    def unsealed(row: Patient) -> tuple[str, str, str]:
+        return vault.name_of(row.person), vault.id_number_of(row.person), vault.phone_of(row.person)
+
+    known = [unsealed(row) for row in rows]
     numbers = [number for _name, number, _phone in known if number]
     phones = [phone for _name, _number, phone in known if phone]
     fresh = list(people(rounds + 10, seed=random.randrange(10**9), today=clock.today(), visits=False))
@@ -137,6 +138,7 @@ def run(wanted: int, rounds: int) -> dict[str, Any]:
         ("search, initials", lambda at: services.search(by=doctor, text="wgf")),
         ("search, identity number", lambda at: services.search(by=doctor, text=numbers[at % len(numbers)])),
         ("search, telephone", lambda at: services.search(by=doctor, text=phones[at % len(phones)])),
+        ("unseal name, number and telephone of 50", lambda at: [unsealed(row) for row in rows[:50]]),
         ("register a patient", new),
     ]
     return {

@@ -23,10 +23,13 @@ from kernel import clock, outbox
 from kernel.actor import Actor
 from kernel.models import OutboxDelivery
 from referral import selectors, services, tasks
-from referral.choices import Event, Status
-from referral.models import HistoryEntry
+from referral.choices import Event, MessageState, Status
+from referral.models import HistoryEntry, PeerMessage
 from tests import databases
 from tests.factories.consortium import make_actor, make_staff
+from tests.factories.outside import make_outside
+from tests.factories.referral import make_county
+from tests.referral.exchanged import arrived_there, sent
 from tests.referral.steps import at, cause
 from tests.referral.test_timers import overdue
 
@@ -106,6 +109,17 @@ def waits(admin, table):
     )
 
 
+def killed_at(race_db, broker, task, held):
+    """A worker does `task` until it waits for the table that is `held` in a mode, and is killed there."""
+    with superuser(race_db.name) as admin, superuser(race_db.name) as seer, admin.transaction():
+        admin.execute(f"LOCK TABLE {held}")
+        with worker(race_db, broker) as process:
+            send(broker, task)
+            until(lambda: waits(seer, held.split()[0]))
+            process.send_signal(signal.SIGKILL)
+            assert process.wait(20) == -signal.SIGKILL
+
+
 def told(leg, person):
     return NotificationRecipient.objects.filter(
         notification__key=f"referral:{leg.pk}:{leg.version}", staff=person
@@ -124,13 +138,7 @@ def test_workers_killed_between_commit_and_notice_tell_exactly_once(race_db, bro
     others.update(due_at=clock.now() + timedelta(hours=1))
 
     for table in ("consortium_notification", "kernel_outboxdelivery"):
-        with superuser(race_db.name) as admin, superuser(race_db.name) as seer, admin.transaction():
-            admin.execute(f"LOCK TABLE {table} IN SHARE MODE")
-            with worker(race_db, broker) as process:
-                send(broker, "kernel.tasks.deliver")
-                until(lambda seen=seer, held=table: waits(seen, held))
-                process.send_signal(signal.SIGKILL)
-                assert process.wait(20) == -signal.SIGKILL
+        killed_at(race_db, broker, "kernel.tasks.deliver", f"{table} IN SHARE MODE")
         assert told(leg, doctor) == 0
 
     with worker(race_db, broker):
@@ -140,6 +148,35 @@ def test_workers_killed_between_commit_and_notice_tell_exactly_once(race_db, bro
     outbox.drain()
     assert told(leg, doctor) == 1
     assert Notification.objects.filter(key=f"referral:{leg.pk}:{leg.version}").count() == 1
+
+
+@pytest.mark.timeout(500)
+def test_workers_killed_between_commit_and_message_send_exactly_once(race_db, broker, hospital):
+    """The worker is killed as it composes the message to the hospital outside, as it takes it up, and when it has
+    taken it up and sent nothing yet. The hospital is a process of its own and counts what comes."""
+    county = make_county()
+    leg = sent(county, make_outside(hospital))
+    outbox.fan_out()
+    others = OutboxDelivery.objects.filter(done_at__isnull=True).exclude(handler="referral.exchange")
+    others.update(due_at=clock.now() + timedelta(hours=1))
+
+    killed_at(race_db, broker, "kernel.tasks.deliver", "referral_peermessage IN SHARE MODE")
+    assert not PeerMessage.objects.exists()
+    outbox.drain()
+    killed_at(race_db, broker, "referral.tasks.carry", "referral_peermessage IN SHARE MODE")
+    assert PeerMessage.objects.get().attempts == 0
+    killed_at(race_db, broker, "referral.tasks.carry", "referral_peer IN ACCESS EXCLUSIVE MODE")
+    assert (PeerMessage.objects.get().attempts, arrived_there(hospital, leg)) == (1, [])
+
+    PeerMessage.objects.update(due_at=clock.now())  # a minute later, when it is nobody's any more
+    others.update(due_at=clock.now())
+    with worker(race_db, broker):
+        send(broker, "referral.tasks.carry")
+        send(broker, "kernel.tasks.deliver")
+        until(lambda: PeerMessage.objects.filter(state=MessageState.TAKEN).exists())
+        until(lambda: outbox.waiting() == 0)
+    (message,) = arrived_there(hospital, leg)
+    assert (message["activity"], message["times"], PeerMessage.objects.count()) == ("C01001", 1, 1)
 
 
 @pytest.mark.timeout(500)

@@ -1,15 +1,17 @@
 """The patient is written to, once per step, in Chinese, and nothing of an illness is said."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from consortium import services as messages
 from consortium.choices import Role
 from consortium.gateways import words_of
-from consortium.models import TextMessage
+from consortium.models import Staff, TextMessage
 from emr.index import vault
 from kernel import clock, outbox
 from kernel.actor import Actor
@@ -17,9 +19,10 @@ from referral import services
 from referral.choices import Event, Status
 from referral.models import Referral
 from tests.consortium.test_texts import running
-from tests.factories.consortium import make_actor, make_bed, make_department
+from tests.factories.consortium import make_actor, make_bed, make_department, sign_in
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import at
+from tests.referral.test_form import typed
 from tests.referral.test_services import accepted
 
 HOUSE = Actor.system("referral")
@@ -80,6 +83,27 @@ def test_a_step_that_tells_nothing_and_a_patient_without_telephone():
     person.phone_sealed = person.phone_key = None
     person.save(update_fields=["phone_sealed", "phone_key"])
     assert text(leg, Event.SCHEDULE) is False
+
+
+@pytest.mark.django_db
+def test_the_number_the_form_gives_is_written_to_before_the_records(tmp_path, settings, client):
+    """She lies at her daughter's: the doctor writes that number on the form, the record keeps its own."""
+    county, book = make_county(), tmp_path / "book"
+    sign_in(client, Staff.objects.get(pk=county.doctor.id))
+    given = {"phone": "10077770001", "contact": "赵明", "contact_phone": "10077770002"}
+    client.post(reverse("referral:new", args=[county.patient.pk]), typed(county, **given))
+    leg = accepted(county, Referral.objects.get())
+    outbox.drain()
+    with running("taking", book, settings):
+        assert messages.send_texts(by=HOUSE) == 1
+    services.withdraw(by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="改期")
+    accepted(county, make_submitted(county))
+    outbox.drain()
+    with running("taking", book, settings):
+        assert messages.send_texts(by=HOUSE) == 1
+
+    numbers = [json.loads(line)["telephone"] for line in book.read_text().splitlines()]
+    assert numbers == ["10077770001", vault.phone_of(county.patient.person)]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,16 @@ class Sample:
     wrong: SampleForm
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a whole, or one bar of a histogram."""
+
+    label: str
+    number: int
+    share: float
+    tone: str = ""
+
+
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Every component, every state."""
@@ -60,6 +70,7 @@ def _samples(now: datetime) -> dict[str, Any]:
         **_way(),
         **_record(now),
         **_chosen(now),
+        **_charts(),
         "tones": TONES,
         "form": Sample(
             SampleForm(initial={"urgency": "emergency", "attached": ["e"]}, auto_id="a_%s"),
@@ -145,6 +156,19 @@ def _record(now: datetime) -> dict[str, Any]:
             {"who": "王丽华", "place": "柳溪镇分院", "at": now, "side": "branch", "own": True, "read_at": now,
              "text": "已带异丙肾上腺素 2 支。"},
         ],
+    }  # fmt: skip
+
+
+def _charts() -> dict[str, Any]:
+    """A course under its goal, shares with and without one, a whole in its parts, a histogram."""
+    return {
+        "feedback": [71.0, 78.5, None, 82.0, 88.4, 91.2, 86.0],
+        "shares": [("接收率", 96.4, 95, ""), ("按时答复率", 88.2, 90, "warn"), ("反馈及时率", 61.0, 90, "bad"),
+                   ("康复随访率", None, 85, "")],
+        "stands": [Piece("已结案", 41, 58.6, "good"), Piece("在走", 18, 25.7, "here"),
+                   Piece("已撤回", 7, 10.0, "quiet"), Piece("已拒绝", 4, 5.7, "bad")],
+        "waits": [Piece("15 分内", 22, 73.3), Piece("1 时内", 30, 100), Piece("2 时内", 11, 36.7),
+                  Piece("24 时内", 5, 16.7), Piece("更久", 2, 6.7)],
     }  # fmt: skip
 
 

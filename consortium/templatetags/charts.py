@@ -13,7 +13,6 @@ register = template.Library()
 WIDTH: Final = 200
 HEIGHT: Final = 34
 MARGIN: Final = 4
-COLUMNS: Final = 80
 TONES: Final = frozenset({"", "bad", "warn"})
 
 
@@ -105,7 +104,7 @@ def bar(value: float | None, goal: float | None = None, tone: str = "", label: s
 
 
 class Part(Protocol):
-    """One piece of a whole, or one column: words, number, share of the whole or of the highest, tone."""
+    """One piece of a whole: words, number, share of the whole, tone."""
 
     @property
     def label(self) -> object: ...
@@ -129,24 +128,6 @@ def stack(parts: Sequence[Part], label: str = "") -> SafeString:
         '<rect width="100" height="8"/>{}</svg>',
         _said(label, parts),
         format_html_join("", '<rect class="v is-{}" x="{}" width="{}" height="8"/>', drawn),
-    )
-
-
-@register.simple_tag
-def columns(parts: Sequence[Part], label: str = "") -> SafeString:
-    """A histogram: one column for each class, from 0. The numbers stand beside it."""
-    wide = WIDTH / max(1, len(parts))
-    drawn = [
-        (round(place * wide + 1, 1), round(COLUMNS - part.share * COLUMNS / 100, 1), round(wide - 2, 1),
-         round(part.share * COLUMNS / 100, 1))
-        for place, part in enumerate(parts)
-    ]  # fmt: skip
-    return format_html(
-        '<svg class="ly-columns" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        WIDTH,
-        COLUMNS,
-        _said(label, parts),
-        format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}"/>', drawn),
     )
 
 

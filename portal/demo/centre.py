@@ -1,4 +1,4 @@
-"""The insurance centre's simulator, running for as long as the county's money is told."""
+"""A neighbour of the county (insurance centre, hospital outside), running for as long as its stories are told."""
 
 import json
 import subprocess
@@ -19,36 +19,37 @@ PATIENCE: Final = 20.0
 
 
 @contextmanager
-def running(folder: Path) -> Iterator["Centre"]:
-    """The centre as a process of its own on its own store in `folder`. Raises Unavailable when it does not start."""
+def running(folder: Path, module: str = "insurance_bridge.simulator") -> Iterator["Centre"]:
+    """It as a process of its own on its own store in `folder`. Raises Unavailable when it does not start."""
     port = folder / "port"
     port.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "insurance_bridge.simulator", "--data", str(folder)]
+    command = [sys.executable, "-m", module, "--data", str(folder)]
     with subprocess.Popen(command, cwd=settings.BASE_DIR) as process:  # noqa: S603 - our own module
         try:
-            yield Centre(folder, _port(process, port))
+            yield Centre(folder, _port(process, port, module))
         finally:
             process.terminate()
 
 
-def _port(process: "subprocess.Popen[bytes]", file: Path) -> int:
+def _port(process: "subprocess.Popen[bytes]", file: Path, module: str) -> int:
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         if file.exists() and (text := file.read_text()):
             return int(text)
         time.sleep(0.02)
-    raise Unavailable(detail={"process": "insurance_bridge.simulator"})
+    raise Unavailable(detail={"process": module})
 
 
 class Centre:
-    """The control side of a running centre."""
+    """The control side of a running neighbour; `base` is its address."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}/control"
+        self.base = f"http://127.0.0.1:{port}"
         self.headers = {"X-Control-Key": (folder / "control").read_text().strip()}
 
     def control(self, name: str, **body: Any) -> Any:
-        """Turn its clock (`clock`, offset in seconds), plant a difference (`plant`), look at it (`settlements`)."""
-        order = urllib.request.Request(f"{self.address}/{name}", json.dumps(body).encode(), self.headers)  # noqa: S310 - our own loopback
+        """Turn the centre's clock (`clock`, offset in seconds), plant a difference (`plant`), look at it
+        (`settlements`); let the hospital write a message (`request`)."""
+        order = urllib.request.Request(f"{self.base}/control/{name}", json.dumps(body).encode(), self.headers)  # noqa: S310 - our own loopback
         with urllib.request.urlopen(order, timeout=10) as answer:  # noqa: S310 - as above
             return json.load(answer)

@@ -18,12 +18,13 @@ from django.utils.translation import override
 from consortium import selectors as consortium
 from consortium import services as consortium_services
 from fixtures.demo import script
+from fixtures.demo.outside import INTO_HOURS, OUT
 from fixtures.demo.reports import BLOCK
 from fixtures.demo.script import ExamPlan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused
-from portal.demo import catalogues, desks, exams, people, places, referrals
+from portal.demo import catalogues, centre, desks, exams, outside, people, places, referrals
 from portal.demo.cast import Cast
 from portal.demo.diary import Diary
 from portal.demo.exams import Stage
@@ -121,13 +122,26 @@ def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> tuple[
         _legs(diary, stage, pool, seed, scale)
         _exams(diary, stage, pool, seed, scale)
         payers = _desks(diary, stage, pool, residents, scale)
-        return diary.tell(), payers
+        with centre.running(Path(spool), outside.MODULE) as hospital:
+            line = outside.Line(stage, hospital, Path(spool))
+            _outside(diary, line, pool)
+            steps = diary.tell()
+            line.set(active=False)
+        return steps, payers
 
 
 def _legs(diary: Diary, stage: Stage, pool: Pool, seed: int, scale: float) -> None:
     for plan in script.legs(len(stage.cast.branches), seed=seed, scale=scale):
         if found := pool.take(plan.branch, sex=plan.case.sex, ages=plan.case.ages):
             diary.add(referrals.told(stage, plan, found), hours=plan.hours)
+
+
+def _outside(diary: Diary, line: outside.Line, pool: Pool) -> None:
+    for number, plan in enumerate(OUT):
+        if found := pool.take(number, ages=(45, 80)):
+            diary.add(outside.out(line, plan, found), hours=plan.hours)
+    if found := pool.take(len(OUT), ages=(45, 80)):
+        diary.add(outside.into(line, found.made), hours=INTO_HOURS)
 
 
 def _exams(diary: Diary, stage: Stage, pool: Pool, seed: int, scale: float) -> None:

@@ -65,7 +65,8 @@ class GoalsForm(OrderForm):
     """A goal in per cent for each share, empty for none; from when on, and who decided it."""
 
     since = forms.DateField(
-        label=pgettext_lazy("goal", "Counts from"), widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("goal", "Counts from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(label=pgettext_lazy("goal", "Decided by whom, when"), max_length=200)
 

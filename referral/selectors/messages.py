@@ -45,6 +45,7 @@ _TONES: Final = {
     MessageState.TAKEN: ("good", "check"),
     MessageState.REFUSED: ("stop", "x"),
 }
+_TAKEN_IN: Final = pgettext_lazy("referral message", "taken in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class Line:
     message: PeerMessage
     place: str
     card: PatientCard | None
+
+    @property
+    def words(self) -> Text:
+        """How it stands; one of theirs has been taken in by us."""
+        ours = self.message.way == Bound.IN and self.message.state == MessageState.TAKEN
+        return _TAKEN_IN if ours else MessageState(self.message.state).label
 
     @property
     def tone(self) -> str:

@@ -95,7 +95,7 @@ def test_it_is_loaded_once_and_by_nobody_but_the_house(county):
 def test_the_command_loads_a_county_and_writes_what_it_was_asked_to(tmp_path):
     said, path = io.StringIO(), tmp_path / "credentials.json"
     call_command("county", "load", str(COUNTY), credentials=path, stdout=said)
-    assert said.getvalue() == "159 accounts, 6 API clients\n"
+    assert said.getvalue() == "159 accounts, 7 API clients\n"
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CommandError):
         call_command("county", "load", str(COUNTY))

@@ -26,7 +26,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Refused
 from kernel.models import AuditEntry
 from portal.demo import catalogues, county
-from referral.models import Referral
+from referral.models import PeerMessage, Referral, Telephoned
 from tests.factories.consortium import make_organisation
 
 PEOPLE = 150
@@ -73,6 +73,7 @@ def test_a_county_is_loaded_with_every_kind_of_story(demo):
     _credentials_open_every_door(demo)
     _a_critical_value_waits()
     _guifang_is_there(demo)
+    _hospitals_outside_are_spoken_with()
 
 
 def test_the_audit_record_does_not_play_along_with_the_stories(demo):
@@ -102,6 +103,22 @@ def _a_critical_value_waits() -> None:
     waiting = CriticalValue.objects.filter(acknowledged_at=None, request__source__short_name="柳溪镇分院")
     assert waiting.exists()
     assert Report.objects.filter(outcome="critical").exists()
+
+
+def _hospitals_outside_are_spoken_with() -> None:
+    out = Referral.objects.filter(target__kind="outside")
+    assert sorted(out.values_list("target__short_name", "status")) == [
+        ("省立医院", "accepted"), ("省立医院", "arrived"), ("青州市一院", "submitted"),
+    ]  # fmt: skip
+    assert list(Referral.objects.filter(source__kind="outside").values_list("status", flat=True)) == [
+        "accepted"
+    ]
+    assert list(Telephoned.objects.order_by("pk").values_list("told_by", flat=True)) == [
+        "肝胆外科 何敏 医生", "肝胆外科 何敏 医生", "血管外科 陈立新 主任",
+    ]  # fmt: skip
+    assert sorted(PeerMessage.objects.values_list("way", "activity", "state")) == [
+        ("in", "C01001", "taken"), ("out", "C01001", "taken"), ("out", "C01002", "taken"),
+    ]  # fmt: skip
 
 
 def _guifang_is_there(demo: Path) -> None:

@@ -242,7 +242,7 @@ def test_a_goal_counts_from_its_day_on_and_is_shown_in_the_charts(client, counte
     earlier = selectors.statistics(by=who, asked=Asked(asked().span.before)).known
     assert earlier["closure"].goal == 95
     sign_in(client, Staff.objects.get(pk=office.id))
-    assert "≥ 80" in client.get("/referrals/stats/", {"period": "d30"}).text
+    assert "≥ 80 %" in client.get("/referrals/stats/", {"period": "d30"}).text
     page = client.get("/referrals/stats/definitions/").text
     assert page.count("理事会 11 月会议") == 3
     trail = AuditEntry.objects.filter(action="referral.goal_set").order_by("id")
@@ -256,6 +256,9 @@ def test_the_office_sets_goals_on_the_page(client, office):
     start = {one.code: one.goal for one in INDICATORS.values() if one.whole and one.goal is not None}
     said = {**start, "closure": "88.5", "since": clock.today().isoformat(), "reason": "理事会", "version": ""}
 
+    assert (
+        f'value="{said["since"]}"' in client.get("/referrals/stats/definitions/").text
+    )  # a browser reads ISO
     answer = client.post("/referrals/stats/definitions/", said)
 
     assert (answer.status_code, IndicatorGoal.objects.get().per_cent) == (302, Decimal("88.5"))

@@ -226,6 +226,14 @@ def test_a_press_twice_sends_once(county, tmp_path):
     assert services.resend(by=county.coordinator, message_id=row.pk, key="k").state == MessageState.TAKEN
 
 
+def test_one_of_theirs_that_was_taken_has_been_taken_in_by_us(city, hospital, desk, door):
+    hand_in(door, requested(hospital, "QZ-30"))
+    row = PeerMessage.objects.get(way=Bound.IN)
+    for page in ("/referrals/messages/", f"/referrals/messages/{row.pk}/"):
+        shown = desk.get(page).text
+        assert ("已收下" in shown, "已送达" in shown) == (True, False)
+
+
 def test_what_is_above_the_reader_is_withheld(county, city, hospital, desk, door):
     leg = sent(county, city)
     carry()

@@ -101,6 +101,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "close_idle": pgettext_lazy("policy action", "close idle ones"),
     "compare": pgettext_lazy("policy action", "compare"),
     "complete_care": pgettext_lazy("policy action", "complete care"),
+    "discharge": pgettext_lazy("policy action", "write down a discharge"),
     "correct": pgettext_lazy("policy action", "correct"),
     "create": pgettext_lazy("policy action", "create"),
     "decide": pgettext_lazy("policy action", "decide"),

@@ -48,7 +48,7 @@ PLAIN: Final[Plain] = {
     "FormVersion": "signature",
     "CriteriaTable": "name content reason",
     "Tally": "reject_code no_plan",
-    "IndicatorGoal": "code reason",
+    "IndicatorGoal": "code reason since_date",
     "Guide": "place telephone bring",
     "Invitation": "place telephone bring",
     "Handover": "vehicle escort",

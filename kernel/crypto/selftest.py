@@ -10,8 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.core.exceptions import ImproperlyConfigured
 
-from kernel.crypto import sm2, sm4
-from kernel.crypto.expanding import expand
+from kernel.crypto import expanding, sm2, sm4
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +119,7 @@ LOCK_KEY: Final = SM4_KEY + HMAC_KEY
 ANSWERS: list[tuple[str, Callable[[], Any], Any]] = [
     ("SM3", lambda: hashlib.new("sm3", b"abc").hexdigest(), SM3_ABC),
     ("HMAC-SM3", lambda: hmac.digest(HMAC_KEY, HMAC_TEXT, "sm3").hex(), HMAC_SM3),
-    ("HKDF-SM3", lambda: expand(bytes(range(32)), "lianyi/1/self-test", 40).hex(), HKDF_OUT),
+    ("HKDF-SM3", lambda: expanding.expand(bytes(range(32)), "lianyi/1/self-test", 40).hex(), HKDF_OUT),
     ("SM4", _sm4, SM4_OUT),
     ("SM4-GCM", lambda: sm4.encrypt(SM4_KEY, GCM_NONCE, GCM_PLAIN, GCM_AAD).hex(), GCM_OUT),
     ("SM4-GCM opening", lambda: sm4.decrypt(SM4_KEY, GCM_NONCE, bytes.fromhex(GCM_OUT), GCM_AAD), GCM_PLAIN),

@@ -1,9 +1,10 @@
 """Actors and small things of the floor for every test."""
 
 import io
+import time
 from uuid import UUID, uuid4
 
-from kernel import files
+from kernel import files, outbox
 from kernel.actor import Actor, Kind
 from kernel.models import AuditEntry, StoredFile
 
@@ -46,3 +47,12 @@ def make_file(
 def audit_trail() -> list[tuple[str, str]]:
     """(actor, action) of every entry, in the order they were written."""
     return [(entry.actor_name, entry.action) for entry in AuditEntry.objects.order_by("id")]
+
+
+def fanned() -> None:
+    """Until every event has its deliveries: another database of the cluster may hold an older transaction."""
+    for _attempt in range(200):
+        outbox.fan_out()
+        if not outbox.unfanned():
+            return
+        time.sleep(0.05)

@@ -25,7 +25,7 @@ def wrong(*given, **more):
 bent.{name} = wrong
 """
 BENT = {
-    "HKDF-SM3": BEND.format(module="keys", name="expand"),
+    "HKDF-SM3": BEND.format(module="expanding", name="expand"),
     "SM4-GCM": BEND.format(module="sm4", name="encrypt"),
     "SM4-CTR": BEND.format(module="sm4", name="counter"),
     "SM2 verifying": BEND.format(module="sm2", name="Key.verify"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from kernel import audit, clock, outbox, wake
 from kernel.models import AuditEntry, OutboxDelivery, OutboxEvent
 from kernel.tasks import deliver
+from tests.factories.kernel import fanned
 
 
 @dataclass(frozen=True)
@@ -131,15 +132,6 @@ def test_what_keeps_failing_is_counted_as_stuck_and_still_tried(race_db):
     make_due()
     outbox.drain()
     assert (outbox.stuck(), outbox.waiting()) == (0, 0)
-
-
-def fanned() -> None:
-    """Until every event has its deliveries: another database of the cluster may hold an older transaction."""
-    for _attempt in range(200):
-        outbox.fan_out()
-        if not outbox.unfanned():
-            return
-        time.sleep(0.05)
 
 
 def first_answer(ask) -> int:

@@ -26,6 +26,7 @@ def house(race_db, settings, tmp_path, monkeypatch):
     """A database that commits, with a copy of the keys it was migrated under."""
     own = keys.path().read_text() if keys.path().exists() else keys.written(keys.ring())
     settings.SECRETS_DIR, settings.FILES_ROOT = tmp_path / "secrets", tmp_path / "files"
+    settings.DATA_DIR = tmp_path / "data"  # other checkpoints are signed by another key
     settings.SECRETS_DIR.mkdir()
     keys.path().write_text(own)
     keys.path().chmod(0o600)

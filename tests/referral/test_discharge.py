@@ -12,7 +12,7 @@ from referral import services
 from referral.choices import LONGEST_STAY, Status
 from tests.emr.repository.conftest import Fhir
 from tests.factories.consortium import make_actor, make_organisation
-from tests.factories.kernel import audit_trail
+from tests.factories.kernel import audit_trail, fanned
 from tests.referral.steps import at
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,7 @@ def test_a_hospitals_own_system_tells_it_by_the_end_of_the_stay():
     hospital = Fhir(leg.target)
     assert hospital.post("Encounter", stay).status_code == 201
 
+    fanned()
     outbox.drain()
 
     leg.refresh_from_db()

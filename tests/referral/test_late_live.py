@@ -57,7 +57,8 @@ def test_a_late_leg_rings_at_its_desk_and_is_on_the_board(live, browser, window)
     page.goto(f"{live.url}/referrals/late/")
     line = page.locator(f"#late a[href='/referrals/{leg.pk}/']")
     expect(line).to_have_count(0)
-    page.wait_for_function("window.lineIsOpen")
+    while not page.evaluate("window.lineIsOpen"):  # the page's policy forbids a predicate of our own
+        page.wait_for_timeout(50)
 
     overdue(leg)
     apart(strike)

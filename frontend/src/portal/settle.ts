@@ -8,10 +8,11 @@ export function startSettle(): void {
   if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
 }
 
-/** Letters in a field and the Tab key go on. */
+/** Letters in a field, the Tab key and a search go on: a card reader may have been quick. */
 function hold(event: KeyboardEvent): void {
-  const field = event.target instanceof Element && event.target.matches("input, textarea, select");
-  if (event.key === "Tab" || (event.key.length === 1 && field)) return;
+  const at = event.target instanceof Element ? event.target : document.body;
+  const field = at.matches("input, textarea, select");
+  if (event.key === "Tab" || (event.key.length === 1 && field) || at.closest("[role=search]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }

@@ -172,9 +172,7 @@ def test_what_is_typed_is_saved_and_a_second_window_only_reads(live, window, cou
     assert Sketch.objects.get(patient=county.patient).version >= 2
 
 
-def test_what_was_answered_to_the_criteria_stands_there_again_after_a_reload_and_in_the_draft(
-    live, window, county
-):
+def test_answers_to_the_criteria_stand_there_again_after_a_reload_and_in_the_draft(live, window, county):
     visit(county)
     page = window(viewport=PHONE).new_page()
     page.goto(live.url + form_of(county))
@@ -182,7 +180,9 @@ def test_what_was_answered_to_the_criteria_stands_there_again_after_a_reload_and
     for sign in ("chest_pain", "chest_pain_stays"):
         page.check(f"#c-{sign}")
     page.fill("#c-chest_pain_minutes", "40")
-    with page.expect_response(lambda one: "家属要求" in unquote_plus(one.request.post_data or "")):
+    with page.expect_response(
+        lambda one: "/autosave/" in one.url and "家属" in unquote_plus(one.request.post_data or "")
+    ):
         page.fill("[name=override]", "家属要求")
 
     def shown() -> None:

@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from consortium.models import Staff
-from referral.models import Referral, Sketch
-from tests.factories.emr import make_encounter, make_patient
+from referral.models import Sketch
+from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county
 from tests.live import DESK, PHONE, Live, browser, live, opened
+from tests.referral.writing import agree, form_of, legs, visit
 
 __all__ = ["browser", "live"]
 
@@ -51,32 +52,6 @@ def window(live: Live, browser: Browser, county: County) -> Iterator[Callable[..
     yield open_
     for one in made:
         one.close()
-
-
-def visit(county: County) -> str:
-    return make_encounter(
-        county.doctor,
-        county.patient.pk,
-        complaint="头晕黑蒙 2 小时",
-        history="2 小时前起立时黑蒙，无胸痛",
-        plan="吸氧，建立静脉通路",
-        diagnoses=[(None, "头晕待查", "provisional")],
-        medicines=[("氨氯地平", "5 mg 每日一次")],
-        allergies=["青霉素"],
-    )
-
-
-def form_of(county: County) -> str:
-    return f"/referrals/new/{county.patient.pk}/"
-
-
-def agree(page: Page) -> None:
-    page.locator("label:has(input[name=consent][value=patient])").click()
-    page.locator("label:has(input[name=consent_way][value=paper])").click()
-
-
-def legs(county: County) -> list[Referral]:
-    return list(Referral.objects.filter(patient=county.patient))
 
 
 def shot(page: Page, name: str) -> None:

@@ -13,10 +13,11 @@ from consortium.choices import Ending
 from consortium.engine import totp
 from consortium.models import KeptForm, Staff, StaffSession, TotpDevice
 from kernel import clock
-from referral.models import Referral, Sketch
-from tests.factories.emr import make_encounter, make_patient
+from referral.models import Sketch
+from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county
 from tests.live import DESK, PASSWORD, PHONE, Live, browser, enrolled, live
+from tests.referral.writing import agree, form_of, legs, visit
 
 __all__ = ["browser", "live"]
 
@@ -77,32 +78,6 @@ def come_in(page: Page, live: Live, county: County, secret: str) -> None:
 def spend(doctor: Staff) -> None:
     """A code counts once: here the same half minute may serve the next sign-in too."""
     TotpDevice.objects.filter(staff=doctor).update(last_step=0)
-
-
-def visit(county: County) -> str:
-    return make_encounter(
-        county.doctor,
-        county.patient.pk,
-        complaint="头晕黑蒙 2 小时",
-        history="2 小时前起立时黑蒙，无胸痛",
-        plan="吸氧，建立静脉通路",
-        diagnoses=[(None, "头晕待查", "provisional")],
-        medicines=[("氨氯地平", "5 mg 每日一次")],
-        allergies=["青霉素"],
-    )
-
-
-def form_of(county: County) -> str:
-    return f"/referrals/new/{county.patient.pk}/"
-
-
-def agree(page: Page) -> None:
-    page.locator("label:has(input[name=consent][value=patient])").click()
-    page.locator("label:has(input[name=consent_way][value=paper])").click()
-
-
-def legs(county: County) -> list[Referral]:
-    return list(Referral.objects.filter(patient=county.patient))
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["pc", "phone"])

@@ -23,10 +23,10 @@ import django
 
 django.setup()
 
-from django.db import connections, transaction  # noqa: E402 - models need the settings
+from django.db import connections, transaction
 
-from kernel import audit, chain  # noqa: E402 - models need the settings
-from kernel.actor import Actor  # noqa: E402 - models need the settings
+from kernel import audit, chain
+from kernel.actor import Actor
 
 BY = Actor.system("benchmark")
 HELD = 0.010

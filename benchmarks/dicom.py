@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from benchmarks.dicom_sender import CT, EXPLICIT, Sender, Target, cpu, objects, stores  # noqa: E402  the path is set above
+from benchmarks.dicom_sender import CT, EXPLICIT, Sender, Target, cpu, objects, stores
 
 # -- the reader ---------------------------------------------------------------------------------------------------
 

@@ -25,20 +25,20 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402 - models need the settings
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - models need the settings
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest  # noqa: E402 - models need the settings
-from django.db import connection  # noqa: E402 - models need the settings
-from django.http import HttpRequest, HttpResponse  # noqa: E402 - models need the settings
-from django.test.utils import CaptureQueriesContext  # noqa: E402 - models need the settings
-from django.urls import path  # noqa: E402 - models need the settings
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
 
-from config.machines import Entry  # noqa: E402 - models need the settings
-from consortium import api_auth, services  # noqa: E402 - models need the settings
-from consortium.choices import Role  # noqa: E402 - models need the settings
-from consortium.models import ApiClient, Post  # noqa: E402 - models need the settings
-from kernel import clock, crypto  # noqa: E402 - models need the settings
-from tests.factories.consortium import SESSION_KEY, open_session  # noqa: E402 - models need the settings
+from config.machines import Entry
+from consortium import api_auth, services
+from consortium.choices import Role
+from consortium.models import ApiClient, Post
+from kernel import clock, crypto
+from tests.factories.consortium import SESSION_KEY, open_session
 
 BATCH = 50
 

@@ -28,7 +28,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from consortium.engine.totp import code_at  # noqa: E402 - the path is set above
+from consortium.engine.totp import code_at
 
 PAGE_MS, VISIT_KB = 100, 200
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

@@ -25,17 +25,17 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402 - models need the settings
-from django.test import Client  # noqa: E402 - models need the settings
+from django.db import connection, transaction
+from django.test import Client
 
-from consortium.choices import Role  # noqa: E402 - models need the settings
-from consortium.models import Department, Organisation, Post  # noqa: E402 - models need the settings
-from emr.index.models import Patient  # noqa: E402 - models need the settings
-from kernel import clock, ids  # noqa: E402 - models need the settings
-from referral import selectors  # noqa: E402 - models need the settings
-from referral.models import Referral  # noqa: E402 - models need the settings
-from referral.selectors.triage import Heap  # noqa: E402 - models need the settings
-from tests.factories.consortium import actor_of, sign_in  # noqa: E402 - models need the settings
+from consortium.choices import Role
+from consortium.models import Department, Organisation, Post
+from emr.index.models import Patient
+from kernel import clock, ids
+from referral import selectors
+from referral.models import Referral
+from referral.selectors.triage import Heap
+from tests.factories.consortium import actor_of, sign_in
 
 BOARD, GOAL_MS = "/referrals/triage/", 120
 STATES = ("submitted",) * 6 + ("info_requested", "accepted", "arrived", "in_care")

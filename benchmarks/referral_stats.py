@@ -26,18 +26,18 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402 - models need the settings
-from django.test import Client  # noqa: E402 - models need the settings
-from django.test.utils import CaptureQueriesContext  # noqa: E402 - models need the settings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from consortium.choices import OrganisationKind, Role  # noqa: E402 - models need the settings
-from consortium.models import Organisation  # noqa: E402 - models need the settings
-from emr.index.models import Patient  # noqa: E402 - models need the settings
-from kernel import clock, ids  # noqa: E402 - models need the settings
-from kernel.actor import Actor  # noqa: E402 - models need the settings
-from referral import services  # noqa: E402 - models need the settings
-from referral.models import HistoryEntry, Referral  # noqa: E402 - models need the settings
-from tests.factories.consortium import make_department, make_staff, sign_in  # noqa: E402 - models need the settings
+from consortium.choices import OrganisationKind, Role
+from consortium.models import Organisation
+from emr.index.models import Patient
+from kernel import clock, ids
+from kernel.actor import Actor
+from referral import services
+from referral.models import HistoryEntry, Referral
+from tests.factories.consortium import make_department, make_staff, sign_in
 
 PAGE, GOAL_MS = "/referrals/stats/", 1000
 CODES = ("I21.0", "I63.9", "J18.9", "K35.8", "E11.9", "S72.0", "O80", "J44.1", "N20.0", "I10")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -111,9 +112,11 @@ def _expected(by: Actor) -> Q:
 
 
 def counts(*, by: Actor) -> dict[str, int]:
-    """How many legs stand in each tab, are expected, come down, and are late at one's own side; one statement."""
+    """How many legs stand in each tab, are expected, come down, have a twin, and are late at one's own side; one
+    statement."""
     parts = {tab: tab_filter(by, tab) for tab in TABS}
     parts |= {"expected": _expected(by), "incoming": incoming(by)}
+    parts["doubled"] = DOUBLED
     parts["calls"] = Q(source__in=by.organisations, status=Status.NO_SHOW)
     parts["late"] = parts["mine"] & Q(due_at__lt=clock.now())
     rows = REFERRAL.rows(by, "view")
@@ -132,9 +135,12 @@ def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
     return rows_of(by, urgent_first(found)[:limit], named=False)
 
 
+DOUBLED: Final = Q(doubled=True) & ~Q(status__in=TERMINAL)
+
+
 def doubled(*, by: Actor, limit: int = 20) -> list[Row]:
     """Open legs whose patient turned out to have another one to the same department, without names."""
-    found = REFERRAL.rows(by, "view").filter(doubled=True).exclude(status__in=TERMINAL)
+    found = REFERRAL.rows(by, "view").filter(DOUBLED)
     return rows_of(by, urgent_first(found)[:limit], named=False)
 
 

@@ -45,29 +45,28 @@ def _at_my_side(by: Actor) -> Q:
     return sending | (Q(status__in=TURNS[Side.RECEIVER]) | planning) & Q(target__in=mine)
 
 
-def late_legs(by: Actor, side: str) -> QuerySet[Referral]:
-    """Legs that are late at this side."""
-    rows = (
-        REFERRAL.rows(by, "view").filter(due_at__lt=clock.now()).exclude(status__in=[*TERMINAL, Status.DRAFT])
-    )
-    return rows.filter(_at_my_side(by)) if side == "mine" else rows.exclude(_at_my_side(by))
+def _late_legs(by: Actor) -> QuerySet[Referral]:
+    """Legs that are late at either side."""
+    rows = REFERRAL.rows(by, "view").filter(due_at__lt=clock.now())
+    return rows.exclude(status__in=[*TERMINAL, Status.DRAFT])
 
 
-def late_papers_at(by: Actor, side: str) -> QuerySet[BackfillTask]:
-    """Papers of emergencies that are late at this side: always the sending one."""
+def _late_papers(by: Actor) -> QuerySet[BackfillTask]:
+    """Papers of emergencies that are late: always at the sending side."""
     legs = REFERRAL.rows(by, "view").exclude(status=Status.ENTERED_IN_ERROR)
-    rows = BackfillTask.objects.filter(referral__in=legs, done_at__isnull=True, due_at__lt=clock.now())
-    mine = Q(referral__source__in=list(by.organisations))
-    return rows.filter(mine) if side == "mine" else rows.exclude(mine)
+    return BackfillTask.objects.filter(referral__in=legs, done_at__isnull=True, due_at__lt=clock.now())
+
+
+def _sent(by: Actor) -> Q:
+    return Q(referral__source__in=list(by.organisations))
 
 
 def late_counts(*, by: Actor) -> dict[str, int]:
-    """How much is late at each side, two statements a side."""
-    return {
-        side: late_legs(by, side).aggregate(n=Count("pk"))["n"]
-        + late_papers_at(by, side).aggregate(n=Count("pk"))["n"]
-        for side in SIDES
-    }
+    """How much is late at each side, two statements."""
+    parts = (_late_legs(by), _at_my_side(by)), (_late_papers(by), _sent(by))
+    found = [rows.aggregate(all=Count("pk"), mine=Count("pk", filter=mine)) for rows, mine in parts]
+    mine = sum(one["mine"] for one in found)
+    return {"mine": mine, "other": sum(one["all"] for one in found) - mine}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,9 @@ class Late:
 def late(*, by: Actor, side: str = "mine", limit: int = 4 * PAGE) -> list[Late]:
     """What is late at one side, legs and papers: emergencies first, then the longest
     late."""
-    legs = list(late_legs(by, side).order_by(EMERGENCIES, "due_at", "pk")[:limit])
-    papers = list(late_papers_at(by, side).select_related("referral").order_by("due_at", "pk")[:limit])
+    at_my_side, sent = (_at_my_side(by), _sent(by)) if side == "mine" else (~_at_my_side(by), ~_sent(by))
+    legs = list(_late_legs(by).filter(at_my_side).order_by(EMERGENCIES, "due_at", "pk")[:limit])
+    papers = list(_late_papers(by).filter(sent).select_related("referral").order_by("due_at", "pk")[:limit])
     rows = {row.referral.pk: row for row in rows_of(by, {*legs, *(one.referral for one in papers)})}
     calls, paper_calls = called(legs), called_for_paper(papers)
     found = [

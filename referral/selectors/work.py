@@ -42,16 +42,18 @@ def work(*, by: Actor) -> Work:
     if not by.has(*READERS):
         return Work(waiting=tuple(_of_the_office(by)))
     rows = [row for leg in waiting(by=by) if (row := _waiting(by, leg))]
-    rows += [*(_twin(row) for row in doubled(by=by)), *_asked_of_the_ward(by)]
+    numbers = counts(by=by)
+    if numbers["doubled"]:
+        rows += [_twin(row) for row in doubled(by=by)]
+    rows += _asked_of_the_ward(by)
     rows += [_owed(paper) for paper in my_papers(by=by)]
     wanted = opinions_wanted(by=by)
     rows += [_opinion(one) for one in wanted]
-    return Work(tuple(_tiles(by, len(wanted))), tuple(rows))
+    return Work(tuple(_tiles(by, numbers, len(wanted))), tuple(rows))
 
 
-def _tiles(by: Actor, wanted: int) -> list[Count]:
+def _tiles(by: Actor, numbers: dict[str, int], wanted: int) -> list[Count]:
     """Tiles of the post, each exactly its list. `wanted`: how many wait for this specialist's word."""
-    numbers = counts(by=by)
     here = reverse("referral:board")
     running, drafts = f"{here}?tab=running", f"{here}?tab=drafts"
     tiles = [

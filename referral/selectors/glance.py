@@ -84,10 +84,15 @@ def glance(*, by: Actor, row: Row) -> Glance:
 
 def allowed(by: Actor, referral: Referral) -> frozenset[str]:
     """The events the table lets this actor cause in the present state."""
-    found = set()
-    for (status, event), step in TRANSITIONS.items():
-        places = {Side.SENDER: {referral.source_id}, Side.RECEIVER: {referral.target_id}}
-        here = places.get(step.side, {referral.source_id, referral.target_id}) & by.organisations
-        if status == referral.status and fits(event, referral.direction) and here and by.has(*step.roles):
-            found.add(event.value)
-    return frozenset(found)
+    places = {Side.SENDER: {referral.source_id}, Side.RECEIVER: {referral.target_id}}
+    both = {referral.source_id, referral.target_id}
+    here = {
+        event: step
+        for (status, event), step in TRANSITIONS.items()
+        if status == referral.status and fits(event, referral.direction)
+    }
+    return frozenset(
+        event.value
+        for event, step in here.items()
+        if places.get(step.side, both) & by.organisations and by.has(*step.roles)
+    )

@@ -49,6 +49,11 @@ app.conf.update(
             "schedule": 20.0,
             "options": {"expires": 40},
         },
+        "criticals-late": {
+            "task": "diagnostics.tasks.pass_up",
+            "schedule": 15.0,
+            "options": {"expires": 30},
+        },
         "look-through": {"task": "emr.tasks.look_through", "schedule": 60.0, "options": {"expires": 50}},
         "places-over": {
             "task": "emr.tasks.free_what_is_over",

@@ -212,6 +212,7 @@ SCOPES: Final[Mapping[str, Text]] = {
     "account_proposals": pgettext_lazy("policy scope", "about accounts, and own proposals"),
     "account_proposals_of_others": pgettext_lazy("policy scope", "about accounts, asked for by others"),
     "at_centre": pgettext_lazy("policy scope", "to be read at own institutions"),
+    "called_up": pgettext_lazy("policy scope", "one was called for"),
     "certificates_of_others": pgettext_lazy("policy scope", "of other people"),
     "closed_accounts": pgettext_lazy("policy scope", "accounts that are closed"),
     "day_here": pgettext_lazy("policy scope", "days of own institutions"),

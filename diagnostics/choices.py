@@ -150,11 +150,21 @@ class CriticalAction(TextChoices):
     REPEATED = "repeated", _("exam repeated")  # 复查
 
 
+class Rung(TextChoices):
+    """Who is called for a critical value that nobody reads back, one after the other."""
+
+    DUTY = "duty", pgettext_lazy("critical call", "doctor on duty")  # 值班医生
+    HEAD = "head", pgettext_lazy("critical call", "head of the department")  # 科主任、二线
+    CHIEF = "chief", pgettext_lazy("critical call", "duty chief")  # 行政总值班, by day 医务科
+
+
 class Minutes(IntegerChoices):
     """Clocks of the reading desk, in minutes."""
 
     CLAIM_IDLE = 15, _("a claim without any sign of life may be taken over")
     CRITICAL = 3, _("a critical value must be read back")
+    CRITICAL_NEXT = 5, _("after so long the next one up is called")
+    CRITICAL_AGAIN = 30, _("after so long the last ones are called once more")
 
 
 @dataclass(frozen=True, slots=True)

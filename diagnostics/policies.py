@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from consortium.choices import APPLICATION_ENTITY, Role
-from diagnostics.models import CriticalValue, ExamItem, ExamRequest, Report
+from diagnostics.models import CriticalCall, CriticalValue, ExamItem, ExamRequest, Report
 from emr.access import selectors as access
 from emr.repository import selectors as repository
 from kernel.actor import Actor
@@ -43,6 +43,11 @@ def told_here(actor: Actor) -> Q:
 
 def told_either(actor: Actor) -> Q:
     return told_here(actor) | Q(request__centre__in=actor.organisations)
+
+
+def called_up(actor: Actor) -> Q:
+    """Critical values the actor was called for, wherever they were asked for."""
+    return Q(pk__in=CriticalCall.objects.filter(staff=actor.id).values("critical"))
 
 
 def report_either(actor: Actor) -> Q:
@@ -133,14 +138,18 @@ REPORT = Policy(
     },
 )
 
+CALLED = (*ORDERERS, Role.TECHNOLOGIST, Role.COORDINATOR, Role.MEDICAL_AFFAIRS)
+"""Posts that may stand on the duty roster and are called for a critical value; whoever was called may read it back."""
+READ_BACK = [
+    *[Grant(role, told_here) for role in (*ORDERERS, Role.TECHNOLOGIST)],
+    *[Grant(role, called_up) for role in CALLED],
+]
+
 CRITICAL = Policy(
     CriticalValue,
     {
-        "view": [
-            *[Grant(role, told_here) for role in ORDERERS],
-            Grant(Role.TECHNOLOGIST, told_here),
-            *[Grant(role, told_either) for role in READERS],
-        ],
-        "acknowledge": [*[Grant(role, told_here) for role in ORDERERS], Grant(Role.TECHNOLOGIST, told_here)],
+        "view": [*READ_BACK, *[Grant(role, told_either) for role in READERS]],
+        "acknowledge": READ_BACK,
+        "escalate": [Grant("system", everything)],
     },
 )

@@ -13,6 +13,7 @@ PERSONAL: Final[Personal] = {
     "Report": (Held("findings impression advice critical_text amend_reason", 3, *_CARE),),
     "Material": (Held("attached_by", 2, *_CARE),),
     "CriticalValue": (Held("text read_back", 3, *_CARE),),
+    "CriticalCall": (Held("telephone", 2, *_CARE),),
 }
 PLAIN: Final[Plain] = {
     "ExamItem": "code name body_part fee_code",

@@ -101,6 +101,7 @@ CASE = Policy(
 COUNTERS = (Role.STATISTICIAN, Role.LEADER)
 STATISTICS = Policy(Settlement, {"view": [Grant(role, everything) for role in COUNTERS]})
 DIFFERENCES = Policy(Case, {"view": [Grant(role, everything) for role in COUNTERS]})
+DAYS_COUNTED = Policy(Day, {"view": [Grant(role, everything) for role in COUNTERS]})
 """Counting without names."""
 
 RELIEF = Policy(Visit, {"view": [Grant(Role.WELFARE_OFFICER, everything)]})

@@ -7,7 +7,7 @@ another; `kernel.chain` verifies all of them.
 import hmac
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from operator import is_
@@ -210,6 +210,7 @@ def search(
     until: datetime | None = None,
     actor: str = "",
     action: str = "",
+    actions: Collection[str] = (),
     outcome: str = "",
     subject: str = "",
     patient: UUID | None = None,
@@ -220,11 +221,12 @@ def search(
 ) -> list[AuditEntry]:
     """Entries that match every given word, newest first, read as the audit user; for the audit console.
 
-    `action` ending in "." means every action of that room. `before` is the id of the last entry of the
-    page before. The caller has asked its policy whether `by` may look.
+    `action` ending in "." means every action of that room; `actions` are any of several. `before` is the id of
+    the last entry of the page before. The caller has asked its policy whether `by` may look.
     """
     words = within(since, until)
     words &= Q(action__startswith=action) if action.endswith(".") else Q(action=action) if action else Q()
+    words &= Q(action__in=actions) if actions else Q()
     given = {
         "actor_name": actor, "outcome": outcome, "subject_id": subject, "patient": patient,
         "organisation": organisation, "address": address, "id__lt": before,

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 import consortium.selectors
 import diagnostics.selectors
 import insurance_bridge.selectors
 import referral.selectors
 from consortium.choices import OrganisationKind
+from consortium.templatetags.spoken import signed_money
 from emr.capacity import selectors as capacity
 from kernel import clock
 from kernel.actor import Actor
@@ -129,6 +130,10 @@ def _tiles(here: Measured, before: Measured) -> list[Tile]:
         Tile(_("Exams waiting"), "count", exams.waiting, None, _("made, no final report yet"), "exams"),
         Tile(_("Time to the report"), "span", exams.read_in, old_exams.read_in, _("exam to report, median"), "exams"),
         Tile(
+            _("Critical values read back in time"), "share", exams.in_time_share, old_exams.in_time_share,
+            _("within three minutes, of %(n)d told") % {"n": exams.told}, "exams", share=exams.in_time_share,
+        ),
+        Tile(
             _("Made again"), "count", exams.again, old_exams.again,
             _("while an earlier result was still good for recognition"), "exams",
         ),
@@ -143,15 +148,32 @@ def _tiles(here: Measured, before: Measured) -> list[Tile]:
     ]  # fmt: skip
 
 
+def _apart(money: Any) -> str:
+    """What the open differences come to."""
+    return (
+        pgettext("figure", "%(sum)s yuan apart") % {"sum": signed_money(money.apart)}
+        if money.differences
+        else ""
+    )
+
+
 def _facts(here: Measured) -> list[Fact]:
     """What is wrong today, the worst first; nothing when nothing is."""
     legs, exams, money, full = here.legs, here.exams, here.money, _full_wards()
     told = [
+        Fact("bad", _("Critical values nobody has read back"), exams.unanswered, "", _page("exams")),
         Fact("bad", _("Referrals that wait too long"), legs.late, _worst(legs.lines), _page("referrals")),
         Fact(
             "bad", _("Exams that wait too long for a report"), exams.late, _worst(exams.lines), _page("exams")
         ),
-        Fact("bad", _("Open differences with the insurance centre"), money.differences, "", _page("money")),
+        Fact(
+            "bad",
+            _("Open differences with the insurance centre"),
+            money.differences,
+            _apart(money),
+            _page("money"),
+        ),
+        Fact("warn", _("Days the insurance desks have not closed"), money.unclosed, "", _page("money")),
         Fact(
             "warn", _("Full wards of the head hospital"), len(full), "、".join(full[:AT_MOST]), "#late-wards"
         ),

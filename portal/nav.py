@@ -65,6 +65,7 @@ OUTSIDE = Entry("/referrals/outside/", pgettext_lazy("rail", "Outside"), "phone"
 RELATIONS = Entry("/referrals/relations/", pgettext_lazy("rail", "Relations"), "link", "L")
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
+CRITICALS = Entry("/critical/", pgettext_lazy("rail", "Critical"), "urgent", "C", ("criticals",))
 UNMATCHED = Entry("/imaging/unmatched/", pgettext_lazy("rail", "Unmatched"), "user-question", "M")
 UPLOAD = Entry("/ecg/upload/", pgettext_lazy("rail", "Upload"), "upload", "U")
 DAYS = Entry(
@@ -84,7 +85,7 @@ AUDIT = Entry("/audit/", pgettext_lazy("rail", "Audit"), "shield-check", "A", ("
 
 CENTRES: Final[Mapping[str, Entry]] = {Group.ECG: ECG, Group.IMAGING: IMAGING}
 BRANCH = (HOME, PATIENTS, REFERRALS, ORDERS, FOLLOWUPS, STATISTICS)
-READING = (HOME, IMAGING, ECG, PATIENTS)
+READING = (HOME, IMAGING, ECG, CRITICALS, PATIENTS)
 FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
@@ -177,7 +178,6 @@ OFFICE_BUTTONS: Final = (
 
 ON_THE_WAY = Panel("onway", _("Where my patients are"), "/home/referrals/")
 RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
-RELIEF = Panel("relief", _("Help that has not come"), "/home/relief/")
 FREE_BEDS = Panel("beds", _("The head hospital can take"), "/home/beds/")
 
 PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
@@ -186,7 +186,6 @@ PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
     Role.SPECIALIST: (ON_THE_WAY, RECENT, FREE_BEDS),
     Role.RECEPTION: (FREE_BEDS,),
     Role.BED_DESK: (FREE_BEDS,),
-    Role.WELFARE_OFFICER: (RELIEF,),
 }
 """What other apps draw beside the queue."""
 

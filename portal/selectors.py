@@ -15,7 +15,7 @@ import ecg.selectors
 import imaging.selectors
 import insurance_bridge.selectors
 import referral.selectors
-from consortium.choices import TREATING, Duty, Role
+from consortium.choices import Duty
 from emr.chart import selectors as chart
 from emr.consent import selectors as consent
 from emr.index import selectors as index
@@ -39,7 +39,6 @@ SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
 }
 """Who is asked, in the order their tiles stand."""
 
-ANSWERING: Final = (*TREATING, Role.TECHNOLOGIST)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 ROWS: Final = 30
 
@@ -156,7 +155,7 @@ class Alert:
 
 def alerts(*, by: Actor) -> list[Alert]:
     """Critical values told to this person, and those of her institution that nobody answered in time; at most three."""
-    if not by.has(*ANSWERING):
+    if not diagnostics.selectors.answers(by):
         return []
     waiting = diagnostics.selectors.criticals(by=by, waiting=True, limit=20)
     mine = [row for row in waiting if row.receiver_id == by.id or row.due_at < clock.now()][:3]

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Final
 
 import consortium.selectors
-import insurance_bridge.selectors
 import referral.selectors
 from emr.capacity import selectors as capacity
 from emr.index import selectors as index
 from emr.index.selectors import Row
-from insurance_bridge.selectors import Relief
 from kernel import clock
 from kernel.actor import Actor
 
@@ -54,23 +52,3 @@ def beds(*, by: Actor) -> Beds:
     wards = capacity.board(consortium.selectors.head_hospital().pk) if by.organisation else []
     lines = [WardLine(ward.name, ward.free, ward.total) for ward in wards if ward.total]
     return Beds(tuple(lines), at)
-
-
-@dataclass(frozen=True, slots=True)
-class ReliefRow:
-    """A visit whose help is not settled, with who it is as far as this post may see."""
-
-    who: str
-    url: str
-    visit: Relief
-
-
-def relief(*, by: Actor) -> list[ReliefRow]:
-    """People with a welfare identity who are treated and not settled, or were settled without assistance."""
-    visits = insurance_bridge.selectors.relief(by=by)
-    cards = index.cards(by=by, patient_ids=[one.patient_id for one in visits])
-    return [
-        ReliefRow(f"{card.name} {card.sex_text} {card.age_text}".strip(), card.url if card.basis else "", one)
-        for one in visits
-        if (card := cards.get(one.patient_id))
-    ]

@@ -14,7 +14,6 @@ urlpatterns = [
     path("home/referrals/", views.onway_panel, name="onway"),
     path("home/beds/", views.beds_panel, name="beds"),
     path("home/wards/", views.wards_panel, name="wards"),
-    path("home/relief/", views.relief_panel, name="relief"),
     *[
         path(f"indicators/{name}/", views.indicator, {"topic": name}, name=f"indicator_{name}")
         for name in indicators.TOPICS

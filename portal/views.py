@@ -8,8 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from consortium.choices import Role
 from kernel.http import StaffRequest
-from portal import context, counts, indicators, nav, selectors, services, sides
+from portal import context, counts, indicators, nav, selectors, services, sides, welfare
 from portal.forms import SearchForm, ThemeForm
 
 YEAR_SECONDS = 365 * 86400
@@ -23,15 +24,29 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect(elsewhere)
     page = selectors.home(by=request.actor)
     counts.keep(by=request.actor, desk=page.desk)
-    if request.actor.has(*nav.COUNTING):
-        return _county(request, page)
+    draw = next((draw for role, draw in HOMES.items() if request.actor.has(role)), _queue)
+    return draw(request, page)
+
+
+def _queue(request: StaffRequest, page: selectors.Home) -> HttpResponse:
+    """The home of who has work coming: what waits, by urgency and time left."""
     return render(request, "portal/home.html#queue" if request.htmx else "portal/home.html", {"page": page})
+
+
+def _welfare(request: StaffRequest, page: selectors.Home) -> HttpResponse:
+    """The home of the welfare officer."""
+    told = welfare.page(by=request.actor, show=request.GET.get("show", ""))
+    return render(request, "portal/welfare.html", {"page": told})
 
 
 def _county(request: StaffRequest, page: selectors.Home) -> HttpResponse:
     """The home of who leads or counts."""
     told = indicators.county(by=request.actor, days=_days(request))
     return render(request, "portal/county.html", {"page": page, "county": told, **_spans(told.days)})
+
+
+HOMES = {**dict.fromkeys(nav.COUNTING, _county), Role.WELFARE_OFFICER: _welfare}
+"""Posts whose home is no queue."""
 
 
 @require_GET
@@ -47,12 +62,6 @@ def indicator(request: StaffRequest, topic: str) -> HttpResponse:
 def wards_panel(request: StaffRequest) -> HttpResponse:
     """How full the head hospital's wards are."""
     return render(request, "portal/wards.html", {"wards": indicators.wards()})
-
-
-@require_GET
-def relief_panel(request: StaffRequest) -> HttpResponse:
-    """People with a welfare identity whose help is not settled, or did not come."""
-    return render(request, "portal/relief.html", {"rows": sides.relief(by=request.actor)})
 
 
 def _days(request: StaffRequest) -> int:

@@ -1,11 +1,8 @@
 """Celery shells: ids in, service out."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-from uuid import UUID
-
 from celery import shared_task
 
+from kernel import sweeping
 from kernel.actor import Actor
 from referral import selectors, services
 
@@ -17,22 +14,10 @@ def fire_due() -> int:
     One that fails holds up no other: the task goes through all, and then fails with what failed.
     """
     by = Actor.system("referral")
-    failed: list[Exception] = []
-    legs = _each(selectors.overdue(by=by), lambda pk: services.run_late(by=by, referral_id=pk), failed)
-    papers = _each(selectors.late_papers(by=by), lambda pk: services.remind_paper(by=by, task_id=pk), failed)
-    if failed:
-        raise ExceptionGroup("legs that could not be passed up", failed)
-    return legs + papers
-
-
-def _each(pks: Iterable[UUID], run: Callable[[UUID], Any], failed: list[Exception]) -> int:
-    done = 0
-    for pk in pks:
-        try:
-            done += run(pk) is not None
-        except Exception as error:  # the sweep goes on; every error is raised together at its end
-            failed.append(error)
-    return done
+    done = sweeping.Sweep("legs that could not be passed up")
+    done.each(selectors.overdue(by=by), lambda pk: services.run_late(by=by, referral_id=pk))
+    done.each(selectors.late_papers(by=by), lambda pk: services.remind_paper(by=by, task_id=pk))
+    return done.end()
 
 
 @shared_task(name="referral.tasks.compare_figures")

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from consortium import selectors
 from consortium.services import Question
+from kernel import deeds
 from kernel.exports import Purpose
 
 OUTCOMES = [("", _("all")), ("success", _("done")), ("refused", _("refused")), ("failure", _("failed"))]
@@ -27,7 +28,7 @@ class AuditForm(forms.Form):
         label=_("What"),
         required=False,
         max_length=80,
-        help_text=_("For example referral.accepted, or referral. for all"),
+        help_text=_("In words (signed in), or by code: referral.accept, or referral. for all"),
     )
     patient = forms.CharField(
         label=_("Whose record (P…)"),
@@ -52,6 +53,10 @@ class AuditForm(forms.Form):
         self.is_valid()
         given = dict(self.cleaned_data) if self.is_bound else {}
         before = given.pop("before", None)
+        words = given.get("action", "")
+        if words and "." not in words:
+            # Words that name nothing are looked for as they stand, and find nothing.
+            given |= {"action": "", "actions": tuple(deeds.called(words)) or (words,)}
         names = Question.__dataclass_fields__
         return Question(**{name: value for name, value in given.items() if value and name in names}), before
 

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from consortium import wording
 from consortium.choices import AlarmVerdict
 from consortium.policies import AUDIT
 from consortium.selectors.known import organisation_names
-from kernel import alarms, checkpoint, clock, closings, pseudonyms, second_place
+from kernel import alarms, checkpoint, clock, closings, deeds, pseudonyms, second_place
 from kernel.actor import Actor
-from kernel.errors import OutOfReach
+from kernel.errors import OutOfReach, Text
 from kernel.lanes import COLUMNS
 from kernel.models import AuditCheck, AuditEntry, AuditReport
 
@@ -25,6 +26,16 @@ class EntryRow:
     entry: AuditEntry
     patient: str
     place: str
+
+    @property
+    def what(self) -> Text:
+        """What was done."""
+        return deeds.name(self.entry.action)
+
+    @property
+    def about(self) -> Text:
+        """What kind of thing it was done to."""
+        return wording.table(self.entry.subject_kind)
 
 
 def entry_rows(found: Iterable[AuditEntry]) -> list[EntryRow]:
@@ -93,11 +104,13 @@ def report(*, by: Actor, week: date) -> AuditReport:
 
 
 def told(made: AuditReport) -> dict[str, Any]:
-    """The body of a report with the names alarms and verdicts bear on the screen."""
+    """The body of a report with the names actions, alarms and verdicts bear on the screen."""
     words = {
         "alarms": [
             (alarms.name(code), AlarmVerdict(verdict).label if verdict else "", closed)
             for code, verdict, closed in made.body["alarms"]
-        ]
+        ],
+        "named": [(deeds.name(code), code, number) for code, number in made.body["named"]],
+        "rooms": [(deeds.room(word), word, number) for word, number in made.body["rooms"]],
     }
     return {**made.body, **words}

@@ -45,12 +45,10 @@ class Component:
 
 
 def components(*, by: Actor) -> list[Component]:
-    """Every part that can be asked from here; one that does not answer is shown as down."""
+    """Every part that can be asked from here, what is not well first; one that does not answer is shown as down."""
     RUNNING.ask(by, "view")
-    return [
-        check()
-        for check in (_database, _redis, _worker, _outbox, _texts, _dicom, _checkpoints, _backup, _disk)
-    ]
+    checks = (_database, _redis, _worker, _outbox, _texts, _dicom, _checkpoints, _backup, _disk)
+    return sorted((check() for check in checks), key=lambda one: one.well)
 
 
 def _database() -> Component:

@@ -24,12 +24,16 @@ KEPT = 200
 
 @dataclass(frozen=True)
 class Question:
-    """What is looked for in the chain; empty fields do not narrow. Days are the county's, both included."""
+    """What is looked for in the chain; empty fields do not narrow. Days are the county's, both included.
+
+    `action` is one action, or a room's with the dot at its end; `actions` are several.
+    """
 
     since: date | None = None
     until: date | None = None
     actor: str = ""
     action: str = ""
+    actions: tuple[str, ...] = ()
     outcome: str = ""
     subject: str = ""
     patient: str = ""
@@ -66,6 +70,7 @@ def _found(question: Question, *, before: UUID | None, limit: int) -> list[Audit
         until=until,
         actor=question.actor.strip(),
         action=question.action.strip(),
+        actions=question.actions,
         outcome=question.outcome,
         subject=question.subject.strip(),
         patient=patient,

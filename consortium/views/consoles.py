@@ -27,8 +27,8 @@ def ops(request: StaffRequest) -> HttpResponse:
     found, more = selectors.accounts(by=request.actor, show=show, **form.wanted)
     waiting, _more = selectors.changes(by=request.actor)
     context = {"form": form, "accounts": found, "more": more, "show": show, "waiting": waiting, **form.wanted}
-    context |= {"components": selectors.components(by=request.actor)}
-    context["counts"] = selectors.work(by=request.actor).counts
+    parts = selectors.components(by=request.actor)
+    context |= {"components": parts, "counts": selectors.work(by=request.actor).counts}
     return render(request, "consortium/ops.html", context)
 
 

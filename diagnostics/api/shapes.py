@@ -180,5 +180,6 @@ class CriticalOut(serializers.Serializer[Any]):
     text = serializers.CharField()
     raised_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    escalations = serializers.IntegerField(help_text="How often somebody further up was called.")
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     action = serializers.CharField()

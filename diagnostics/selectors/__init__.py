@@ -1,6 +1,7 @@
 """Every read of diagnostics."""
 
 from diagnostics.selectors.billing import Billable, billable
+from diagnostics.selectors.calling import Call, calls, unanswered
 from diagnostics.selectors.cases import (
     Case,
     Filters,
@@ -10,6 +11,14 @@ from diagnostics.selectors.cases import (
     of_material,
     scheduled,
     worklist,
+)
+from diagnostics.selectors.critical import (
+    CriticalPage,
+    CriticalRow,
+    answers,
+    critical_page,
+    critical_rows,
+    criticals,
 )
 from diagnostics.selectors.figures import Figures, figures
 from diagnostics.selectors.listing import listed
@@ -25,10 +34,7 @@ from diagnostics.selectors.orders import (
 )
 from diagnostics.selectors.reading import Reading, groups_of, reading
 from diagnostics.selectors.reports import (
-    CriticalPage,
     ReportPage,
-    critical_page,
-    criticals,
     report_page,
     signatures,
 )
@@ -36,18 +42,23 @@ from diagnostics.selectors.work import work
 
 __all__ = [
     "Billable",
+    "Call",
     "Case",
     "CriticalPage",
+    "CriticalRow",
     "Figures",
     "Filters",
     "Order",
     "Reading",
     "Repeat",
     "ReportPage",
+    "answers",
     "billable",
     "by_accession",
+    "calls",
     "counts",
     "critical_page",
+    "critical_rows",
     "criticals",
     "figures",
     "groups_of",
@@ -64,6 +75,7 @@ __all__ = [
     "requests_of",
     "scheduled",
     "signatures",
+    "unanswered",
     "work",
     "worklist",
 ]

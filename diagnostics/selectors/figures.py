@@ -10,7 +10,7 @@ from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F,
 
 from consortium import selectors as consortium
 from diagnostics.choices import Status
-from diagnostics.models import ExamRequest
+from diagnostics.models import CriticalValue, ExamRequest
 from diagnostics.policies import STATISTICS
 from kernel import clock
 from kernel.actor import Actor
@@ -18,11 +18,16 @@ from kernel.actor import Actor
 MADE: Final = (Status.EXAMINED, Status.CLAIMED, Status.DRAFT, Status.SUBMITTED, Status.PRELIMINARY)
 """Examined, and not finally reported yet."""
 PARTS: Final = 10
+UNANSWERED: Final = Q(acknowledged_at__isnull=True)
+CRITICALS: Final = {
+    "told": Count("pk"),
+    "in_time": Count("pk", filter=Q(acknowledged_at__lte=F("due_at"))),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Exams one institution asked for."""
+    """Exams one institution asked for, and the critical values it was told (`told`) and read back in time."""
 
     name: str
     asked: int
@@ -30,6 +35,8 @@ class Line:
     waiting: int
     late: int
     again: int
+    told: int = 0
+    in_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,8 @@ class Figures:
     """Exams asked for in the `days` days before `until`.
 
     `again`: examined though the same exam of the same person was reported within the days it stays good (互认).
-    `course`: exams reported in even parts of the span, oldest first.
+    `course`: exams reported in even parts of the span, oldest first. `told`: critical values, of them read back within
+    their time (`in_time`); `unanswered`: those nobody has read back by now though their time is over.
     """
 
     asked: int
@@ -48,6 +56,14 @@ class Figures:
     read_in: timedelta | None
     course: list[int]
     lines: list[Line]
+    told: int
+    in_time: int
+    unanswered: int
+
+    @property
+    def in_time_share(self) -> float | None:
+        """Per cent of the critical values told that were read back within their time."""
+        return 100.0 * self.in_time / self.told if self.told else None
 
 
 def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figures:
@@ -56,6 +72,8 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
     since = end - timedelta(days=days)
     rows = _with_repeats(STATISTICS.rows(by, "view").filter(requested_at__gte=since, requested_at__lt=end))
     counted = _counted(end)
+    mine = STATISTICS.rows(by, "view")
+    criticals = CriticalValue.objects.filter(request__in=mine, raised_at__gte=since, raised_at__lt=end)
     reported = rows.filter(reported_at__isnull=False, examined_at__isnull=False)
     times = list(reported.values_list("examined_at", "reported_at"))
     spans = [(told - made).total_seconds() for made, told in times if made and told]
@@ -63,7 +81,8 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
         **rows.aggregate(**counted),
         read_in=timedelta(seconds=median(spans)) if spans else None,
         course=_course([told for _made, told in times if told], since, end),
-        lines=_lines(rows, counted),
+        lines=_lines(rows, counted, criticals),
+        **criticals.aggregate(**CRITICALS, unanswered=Count("pk", filter=UNANSWERED & Q(due_at__lt=end))),
     )
 
 
@@ -102,9 +121,11 @@ def _course(moments: Sequence[datetime], since: datetime, end: datetime) -> list
     return parts
 
 
-def _lines(rows: QuerySet[Any], counted: dict[str, Count]) -> list[Line]:
+def _lines(rows: QuerySet[Any], counted: dict[str, Count], criticals: QuerySet[CriticalValue]) -> list[Line]:
     """The same for each asking institution, the latest first."""
-    found = rows.order_by().values("source").annotate(**counted).values_list("source", *counted)
+    found = list(rows.order_by().values("source").annotate(**counted).values_list("source", *counted))
+    told = criticals.order_by().values("request__source").annotate(**CRITICALS)
+    heard = {row["request__source"]: (row["told"], row["in_time"]) for row in told}
     names = consortium.organisation_names([source for source, *_counts in found])
-    lines = [Line(names.get(source, ""), *counts) for source, *counts in found]
+    lines = [Line(names.get(source, ""), *counts, *heard.get(source, (0, 0))) for source, *counts in found]
     return sorted(lines, key=lambda line: (-line.late, -line.asked, line.name))

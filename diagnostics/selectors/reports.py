@@ -1,4 +1,4 @@
-"""Signed reports and critical values as their readers see them."""
+"""Signed reports as their readers see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from consortium import selectors as consortium
 from diagnostics import fhir
-from diagnostics.models import CriticalValue, ExamRequest, Material, Report
-from diagnostics.policies import CRITICAL, REPORT
+from diagnostics.models import ExamRequest, Material, Report
+from diagnostics.policies import REPORT
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel import crypto
@@ -34,18 +34,6 @@ class ReportPage:
         return self.report.version == self.versions[0].version
 
 
-@dataclass(frozen=True, slots=True)
-class CriticalPage:
-    """A critical value for the one who reads it back."""
-
-    critical: CriticalValue
-    request: ExamRequest
-    card: PatientCard
-    raised_by: str
-    receiver: str
-    acknowledged_by: str
-
-
 def report_page(*, by: Actor, report_id: UUID, version: int | None = None) -> ReportPage:
     """A report by its logical id, the newest version unless another is named. 404 out of reach."""
     rows = REPORT.rows(by, "view").filter(request__report_id=report_id).select_related("request__item")
@@ -67,29 +55,6 @@ def report_page(*, by: Actor, report_id: UUID, version: int | None = None) -> Re
         centre=places.get(request.centre_id, ""),
         source=places.get(request.source_id, ""),
     )
-
-
-def critical_page(*, by: Actor, critical_id: UUID) -> CriticalPage:
-    """One critical value. 404 out of reach."""
-    CRITICAL.fetch(by, "view", critical_id)
-    critical = CRITICAL.rows(by, "view").select_related("request__item", "report").get(pk=critical_id)
-    people = consortium.names([critical.raised_by_id, critical.receiver_id, critical.acknowledged_by_id])
-    return CriticalPage(
-        critical=critical,
-        request=critical.request,
-        card=index.card(by=by, patient_id=critical.request.patient_id),
-        raised_by=people.get(critical.raised_by_id, ""),
-        receiver=people.get(critical.receiver_id, ""),
-        acknowledged_by=people.get(critical.acknowledged_by_id, "") if critical.acknowledged_by_id else "",
-    )
-
-
-def criticals(*, by: Actor, waiting: bool = True, limit: int = 50) -> list[CriticalValue]:
-    """Critical values of one's own side; those that wait for a read-back by due time, all newest first."""
-    rows = CRITICAL.rows(by, "view").select_related("request__item")
-    if waiting:
-        return list(rows.filter(acknowledged_at__isnull=True).order_by("due_at", "pk")[:limit])
-    return list(rows.order_by("-raised_at", "pk")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

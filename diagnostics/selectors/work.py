@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from consortium.choices import Role
 from diagnostics.choices import REPORTED, WAITS_FOR_TECHNOLOGIST, Outcome
 from diagnostics.models import CriticalValue, ExamRequest
-from diagnostics.policies import CRITICAL, REQUEST
+from diagnostics.policies import CRITICAL, ORDERERS, READERS, REQUEST
+from diagnostics.selectors.critical import answers
 from kernel import clock
 from kernel.actor import Actor
 from kernel.work import Count, Waiting, Work
@@ -17,28 +18,26 @@ MOST = 10
 
 
 def work(*, by: Actor) -> Work:
-    """Critical values to read back, new reports, exams to be made."""
-    if not by.has(Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.TECHNOLOGIST):
-        return Work()
+    """Critical values to read back, new reports, exams to be made.
+
+    Who found critical values sees how many nobody has read back; who was only called sees no more than those.
+    """
+    if not answers(by):
+        return Work(_found(by)) if by.has(*READERS) else Work()
     critical = waiting_criticals(by)
+    if not by.has(*ORDERERS, Role.TECHNOLOGIST):
+        return Work(_critical_tile(critical) if critical else (), tuple(map(read_back, critical)))
     rows = REQUEST.rows(by, "list").filter(source__in=by.organisations)
     unseen = rows.filter(status__in=REPORTED, seen_at__isnull=True)
     numbers = rows.aggregate(
         reports=Number("pk", filter=Q(status__in=REPORTED, seen_at__isnull=True)),
         waiting=Number("pk", filter=Q(status__in=WAITS_FOR_TECHNOLOGIST)),
     )
-    late = sum(1 for row in critical if row.due_at < clock.now())
+    orders = reverse("diagnostics:orders")
     tiles = (
-        Count("criticals", _("Critical values"), len(critical), reverse("diagnostics:criticals"), late=late),
-        Count(
-            "reports", _("New reports"), numbers["reports"], reverse("diagnostics:orders") + "?tab=reports"
-        ),
-        Count(
-            "to_examine",
-            _("To be examined"),
-            numbers["waiting"],
-            reverse("diagnostics:orders") + "?tab=waiting",
-        ),
+        *_critical_tile(critical),
+        Count("reports", _("New reports"), numbers["reports"], f"{orders}?tab=reports"),
+        Count("to_examine", _("To be examined"), numbers["waiting"], f"{orders}?tab=waiting"),
     )
     positive = unseen.filter(reports__outcome__in=[Outcome.ABNORMAL, Outcome.CRITICAL]).distinct()
     lines = [read_back(row) for row in critical]
@@ -46,6 +45,19 @@ def work(*, by: Actor) -> Work:
         positive_report(row) for row in positive.select_related("item").order_by("-reported_at", "pk")[:MOST]
     ]
     return Work(counts=tiles, waiting=tuple(lines))
+
+
+def _found(by: Actor) -> tuple[Count, ...]:
+    """What one's own centre told and nobody has read back yet."""
+    rows = CRITICAL.rows(by, "view").filter(acknowledged_at__isnull=True)
+    numbers = rows.aggregate(all=Number("pk"), late=Number("pk", filter=Q(due_at__lt=clock.now())))
+    url = reverse("diagnostics:criticals")
+    return (Count("criticals", _("Not read back"), numbers["all"], url, late=numbers["late"]),)
+
+
+def _critical_tile(rows: list[CriticalValue]) -> tuple[Count, ...]:
+    late = sum(1 for row in rows if row.due_at < clock.now())
+    return (Count("criticals", _("Critical values"), len(rows), reverse("diagnostics:criticals"), late=late),)
 
 
 def waiting_criticals(by: Actor) -> list[CriticalValue]:

@@ -1,6 +1,6 @@
 """Every write of diagnostics: the request's way, the reading's way, the critical value's way."""
 
-from diagnostics.services.critical import acknowledge, raise_critical
+from diagnostics.services.critical import acknowledge, pass_up, raise_critical
 from diagnostics.services.items import load_items
 from diagnostics.services.reading import (
     amend,
@@ -25,6 +25,7 @@ __all__ = [
     "load_items",
     "open_reading",
     "open_report",
+    "pass_up",
     "raise_critical",
     "register",
     "release",

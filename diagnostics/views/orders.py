@@ -96,8 +96,9 @@ def verify(request: StaffRequest, report_id: UUID) -> HttpResponse:
 def criticals(request: StaffRequest) -> HttpResponse:
     """`/critical/`"""
     every = request.GET.get("tab") == "all"
-    rows = selectors.criticals(by=request.actor, waiting=not every)
-    return render(request, "diagnostics/criticals.html", {"rows": rows, "every": every})
+    rows = selectors.critical_rows(by=request.actor, waiting=not every)
+    answers = selectors.answers(request.actor)
+    return render(request, "diagnostics/criticals.html", {"rows": rows, "every": every, "answers": answers})
 
 
 def critical_page(request: StaffRequest, critical_id: UUID) -> dict[str, Any]:

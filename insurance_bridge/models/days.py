@@ -65,7 +65,10 @@ class Group(models.Model):
 
 
 class Case(models.Model):
-    """One difference with owner, deadline and an end. `evidence` makes a repeated run find the same case."""
+    """One difference with owner, deadline and an end. `evidence` makes a repeated run find the same case.
+
+    Sums in cents, ours and the centre's; `seen`: version of the day under which a comparison last showed it.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -79,10 +82,16 @@ class Case(models.Model):
     shift = models.ForeignKey(
         "insurance_bridge.Shift", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
     setl_id = models.CharField(max_length=30, blank=True)
     msgid = models.CharField(max_length=30, blank=True)
     ours = models.BigIntegerField(default=0)
     theirs = models.BigIntegerField(default=0)
+    ours_fund = models.BigIntegerField(default=0)
+    theirs_fund = models.BigIntegerField(default=0)
+    ours_account = models.BigIntegerField(default=0)
+    theirs_account = models.BigIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True)

@@ -1,16 +1,16 @@
 """Every read of the insurance desk."""
 
 from insurance_bridge.selectors.coverage import Coverage, coverage
-from insurance_bridge.selectors.days import CasePage, DayPage, case_page, day_page, days
-from insurance_bridge.selectors.figures import Figures, Relief, figures, relief
+from insurance_bridge.selectors.days import DayPage, day_page, days
+from insurance_bridge.selectors.figures import Figures, figures
 from insurance_bridge.selectors.listing import fee_line, settlement, settlements, visit_list
+from insurance_bridge.selectors.relief import Relief, relief
 from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
 from insurance_bridge.selectors.transfer import Transfer, transfer
 from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
 from insurance_bridge.selectors.work import work
 
 __all__ = [
-    "CasePage",
     "Coverage",
     "DayPage",
     "DeskRow",
@@ -19,7 +19,6 @@ __all__ = [
     "ShiftPage",
     "Transfer",
     "VisitPage",
-    "case_page",
     "coverage",
     "day_page",
     "days",

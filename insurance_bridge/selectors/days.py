@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import OPEN_MESSAGES, CaseStatus, DayStatus
+from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus
 from insurance_bridge.models import Case, Day, Group, Message, Shift
 from insurance_bridge.policies import CASE, DAY
-from insurance_bridge.selectors.words import ADVICE, CLEARING, INSURANCE, yuan
+from insurance_bridge.selectors.words import ADVICE, CLEARING, INSURANCE, MESSAGES, yuan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
@@ -34,18 +34,44 @@ class GroupRow:
     fund: Decimal
     account: Decimal
     even: bool
+    difference: Decimal
     masked: bool
     """The totals agree and the details do not."""
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
-    case: Case
-    card: PatientCard | None
+class Part:
+    """One sum of a case on both sides, in yuan."""
+
+    name: Text
     ours: Decimal
     theirs: Decimal
-    difference: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.ours - self.theirs
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case with whose it is; amounts in yuan. `difference`: of the whole sum, else of the first part that differs."""
+
+    case: Case
+    card: PatientCard | None
+    parts: tuple[Part, ...]
     advice: Text
+
+    @property
+    def ours(self) -> Decimal:
+        return self.parts[0].ours
+
+    @property
+    def theirs(self) -> Decimal:
+        return self.parts[0].theirs
+
+    @property
+    def difference(self) -> Decimal:
+        return next((part.difference for part in self.parts if part.difference), self.parts[0].difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +85,12 @@ class DayPage:
     groups: list[GroupRow]
     cases: list[CaseRow]
     open_cases: int
+    apart: Decimal
     steps: list[dict[str, object]]
     chosen: CaseRow | None
+    messages: list[tuple[Message, Text]]
+    busy: bool
     may_close: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    row: CaseRow
-    messages: list[Message]
 
 
 def days(*, by: Actor, limit: int = 31) -> list[Day]:
@@ -79,29 +102,44 @@ def days(*, by: Actor, limit: int = 31) -> list[Day]:
 def day_page(*, by: Actor, day_date: date, chosen: str = "") -> DayPage:
     """One day of the actor's institution."""
     day = DAY.rows(by, "view").filter(date=day_date, organisation=by.organisation).first()
-    found = list(CASE.rows(by, "view").filter(day=day).order_by("status", "due_at", "pk")) if day else []
-    rows = _case_rows(by, found)
-    open_cases = sum(row.case.status == CaseStatus.OPEN for row in rows)
-    today = clock.today()
+    rows = _case_rows(by, _open_first(CASE.rows(by, "view").filter(day=day)) if day else [])
+    still = [row for row in rows if row.case.status == CaseStatus.OPEN]
+    open_cases, today = len(still), clock.today()
+    shown = next((row for row in rows if str(row.case.pk) == chosen), rows[0] if rows else None)
     return DayPage(
         date=day_date,
         before=day_date - timedelta(days=1),
         after=day_date + timedelta(days=1) if day_date < today else None,
         day=day,
-        groups=_groups(day, found) if day else [],
+        groups=_groups(day, still) if day else [],
         cases=rows,
         open_cases=open_cases,
+        apart=sum((row.difference for row in still), Decimal(0)),
         steps=_steps(by, day_date, day, open_cases),
-        chosen=next((row for row in rows if str(row.case.pk) == chosen), rows[0] if rows else None),
+        chosen=shown,
+        messages=_messages(shown.case) if shown else [],
+        busy=day is not None and _busy(day),
         may_close=bool(day and day.status == DayStatus.COMPARED and not open_cases),
     )
 
 
-def case_page(*, by: Actor, case_id: UUID) -> CasePage:
-    case = CASE.fetch(by, "view", case_id)
-    (row,) = _case_rows(by, [case])
-    messages = Message.objects.filter(Q(settlement=case.settlement_id) & Q(settlement__isnull=False))
-    return CasePage(row, list(messages.order_by("created_at", "pk")))
+def _open_first(cases: QuerySet[Case]) -> list[Case]:
+    """What is still to be done on top, the first due first."""
+    rows = cases.select_related("settlement__visit").order_by("due_at", "pk")
+    return sorted(rows, key=lambda case: case.status != CaseStatus.OPEN)
+
+
+def _messages(case: Case) -> list[tuple[Message, Text]]:
+    """What went to the centre about the settlement of a case, the first first, each with its name."""
+    about = Q(settlement=case.settlement_id) & Q(settlement__isnull=False)
+    rows = Message.objects.filter(about | Q(msgid=case.msgid or "-")).order_by("created_at", "pk")
+    return [(row, MESSAGES.get(row.infno, row.infno)) for row in rows]
+
+
+def _busy(day: Day) -> bool:
+    """Whether the centre still owes an answer to the comparison."""
+    groups = day.groups.values("pk")
+    return Message.objects.filter(subject__in=groups, posted_at__isnull=True).exists()
 
 
 def _case_rows(by: Actor, cases: list[Case]) -> list[CaseRow]:
@@ -111,16 +149,25 @@ def _case_rows(by: Actor, cases: list[Case]) -> list[CaseRow]:
         CaseRow(
             case,
             cards.get(visits[case.pk].patient_id) if case.pk in visits else None,
-            yuan(case.ours),
-            yuan(case.theirs),
-            yuan(case.ours - case.theirs),
+            _parts(case),
             ADVICE[case.kind],
         )
         for case in cases
     ]
 
 
-def _groups(day: Day, cases: list[Case]) -> list[GroupRow]:
+def _parts(case: Case) -> tuple[Part, ...]:
+    whole = Part(pgettext("insurance", "whole sum"), yuan(case.ours), yuan(case.theirs))
+    if case.kind == CaseKind.SHIFT:
+        return (whole,)
+    fund = Part(pgettext("insurance", "funds"), yuan(case.ours_fund), yuan(case.theirs_fund))
+    account = Part(
+        pgettext("insurance", "personal account"), yuan(case.ours_account), yuan(case.theirs_account)
+    )
+    return whole, fund, account
+
+
+def _groups(day: Day, still: list[CaseRow]) -> list[GroupRow]:
     return [
         GroupRow(
             group=row,
@@ -130,18 +177,11 @@ def _groups(day: Day, cases: list[Case]) -> list[GroupRow]:
             fund=yuan(row.fund),
             account=yuan(row.account),
             even=row.total_result == "0",
-            masked=row.total_result == "0" and _differs(row, cases),
+            difference=sum((one.difference for one in still if one.case.group_id == row.pk), Decimal(0)),
+            masked=row.total_result == "0" and any(one.case.group_id == row.pk for one in still),
         )
         for row in day.groups.order_by("-insutype", "-clr_type")
     ]
-
-
-def _differs(group: Group, cases: list[Case]) -> bool:
-    return any(
-        case.settlement is not None
-        and (case.settlement.insutype, case.settlement.clr_type) == (group.insutype, group.clr_type)
-        for case in cases
-    )
 
 
 def _steps(by: Actor, day_date: date, day: Day | None, open_cases: int) -> list[dict[str, object]]:

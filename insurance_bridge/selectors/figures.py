@@ -1,22 +1,20 @@
-"""What the insurance desks settled, and for whom the help that is due did not come."""
+"""What the insurance desks settled, and where their reconciliation stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from consortium import selectors as consortium
-from insurance_bridge.choices import CaseStatus, SettlementStatus
-from insurance_bridge.models import Settlement, Visit
-from insurance_bridge.policies import DIFFERENCES, RELIEF, STATISTICS
-from insurance_bridge.selectors.words import identities, yuan
+from insurance_bridge.choices import CaseStatus, DayStatus, SettlementStatus
+from insurance_bridge.models import Settlement
+from insurance_bridge.policies import DAYS_COUNTED, DIFFERENCES, STATISTICS
+from insurance_bridge.selectors.words import yuan
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Text
 
 SETTLED: Final = (SettlementStatus.SETTLED, SettlementStatus.PAID)
 OPEN: Final = (SettlementStatus.REQUESTED, SettlementStatus.CANCELLING, SettlementStatus.QUARANTINE)
@@ -38,11 +36,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was settled on the days of the span; yuan. `open`: asked and not answered yet, or set aside."""
+    """What was settled on the days of the span; yuan. `open`: asked and not answered yet, or set aside.
+
+    `differences` with the insurance centre that nobody has ended yet, and what they come to (ours less theirs);
+    `unclosed`: days before today that an institution has not closed.
+    """
 
     number: int
     open: int
     differences: int
+    apart: Decimal
+    unclosed: int
     total: Decimal
     pool: Decimal
     critical: Decimal
@@ -74,8 +78,17 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
     }
     sums = rows.aggregate(**counted)
     money: dict[str, Any] = {name: yuan(sums.pop(name)) for name in SUMS}
-    differences = DIFFERENCES.rows(by, "view").filter(status=CaseStatus.OPEN).count()
-    return Figures(**sums, **money, differences=differences, lines=_lines(rows, counted))
+    cases = DIFFERENCES.rows(by, "view").filter(status=CaseStatus.OPEN)
+    still = cases.aggregate(differences=Count("pk"), apart=Sum(F("ours") - F("theirs"), default=0))
+    days_left = DAYS_COUNTED.rows(by, "view").filter(date__lt=clock.today()).exclude(status=DayStatus.CLOSED)
+    return Figures(
+        **sums,
+        **money,
+        differences=still["differences"],
+        apart=yuan(still["apart"]),
+        unclosed=days_left.count(),
+        lines=_lines(rows, counted),
+    )
 
 
 def _in_span(first: date, last: date) -> Q:
@@ -101,46 +114,3 @@ def _lines(rows: QuerySet[Settlement], counted: Mapping[str, Any]) -> list[Line]
         for row in found
     ]
     return sorted(lines, key=lambda line: (-line.open, -line.total, line.name))
-
-
-@dataclass(frozen=True, slots=True)
-class Relief:
-    """One visit of a person with a welfare identity that is valid now; yuan.
-
-    `state`: "treated" (no settlement yet), "open" (asked, no answer), "unaided" (settled, no assistance paid).
-    """
-
-    patient_id: UUID
-    identities: list[tuple[Text, str]]
-    place: str
-    begun_at: datetime
-    state: str
-    total: Decimal
-    cash: Decimal
-
-
-def relief(*, by: Actor, days: int = 90) -> list[Relief]:
-    """Visits with a welfare identity that are not settled, or settled without assistance; longest open first."""
-    since = clock.now() - timedelta(days=days)
-    rows = RELIEF.rows(by, "view").exclude(identities=[]).filter(begun_at__gte=since)
-    visits = list(rows.prefetch_related("settlements").order_by("begun_at", "pk")[:500])
-    places = consortium.organisation_names([visit.organisation_id for visit in visits])
-    found = [_relief(visit, places.get(visit.organisation_id, "")) for visit in visits if identities(visit)]
-    return [row for row in found if row.state]
-
-
-def _relief(visit: Visit, place: str) -> Relief:
-    standing = [one for one in visit.settlements.all() if one.status in (*SETTLED, *OPEN)]
-    settled = [one for one in standing if one.status in SETTLED]
-    state = "treated" if not standing else "open" if not settled else ""
-    if settled and not any(one.assistance for one in settled):
-        state = "unaided"
-    return Relief(
-        patient_id=visit.patient_id,
-        identities=identities(visit),
-        place=place,
-        begun_at=visit.begun_at,
-        state=state,
-        total=yuan(sum(one.total for one in settled)),
-        cash=yuan(sum(one.cash for one in settled)),
-    )

@@ -46,6 +46,11 @@ class DeskRow:
     status: str
     look: Look
 
+    @property
+    def insurance(self) -> Text:
+        """The kind of insurance in words."""
+        return insurance_words(self.visit)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitPage:

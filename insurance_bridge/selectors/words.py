@@ -30,6 +30,24 @@ IDENTITY: Final[dict[str, Text]] = {
     "7110": pgettext_lazy("insurance", "poor through illness"),  # 因病致贫
 }
 
+MESSAGES: Final[dict[str, Text]] = {
+    "1101": pgettext_lazy("insurance message", "who is insured"),
+    "2201": pgettext_lazy("insurance message", "outpatient registration"),
+    "2204": pgettext_lazy("insurance message", "outpatient fees"),
+    "2207": pgettext_lazy("insurance message", "outpatient settlement"),
+    "2208": pgettext_lazy("insurance message", "outpatient settlement cancelled"),
+    "2301": pgettext_lazy("insurance message", "inpatient fees"),
+    "2304": pgettext_lazy("insurance message", "inpatient settlement"),
+    "2305": pgettext_lazy("insurance message", "inpatient settlement cancelled"),
+    "2401": pgettext_lazy("insurance message", "admission"),
+    "3201": pgettext_lazy("insurance message", "totals of the day"),
+    "3202": pgettext_lazy("insurance message", "details of the day"),
+    "5203": pgettext_lazy("insurance message", "settlement looked up"),
+    "9101": pgettext_lazy("insurance message", "file sent"),
+    "9102": pgettext_lazy("insurance message", "file fetched"),
+}
+"""What the transactions of the interface are called, by their number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:

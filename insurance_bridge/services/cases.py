@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from insurance_bridge.choices import CaseKind, CaseStatus, DayStatus
 from insurance_bridge.models import Case, Day, Shift
@@ -17,26 +18,42 @@ from kernel.errors import Conflict, Invalid
 DUE = timedelta(hours=24)
 
 
+SUMS: Final = ("ours", "theirs", "ours_fund", "theirs_fund", "ours_account", "theirs_account")
+
+
 def keep(by: Actor, cases: Iterable[Case]) -> None:
     """Open what is new; a case already known by its evidence keeps its decisions (I14)."""
     for case in cases:
+        known = Case.objects.select_for_update(of=("self",))
+        again = known.filter(day=case.day, kind=case.kind, evidence=case.evidence).first()
+        if again is not None:
+            _seen_again(by, again, case)
+            continue
         case.opened_at, case.due_at = clock.now(), clock.now() + DUE
-        known = Case.objects.filter(day=case.day, kind=case.kind, evidence=case.evidence).exists()
-        if not known:
-            case.save(force_insert=True)
-            audit.record(by=by, action="insurance.case_opened", subject=case, detail={"kind": str(case.kind)})
+        case.save(force_insert=True)
+        audit.record(by=by, action="insurance.case_opened", subject=case, detail={"kind": str(case.kind)})
 
 
-def settle_vanished(by: Actor, day: Day, kinds: Iterable[str], still: set[tuple[str, str]]) -> None:
-    """An open case whose difference a complete new comparison no longer shows is resolved by that proof."""
-    for case in Case.objects.select_for_update().filter(
-        day=day, kind__in=list(kinds), status=CaseStatus.OPEN
-    ):
-        if (case.kind, case.evidence) not in still:
-            case.status, case.ended_at = CaseStatus.RESOLVED, clock.now()
-            case.note, case.version = "comparison agrees", case.version + 1
-            case.save(update_fields=["status", "ended_at", "note", "version"])
-            audit.record(by=by, action="insurance.case_vanished", subject=case)
+def _seen_again(by: Actor, known: Case, now: Case) -> None:
+    """The comparison still shows it: with its newest sums, and open again where it was said to be put right."""
+    known.seen, known.group = now.seen, now.group
+    for name in SUMS:
+        setattr(known, name, getattr(now, name))
+    if known.status == CaseStatus.RESOLVED:
+        known.status, known.ended_at, known.ended_by = CaseStatus.OPEN, None, None
+        known.due_at, known.version = clock.now() + DUE, known.version + 1
+        audit.record(by=by, action="insurance.case_reopened", subject=known, detail={"kind": known.kind})
+    known.save()
+
+
+def settle_vanished(by: Actor, day: Day, kinds: Iterable[str]) -> None:
+    """An open case that the complete new comparison of its day no longer shows is put right by that proof."""
+    rows = Case.objects.select_for_update(of=("self",)).filter(day=day, kind__in=list(kinds))
+    for case in rows.filter(status=CaseStatus.OPEN).exclude(seen=day.version):
+        case.status, case.ended_at = CaseStatus.RESOLVED, clock.now()
+        case.note, case.version = _("The comparison agrees now."), case.version + 1
+        case.save(update_fields=["status", "ended_at", "note", "version"])
+        audit.record(by=by, action="insurance.case_vanished", subject=case)
 
 
 def open_shift_case(by: Actor, shift: Shift) -> None:

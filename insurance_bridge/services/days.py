@@ -62,14 +62,14 @@ def statement_rows(day: Day) -> dict[tuple[str, str], list[statement.UploadRow]]
 
 
 def _row(settlement: Settlement, setl_id: str, sign: int) -> statement.UploadRow:
-    fund = settlement.pool + settlement.critical + settlement.assistance + settlement.other
+    total, fund, account = _parts(settlement)
     return statement.UploadRow(
         setl_id=setl_id,
         mdtrt_id=settlement.visit.mdtrt_id,
         psn_no=settlement.visit.psn_no,
-        medfee_sumamt=text(sign * settlement.total),
+        medfee_sumamt=text(sign * total),
         fund_pay_sumamt=text(sign * fund),
-        acct_pay=text(sign * settlement.account),
+        acct_pay=text(sign * account),
         refd_setl_flag="1" if sign < 0 else "0",
     )
 
@@ -151,7 +151,7 @@ def post_result(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
             statement.unpack(archive), count=group.result_rows or 0, announced=group.result_digest
         )
     except (statement.IncompleteError, ValueError, KeyError) as error:
-        case = Case(day=group.day, kind=CaseKind.FILE, evidence=str(group.pk), note="", msgid=message.msgid)
+        case = _no_file(group, str(group.pk), message)
         cases.keep(by, [case])
         audit.record(
             by=by,
@@ -175,24 +175,36 @@ def _difference(group: Group, row: statement.ResultRow) -> Case | None:
     own = Settlement.objects.filter(
         organisation=group.day.organisation_id, setl_id=row.setl_id or "-"
     ).first()
-    amount = cents(row.medfee_sumamt)
+    told = (cents(row.medfee_sumamt), cents(row.fund_pay_sumamt), cents(row.acct_pay))
+    ours = _parts(own) if own else told
+    ours = (0, 0, 0) if kind == CaseKind.CENTRE_MORE else ours
+    theirs = (0, 0, 0) if kind == CaseKind.HOSPITAL_MORE else told
     return Case(
         day=group.day,
+        group=group,
         kind=kind,
         evidence=row.msgid if kind == CaseKind.CENTRE_MORE else row.setl_id,
         settlement=own,
         setl_id=row.setl_id,
         msgid=row.msgid,
-        ours=0 if kind == CaseKind.CENTRE_MORE else own.total if own else amount,
-        theirs=0 if kind == CaseKind.HOSPITAL_MORE else amount,
+        seen=group.day.version,
+        **dict(zip(("ours", "ours_fund", "ours_account"), ours, strict=True)),
+        **dict(zip(("theirs", "theirs_fund", "theirs_account"), theirs, strict=True)),
     )
 
 
+def _parts(settlement: Settlement) -> tuple[int, int, int]:
+    """Total, funds and personal account of a settlement in cents."""
+    fund = settlement.pool + settlement.critical + settlement.assistance + settlement.other
+    return settlement.total, fund, settlement.account
+
+
 def _finish(by: Actor, day: Day) -> None:
-    """When the last group has answered the day is compared."""
+    """When the last group has answered the day is compared, and what no group shows any more is put right."""
     day = Day.objects.select_for_update().get(pk=day.pk)
     if day.groups.filter(compared_at__isnull=True).exists():
         return
+    cases.settle_vanished(by, day, COMPARED)
     day.status, day.compared_at, day.version = DayStatus.COMPARED, clock.now(), day.version + 1
     day.save(update_fields=["status", "compared_at", "version"])
 
@@ -200,10 +212,15 @@ def _finish(by: Actor, day: Day) -> None:
 def refuse(by: Actor, message: Message, words: str) -> None:
     """The centre refuses to compare: a case, because silence is not agreement."""
     group = _group(message)
-    case = Case(
-        day=group.day, kind=CaseKind.FILE, evidence=f"{group.pk}:{message.infno}", msgid=message.msgid
-    )
+    case = _no_file(group, f"{group.pk}:{message.infno}", message)
     cases.keep(by, [case])
+
+
+def _no_file(group: Group, evidence: str, message: Message) -> Case:
+    seen = group.day.version
+    return Case(
+        day=group.day, group=group, kind=CaseKind.FILE, evidence=evidence, msgid=message.msgid, seen=seen
+    )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consortium.selectors.oncall import Phone
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused, Text
@@ -26,7 +27,7 @@ from referral.choices import (
 from referral.models import BackfillTask, Referral
 from referral.policies import BACKFILL, REFERRAL
 from referral.selectors.board import PAGE, Row, rows_of
-from referral.selectors.oncall import Phone, called, called_for_paper
+from referral.selectors.oncall import called, called_for_paper
 
 SIDES = ("mine", "other")
 EMERGENCIES: Final = ExpressionWrapper(Q(priority=Priority.EMERGENCY), BooleanField()).desc()

@@ -13,8 +13,6 @@ from emr.index import selectors as index
 from insurance_bridge import services
 from insurance_bridge.choices import (
     CaseKind,
-    CaseStatus,
-    DayStatus,
     MessageStatus,
     SettlementStatus,
     VisitKind,
@@ -226,65 +224,6 @@ def test_nothing_is_charged_to_a_settled_visit(centre: Centre) -> None:
     settled(desk)
     with pytest.raises(Conflict):
         charge(desk, "BED", "1")
-
-
-def compared(desk: Desk) -> dict[str, set[str]]:
-    day = services.compare_day(by=desk.clerk, day_date=clock.today())
-    work()
-    day.refresh_from_db()
-    assert day.status == DayStatus.COMPARED
-    found: dict[str, set[str]] = {}
-    for case in Case.objects.filter(day=day, status=CaseStatus.OPEN):
-        found.setdefault(case.kind, set()).add(case.evidence)
-    return found
-
-
-def quiet(centre: Centre, desk: Desk) -> None:
-    """End what earlier tests left at the centre under this institution."""
-    for row in centre.settlements():
-        if not Settlement.objects.filter(setl_id=row["setl_id"]).exists():
-            centre.control("plant", kind="missing", setl_id=row["setl_id"])
-
-
-def test_each_planted_difference_is_one_case_and_none_else(centre: Centre) -> None:
-    desk = make_desk(centre)
-    one, two, three = settled(desk), settled(another(centre, desk)), settled(another(centre, desk))
-    quiet(centre, desk)
-    assert compared(desk) == {}
-    centre.control("plant", kind="amount", setl_id=one.setl_id, cents=100)
-    centre.control("plant", kind="missing", setl_id=two.setl_id)
-    extra = centre.control("plant", kind="extra", setl_id=three.setl_id)
-    expected = {
-        CaseKind.AMOUNT: {one.setl_id},
-        CaseKind.HOSPITAL_MORE: {two.setl_id},
-        CaseKind.CENTRE_MORE: {extra["msgid"]},
-    }
-    assert compared(desk) == expected
-    assert compared(desk) == expected
-
-
-def another(centre: Centre, desk: Desk) -> Desk:
-    fresh = make_desk(centre)
-    return Desk(desk.cashier, desk.clerk, fresh.visit)
-
-
-def test_a_day_closes_only_without_open_cases_and_stays_closed(centre: Centre) -> None:
-    desk = make_desk(centre)
-    settlement = settled(desk)
-    quiet(centre, desk)
-    centre.control("plant", kind="amount", setl_id=settlement.setl_id, cents=1)
-    compared(desk)
-    case = Case.objects.get(evidence=settlement.setl_id)
-    day = case.day
-    with pytest.raises(Conflict):
-        services.close_day(by=desk.clerk, day_id=day.pk, version=day.version)
-    services.end_case(
-        by=desk.clerk, case_id=case.pk, version=case.version, accepted=True, note="one cent, by the rule"
-    )
-    closed = services.close_day(by=desk.clerk, day_id=day.pk, version=day.version)
-    assert closed.status == DayStatus.CLOSED
-    with pytest.raises(Conflict):
-        services.compare_day(by=desk.clerk, day_date=clock.today())
 
 
 def test_tomorrow_cannot_be_compared(centre: Centre) -> None:

@@ -44,5 +44,10 @@ def test_three_days_are_settled_and_the_last_waits_for_the_clerk_with_a_differen
 def test_the_welfare_officer_finds_people_whose_help_is_not_settled(told):
     cast, places = Cast(), consortium.all_organisations()
     officer = next(one for place in places for one in cast.all(Role.WELFARE_OFFICER, place.pk))
-    assert {row.state for row in selectors.relief(by=officer)} - {"treated", "open", "unaided"} == set()
+    assert {row.state for row in selectors.relief(by=officer)} - {
+        "treated",
+        "open",
+        "unaided",
+        "aided",
+    } == set()
     assert len(selectors.relief(by=officer)) >= 1

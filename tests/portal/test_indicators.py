@@ -12,7 +12,7 @@ from insurance_bridge import selectors as insurance
 from insurance_bridge.choices import SettlementStatus
 from insurance_bridge.models import Settlement, Visit
 from kernel import clock
-from portal import indicators
+from portal import indicators, welfare
 from portal.demo.diary import moved_to
 from referral.models import Referral
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in
@@ -35,7 +35,7 @@ def settled(place, *, identity=True, assistance=0, status=SettlementStatus.PAID)
         organisation=place,
         kind="outpatient",
         begun_at=clock.now() - timedelta(hours=3),
-        identities=[{"code": "1601", "begin": "2026-01-01", "end": "2026-12-31"}] if identity else [],
+        identities=[{"code": "1601", "begin": "2026-01-01", "end": "2099-12-31"}] if identity else [],
     )
     return Settlement.objects.create(
         visit=visit, organisation=place, status=status, batch=str(visit.pk)[:30], asked_total=10000,
@@ -116,8 +116,21 @@ def test_the_welfare_officer_sees_whose_help_did_not_come_masked(client, county)
     settled(county.hospital)
     sign_in(client, make_staff(Role.WELFARE_OFFICER, make_organisation(OrganisationKind.COUNTY_BUREAU)))
 
-    home, told = client.get("/").text, client.get("/home/relief/").text
+    told, aided = client.get("/").text, client.get("/?show=aided").text
 
-    assert "/home/relief/" in home
-    assert (told.count("周*芳"), told.count("已结算，没有救助")) == (1, 1)
-    assert "周桂芳" not in told
+    assert (told.count("周*芳"), told.count("> 已结算，没有救助</span>")) == (1, 1)
+    assert (aided.count("周*芳"), aided.count("> 已救助结算</span>")) == (1, 1)
+    assert "周桂芳" not in told + aided
+
+
+def test_the_welfare_officers_numbers_are_their_lists(county):
+    for assistance in (1500, 0, 0):
+        settled(county.hospital, assistance=assistance)
+    officer = make_actor(Role.WELFARE_OFFICER, make_organisation(OrganisationKind.COUNTY_BUREAU))
+
+    pages = [welfare.page(by=officer, show=key) for key in welfare.SHOWN]
+
+    assert [len(page.rows) for page in pages] == [tile.number for tile in pages[0].counts] == [2, 0, 0, 0, 1]
+    assert {tile.url for tile in pages[0].counts} == {f"/?show={key}" for key in welfare.SHOWN}
+    assert (pages[0].assistance, pages[0].cash) == (15, 105)
+    assert welfare.page(by=officer).show == "unaided"

@@ -1,6 +1,7 @@
 """Strict readers of the environment: a value that cannot be understood stops the start."""
 
 import os
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -35,6 +36,22 @@ def number(name: str, default: int) -> int:
 def names(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def loopbacks(name: str) -> list[str]:
+    """A list of addresses of this machine; a network, a name or another machine's address is refused."""
+    found = names(name)
+    for one in found:
+        try:
+            inside = ip_address(one).is_loopback
+        except ValueError:
+            inside = False
+        if not inside:
+            raise Unreadable(
+                f"{name}={one!r}: list addresses of this machine alone (127.0.0.1, ::1); what runs on another one"
+                " comes in through a proxy or a tunnel here"
+            )
+    return found
 
 
 def database(url: str) -> dict[str, Any]:

@@ -36,9 +36,9 @@ SOURCE_FAILURES = env.number("SOURCE_FAILURES", 20 if env.flag("DEMO", False) el
 person has shown a second factor are not held up."""
 MAX_SESSIONS = env.number("MAX_SESSIONS", 3)
 """Sessions of one person that stand at once; a further sign-in ends the oldest."""
-CLIENT_CERT_GATEWAYS = env.names("CLIENT_CERT_GATEWAYS")
-"""Addresses or networks of gateways whose X-Client-Cert is believed, `127.0.0.1` for one on this machine; nobody by
-default: an ordinary proxy passes on whatever a stranger sends."""
+CLIENT_CERT_GATEWAYS = env.loopbacks("CLIENT_CERT_GATEWAYS")
+"""Addresses of this machine (127.0.0.1, ::1) from which a gateway's X-Client-Cert is believed; nobody by default: an
+ordinary proxy passes on whatever a stranger sends. A gateway elsewhere ends at a proxy or tunnel of this machine."""
 PASSKEY_HOST = env.text("PASSKEY_HOST")
 """The name passkeys are bound to, for a platform under several names; else the host of the request."""
 SESSION_ENGINE = "kernel.browser_sessions"

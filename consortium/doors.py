@@ -8,7 +8,7 @@ import secrets
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -92,12 +92,12 @@ def certificate_of(request: HttpRequest) -> bytes:
 
 
 def from_gateway(request: HttpRequest) -> bool:
-    """Whether a gateway listed in CLIENT_CERT_GATEWAYS sent this request: the peer itself, no forwarded address."""
+    """Whether a gateway listed in CLIENT_CERT_GATEWAYS sent this request: the peer itself, over loopback."""
     try:
         peer = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return any(peer in ip_network(one) for one in settings.CLIENT_CERT_GATEWAYS)
+    return peer.is_loopback and any(peer == ip_address(one) for one in settings.CLIENT_CERT_GATEWAYS)
 
 
 def stranger(request: HttpRequest) -> Actor:

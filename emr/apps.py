@@ -23,3 +23,8 @@ class EmrConfig(AppConfig):
         for room in HANDLER_ROOMS:
             if importlib.util.find_spec(room):
                 importlib.import_module(room)
+        from emr.prescriptions.choices import PAPER  # lazy: models are ready only now
+        from emr.prescriptions.selectors.standing import standing  # lazy: models are ready only now
+        from kernel import papers  # lazy: models are ready only now
+
+        papers.paper_kind(PAPER, standing)

@@ -6,6 +6,7 @@ from emr.chart.models import Launch
 from emr.consent.models import Consent, ConsentVersion, Contract, PersonRequest
 from emr.formulary.models import StockedDrug
 from emr.index.models import LocalNumber, Patient, Person, PersonChange, SearchQuota
+from emr.prescriptions.models import Prescription, PrescriptionCounter
 from emr.repository.models import Identifier, Resource, ResourceHistory
 from emr.terminology.models import Concept
 
@@ -28,6 +29,8 @@ __all__ = [
     "PersonChange",
     "PersonRequest",
     "Pool",
+    "Prescription",
+    "PrescriptionCounter",
     "Quota",
     "Resource",
     "ResourceHistory",

@@ -56,6 +56,10 @@ PERSONAL: Final[Personal] = {
         Held("received_by answered_by due_date", 2, *_TRACE),
     ),
     "LabelRule": (Held("given_by", 2, *_TRACE),),
+    "Prescription": (
+        Held("content_sealed", 5, *_CARE, Kept.SEALED),
+        Held("number void_words valid_date until_date", 3, *_CARE),
+    ),
 }
 PLAIN: Final[Plain] = {
     "Ground": "source row_mac",
@@ -69,6 +73,7 @@ PLAIN: Final[Plain] = {
     "ResourceHistory": "kind id managed_by categories",
     "Identifier": "kind",
     "Concept": "code display initials",
+    "PrescriptionCounter": "day",
     "StockedDrug": "name key changed_by",
     "LabelRule": "value words row_mac",
     "LabelSweep": "place",

@@ -17,6 +17,7 @@ COLUMNS: Final = (
     Column("emr_person", "address_sealed", "emr_person.address"),
     Column("emr_patient", "other_name_sealed", "emr_patient.other_name"),
     Column("emr_consentversion", "giver_sealed", "emr_consentversion.giver_sealed"),
+    Column("emr_prescription", "content_sealed", "emr_prescription.content"),
     Column("emr_resource", *_RESOURCE),
     Column("emr_resource_history", *_RESOURCE),
 )

@@ -7,6 +7,7 @@ from emr.chart import views as chart
 from emr.consent import views as consent
 from emr.formulary import views as formulary
 from emr.index import views as index
+from emr.prescriptions import views as prescriptions
 from emr.terminology import views as terminology
 
 app_name = "emr"
@@ -61,6 +62,11 @@ urlpatterns = [
     path("requests/<uuid:request_id>/copy/", consent.copy, name="record_copy"),
     path("requests/<uuid:request_id>/bundle/", consent.bundle, name="record_bundle"),
     path("encounters/<uuid:encounter_id>/", chart.encounter, name="encounter"),
+    path("encounters/<uuid:encounter_id>/prescribe/", prescriptions.prescribe, name="prescribe"),
+    path("patients/<uuid:patient_id>/prescriptions/", prescriptions.panel, name="prescriptions"),
+    path("prescriptions/<uuid:prescription_id>/", prescriptions.sheet, name="prescription"),
+    path("prescriptions/<uuid:prescription_id>/print/", prescriptions.print_sheet, name="print_prescription"),
+    path("prescriptions/<uuid:prescription_id>/void/", prescriptions.void, name="void_prescription"),
     path("break-glass/", chart.reviews, name="reviews"),
     path("break-glass/<uuid:break_glass_id>/", chart.review, name="break_glass_review"),
     path("break-glass/<uuid:break_glass_id>/read/", chart.read_for_review, name="read_for_review"),

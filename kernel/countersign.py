@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from kernel import audit, clock
 from kernel.actor import Actor
@@ -140,3 +141,17 @@ def genuine(row: PaperSeal) -> bool:
         return signing.holds(_public(), made.covered(bytes(row.digest)), made.value)
     except (KeyError, Unanswered):
         return False
+
+
+def kind_of(row: PaperSeal) -> str:
+    """Which kind of key signed a paper: a licensed CA's, verified now; a device's; or the platform's in software."""
+    if row.ca_state == "done" and genuine(row):
+        told = row.ca_answer or {}
+        words = {"certificate": told.get("certificate", ""), "at": told.get("at", "")}
+        return _("licensed CA, certificate %(certificate)s, %(at)s") % words
+    own = (
+        _("software signature of the platform, no licensed CA")
+        if row.provider == "software"
+        else _("signature of device %(name)s, no licensed CA") % {"name": row.provider}
+    )
+    return f"{own}（{_('the CA has not answered yet')}）" if row.ca_state == "due" else own

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from consortium.choices import REVIEWING_TITLES, Duty, OrganisationKind, Role
+from consortium.choices import REVIEWING_TITLES, Duty, Licence, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
 from kernel import clock, crypto, guarded
 from kernel.actor import Actor
@@ -119,6 +119,12 @@ def may_review(actor: Actor) -> bool:
     if actor.id is None:
         return False
     return Staff.objects.filter(pk=actor.id, title__in=REVIEWING_TITLES, is_active=True).exists()
+
+
+def licence(actor: Actor) -> str:
+    """The medical licence of the person who acts (Licence); "none" for a machine or who has left."""
+    rows = Staff.objects.filter(pk=actor.id, is_active=True) if actor.id else Staff.objects.none()
+    return rows.values_list("licence", flat=True).first() or Licence.NONE
 
 
 def help_desk() -> str:

@@ -24,6 +24,11 @@ class Answer:
         return self.state in MISSING
 
     @property
+    def listed(self) -> bool:
+        """Whether it stands on the institution's list, there or out."""
+        return self.state in (Supply.STOCKED, Supply.OUT)
+
+    @property
     def tone(self) -> str:
         """Tone of its badge."""
         return {Supply.STOCKED: "good", Supply.UNKNOWN: "", Supply.OUT: "me", Supply.ABSENT: "me"}[self.state]

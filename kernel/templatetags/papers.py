@@ -5,7 +5,7 @@ from uuid import UUID
 from django import template
 from django.template import RequestContext
 
-from kernel import papers
+from kernel import countersign, papers
 
 register = template.Library()
 
@@ -18,4 +18,5 @@ def paper_code(context: RequestContext, kind: str, subject: UUID, version: int =
         return {"seal": None}
     # Not the variable: a page may call an exam request so.
     address = context.request.build_absolute_uri(f"{papers.PATH}{seal.token}")
-    return {"seal": seal, "address": address, "code": papers.qr(address)}
+    kind = countersign.kind_of(seal)
+    return {"seal": seal, "kind": kind, "address": address, "code": papers.qr(address)}

@@ -24,7 +24,7 @@ from fixtures.demo.script import ExamPlan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused
-from portal.demo import catalogues, centre, desks, exams, outside, people, places, referrals
+from portal.demo import catalogues, centre, desks, exams, outside, people, places, prescribing, referrals
 from portal.demo.cast import Cast
 from portal.demo.diary import Diary
 from portal.demo.exams import Stage
@@ -121,6 +121,7 @@ def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> tuple[
         desks.guides(stage)
         _legs(diary, stage, pool, seed, scale)
         _exams(diary, stage, pool, seed, scale)
+        _sheets(diary, stage, pool, residents)
         payers = _desks(diary, stage, pool, residents, scale)
         with centre.running(Path(spool), outside.MODULE) as hospital:
             line = outside.Line(stage, hospital, Path(spool))
@@ -152,6 +153,14 @@ def _exams(diary: Diary, stage: Stage, pool: Pool, seed: int, scale: float) -> N
     for plan in script.exams(len(stage.cast.branches), seed=seed, scale=scale):
         if found := pool.take(plan.branch, ages=(18, 85)):
             diary.add(exams.told(stage, plan, found), hours=plan.hours)
+
+
+def _sheets(diary: Diary, stage: Stage, pool: Pool, residents: list[Resident]) -> None:
+    """Prescriptions: the story's person's, and others of branches that keep a drug list."""
+    for number, (*_words, hours) in enumerate(prescribing.SHEETS):
+        found = residents[0] if number == 0 else pool.take(number, ages=(45, 80))
+        if found is not None:
+            diary.add(prescribing.told(stage, number, found), hours=hours)
 
 
 def _desks(

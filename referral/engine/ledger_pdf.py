@@ -4,8 +4,8 @@ from typing import Final
 
 from fpdf import FPDF
 
-from referral.engine.glyphs import FONT, embed, printable, table, write
-from referral.engine.shapes import Ledger
+from kernel.sheets.glyphs import FONT, embed, printable, table, write
+from kernel.sheets.shapes import Ledger
 
 LEFT, WIDE, TOP, FOOT = 10.0, 277.0, 10.0, 14.0
 SMALL, BODY, TITLE = 8.0, 7.5, 15.0

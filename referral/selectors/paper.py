@@ -12,8 +12,8 @@ from kernel import crypto, files, papers
 from kernel.actor import Actor
 from kernel.crypto import Signature
 from kernel.models import PaperSeal
+from kernel.sheets.shapes import Sign
 from referral.choices import PAPER
-from referral.engine.shapes import Sign
 from referral.fhir import form_bytes
 from referral.models import Attachment, Handover, Medicine, PlanItem, Referral
 from referral.policies import REFERRAL

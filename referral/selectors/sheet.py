@@ -6,8 +6,8 @@ from django.utils.translation import pgettext
 from consortium.templatetags import spoken
 from kernel import clock, papers
 from kernel.actor import Actor
+from kernel.sheets.shapes import Box, Grid, Sheet, Sign
 from referral.choices import Direction, ItemState
-from referral.engine.shapes import Box, Grid, Sheet, Sign
 from referral.selectors.paper import Paper
 
 TALL = 16.0

@@ -1,6 +1,6 @@
 """Who signed a form, each with the kind of key it was signed with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from consortium.templatetags import spoken
 from kernel import countersign
 from kernel.models import PaperSeal
+from kernel.sheets.shapes import Sign
 from referral.choices import Event
-from referral.engine.shapes import Sign
 from referral.models import FormVersion, HistoryEntry, Referral
 
 
@@ -69,18 +69,4 @@ def _sign(role: str, name: str, one: Signed | None) -> Sign:
     if one is None:
         return Sign(role, name, _("no electronic signature of their own") if name else "")
     code = _("code %(code)s") % {"code": one.seal.token}
-    return Sign(role, name, kind_of(one.seal), spoken.exact_time(one.seal.signed_at), code)
-
-
-def kind_of(seal: PaperSeal) -> str:
-    """Which kind of key signed: a licensed CA's, verified now; a device's; or the platform's own in software."""
-    if seal.ca_state == "done" and countersign.genuine(seal):
-        told: Mapping[str, str] = seal.ca_answer or {}
-        words = {"certificate": told.get("certificate", ""), "at": told.get("at", "")}
-        return _("licensed CA, certificate %(certificate)s, %(at)s") % words
-    own = (
-        _("software signature of the platform, no licensed CA")
-        if seal.provider == "software"
-        else _("signature of device %(name)s, no licensed CA") % {"name": seal.provider}
-    )
-    return f"{own}（{_('the CA has not answered yet')}）" if seal.ca_state == "due" else own
+    return Sign(role, name, countersign.kind_of(one.seal), spoken.exact_time(one.seal.signed_at), code)

@@ -9,8 +9,8 @@ from consortium import selectors as consortium
 from kernel import audit, exports
 from kernel.actor import Actor
 from kernel.errors import Invalid
+from kernel.sheets.shapes import Ledger
 from referral import selectors
-from referral.engine.shapes import Ledger
 from referral.policies import REFERRAL
 from referral.selectors.ledger import WIDTHS, Register, Wanted
 

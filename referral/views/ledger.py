@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.http import StaffRequest
+from kernel.sheets.shapes import Ledger
 from referral import selectors, services
 from referral.choices import Direction, Side
 from referral.engine.ledger_pdf import draw_ledger
-from referral.engine.shapes import Ledger
 from referral.engine.sheets import Table, Taken, workbook
 from referral.forms.ledger import RegisterExportForm, RegisterForm
 from referral.selectors.ledger import PAGE, SIDES, Register, Wanted

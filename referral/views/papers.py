@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kernel import papers
 from kernel.http import StaffRequest
+from kernel.sheets.drawing import draw
+from kernel.sheets.shapes import Sheet
 from referral import selectors, services
 from referral.choices import PrintKind
-from referral.engine.form_pdf import draw
-from referral.engine.shapes import Sheet
 from referral.selectors.sheet import plan_sheet, sheet
 
 SHEETS = {PrintKind.FORM: sheet, PrintKind.PLAN: plan_sheet}

@@ -18,6 +18,8 @@ from emr.access.choices import BreakGlassReason
 from emr.access.models import BreakGlass, Ground
 from emr.formulary import services as formulary
 from emr.formulary.models import StockedDrug
+from emr.prescriptions import services as prescriptions
+from emr.prescriptions.selectors import record
 from imaging import services as imaging
 from imaging.models import Quarantined
 from insurance_bridge.models import Case, Day, FeeItem, FeeLine, Settlement, Shift, Visit
@@ -31,6 +33,7 @@ from tests.factories import diagnostics as exams
 from tests.factories import ecg, emr, referral
 from tests.factories import imaging as pictures
 from tests.factories.kernel import make_file
+from tests.factories.prescriptions import line
 
 HOUSE = Actor.system("tests")
 HEAD_ROLES = {
@@ -98,6 +101,7 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
         referral=leg, department=asked.department, asked_by=asked.asked_by, asked_at=asked.asked_at
     )
     _put(world, side, opinion_id=word.pk)
+    _put(world, side, prescription_id=_prescription(by, encounter))
     _put(world, side, patient_id=patient.pk, encounter_id=encounter, referral_id=leg.pk, proposal_id=sign.pk)
     followed = referral.make_followed(hospital, place, patient.pk, make.actor_of(doctor))
     _put(world, side, item_id=followed.plan.get().pk, drug_id=_drug(place))
@@ -123,6 +127,15 @@ def _message(leg: Referral, side: str) -> UUID:
         settled_at=clock.now(),
     )  # fmt: skip
     return pk
+
+
+def _prescription(by: Actor, encounter: str) -> UUID:
+    """A sheet of the visit, signed by its doctor."""
+    visit = UUID(encounter)
+    told = record.visit(by=by, encounter_id=visit).diagnoses
+    return prescriptions.sign(
+        by=by, key="", encounter_id=visit, lines=[line()], diagnoses=[one.id for one in told]
+    ).pk
 
 
 def _drug(place: Organisation) -> UUID:

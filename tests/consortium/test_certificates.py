@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from config import env
 from consortium import selectors, services
 from consortium.choices import Factor, Role
 from consortium.engine import certificates
@@ -21,7 +22,7 @@ from tests.factories import consortium as make
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Summer-rain-2026"
-GATEWAY = "10.9.8.7"
+GATEWAY = "127.0.0.2"
 
 
 def made(folder: Path, *, algorithm="SM2", days=30, name="zhang") -> str:
@@ -94,7 +95,7 @@ def test_the_key_alone_opens_nothing(settings, doctor, secret, bound, pem):
     assert not StaffSession.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "203.0.113.9", "10.9.8.8", "::1"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "203.0.113.9", "127.0.0.3", "::1"])
 def test_the_header_of_anybody_else_is_not_read_and_raises_an_alarm(
     settings, doctor, secret, bound, pem, address
 ):
@@ -112,10 +113,28 @@ def test_without_a_listed_gateway_no_header_counts(settings, doctor, secret, bou
     assert Alarm.objects.exists()
 
 
-def test_a_network_of_gateways_may_be_listed(settings, doctor, secret, bound, pem):
-    browser = gateway(settings, pem, "10.9.8.200")
-    settings.CLIENT_CERT_GATEWAYS = ["10.9.8.0/24"]
-    assert first(browser, doctor) == "/"
+@pytest.mark.parametrize("listed", ["203.0.113.9", "10.9.8.7"])
+def test_a_gateway_on_another_machine_is_not_believed_even_where_it_is_listed(
+    settings, doctor, secret, bound, pem, listed
+):
+    browser = gateway(settings, pem, listed)
+    settings.CLIENT_CERT_GATEWAYS = [listed]
+    assert first(browser, doctor) == "/signin/second/"
+
+
+@pytest.mark.parametrize(
+    "listed", ["10.9.8.7", "127.0.0.1,203.0.113.9", "127.0.0.0/8", "gateway.example", "::"]
+)
+def test_the_start_refuses_a_gateway_that_is_not_of_this_machine(monkeypatch, listed):
+    monkeypatch.setenv("CLIENT_CERT_GATEWAYS", listed)
+    with pytest.raises(env.Unreadable) as refused:
+        env.loopbacks("CLIENT_CERT_GATEWAYS")
+    assert str(refused.value).partition(": ")[2].startswith("list addresses of this machine alone")
+
+
+def test_both_loopback_addresses_may_be_listed(monkeypatch):
+    monkeypatch.setenv("CLIENT_CERT_GATEWAYS", "127.0.0.1, ::1")
+    assert env.loopbacks("CLIENT_CERT_GATEWAYS") == ["127.0.0.1", "::1"]
 
 
 @pytest.mark.parametrize("verified", ["NONE", "FAILED:certificate has expired", "", "success"])

@@ -1,43 +1,29 @@
 """A licensed CA signs what the platform signed: over HTTP, outside every transaction, and only what verifies counts."""
 
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from config.local.places import ROOT
 from kernel import clock, countersign, papers
 from kernel.actor import Actor
 from kernel.crypto import sm2
 from kernel.models import AuditEntry, PaperSeal
+from tests.factories.ca import ask, running
 
 BY = Actor.system("kernel")
 
 
 @pytest.fixture(scope="module")
 def ca(tmp_path_factory):
-    """The simulated CA, a process of its own."""
-    folder = tmp_path_factory.mktemp("ca")
-    process = subprocess.Popen([sys.executable, "-m", "kernel.simulator.ca", "--data", str(folder)], cwd=ROOT)
-    deadline = time.monotonic() + 30
-    while not (folder / "port").exists():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield folder
-    process.terminate()
-    process.wait(10)
+    with running(tmp_path_factory.mktemp("ca")) as folder:
+        yield folder
 
 
 @pytest.fixture
 def asked(db, ca, settings):
-    settings.CA_URL = f"http://127.0.0.1:{(ca / 'port').read_text()}"
-    settings.CA_PUBLIC_KEY, settings.CA_TIMEOUT = str(ca / "ca.pem"), 1
-    (ca / "mood").write_text("")
+    ask(settings, ca)
     return ca
 
 

@@ -8,11 +8,11 @@ from pypdf import PdfReader
 from consortium.models import Staff
 from kernel import papers
 from kernel.models import PaperSeal
+from kernel.sheets.drawing import draw
+from kernel.sheets.glyphs import lacking, printable
+from kernel.sheets.shapes import Box, Sheet, Sign
 from referral import services
 from referral.choices import PAPER
-from referral.engine.form_pdf import draw
-from referral.engine.glyphs import lacking, printable
-from referral.engine.shapes import Box, Sheet, Sign
 from referral.models import Referral
 from tests.factories.consortium import make_organisation, sign_in
 from tests.factories.referral import make_county, make_submitted

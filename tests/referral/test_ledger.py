@@ -9,9 +9,9 @@ import pytest
 from consortium.choices import Role
 from kernel import clock
 from kernel.errors import Invalid, OutOfReach, Refused
+from kernel.sheets.shapes import Ledger
 from referral import selectors, services
 from referral.engine.ledger_pdf import draw_ledger
-from referral.engine.shapes import Ledger
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.kernel import audit_trail

@@ -64,12 +64,15 @@ CLAUSES: Final[tuple[Clause, ...]] = (
     Clause(
         "GB/T 39786 8.4h",
         _("Non-repudiation"),
-        _("SM2 signatures on reports, referral forms and checkpoints; each says which kind signed"),
-        ("kernel.crypto.signing",),
+        _("SM2 signatures on reports, referral forms, prescriptions and checkpoints; each says which kind signed"),
+        ("kernel.crypto.signing", "emr.prescriptions.services.signing"),
         (
             "tests/kernel/test_countersign.py",
             "tests/kernel/test_signing.py::test_another_program_verifies_our_signature",
             "tests/kernel/test_signing.py::test_a_bent_signature_does_not_hold",
+            "tests/emr/prescriptions/test_services.py::test_a_signed_sheet_leaves_every_trace",
+            "tests/emr/prescriptions/test_standing.py::test_nothing_of_a_signed_sheet_changes",
+            "tests/emr/prescriptions/test_pages.py::test_a_seal_of_other_words_is_altered",
         ),
         gap=_(
             "Legal force needs a licensed certificate authority: the adapter is there, the contract is the operator's"

@@ -2,17 +2,16 @@
 
 from emr.chart.selectors.documents import Document, document, documents
 from emr.chart.selectors.measured import Measured, measured
+from emr.chart.selectors.medicines import Medicine, medicines
 from emr.chart.selectors.opening import ReviewLine, ReviewPage, review, review_page, ways, work
 from emr.chart.selectors.pages import ChartPage, Tab, chart_page
 from emr.chart.selectors.summary import (
     EncounterLine,
     Happening,
-    Medicine,
     Problem,
     Summary,
     Trend,
     encounters,
-    medicines,
     summary,
 )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from emr.chart import fhir
 from emr.chart.choices import VITALS, Certainty, EncounterKind, Vital
 from emr.chart.engine import reading, trends
+from emr.chart.selectors.medicines import Medicine, medicines_of
 from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.errors import Text
@@ -22,7 +23,6 @@ KINDS: Final = (
 )  # fmt: skip
 ENDED: Final = frozenset({"inactive", "remission", "resolved"})
 WRONG: Final = frozenset({"refuted", "entered-in-error"})
-TAKEN: Final = frozenset({"active", "intended", "unknown"})
 AT_MOST: Final = 60
 
 
@@ -39,14 +39,6 @@ class Problem:
     certainty: str
     certainty_text: Text
     ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Medicine:
-    name: str
-    directions: str
-    at: datetime | None
-    organisation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +106,11 @@ def summary(*, by: Actor, patient_id: UUID) -> Summary:
     places = {visit.id: visit.organisation for visit in visits}
     return Summary(
         problems=_problems(told["Condition"], places),
-        medicines=_medicines([*told["MedicationStatement"], *told["MedicationRequest"]], places),
+        medicines=medicines_of(by, told, places),
         encounters=visits,
         trends=_trends(told["Observation"]),
         happenings=_happenings(visits, told),
     )
-
-
-def medicines(*, by: Actor, patient_id: UUID) -> tuple[Medicine, ...]:
-    """What this person takes as far as it is open to the actor, the newest statement of each; one statement."""
-    told = repository.of_patient_kinds(
-        by=by, patient_id=patient_id, kinds=("MedicationStatement", "MedicationRequest"), limit=AT_MOST
-    )
-    return _medicines([*told["MedicationStatement"], *told["MedicationRequest"]], {})
 
 
 def encounters(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[EncounterLine]:
@@ -172,19 +156,6 @@ def _problems(conditions: Sequence[Mapping[str, Any]], places: Mapping[str, str]
         )  # fmt: skip
         rows.append((code or text, problem))
     return tuple(sorted(reading.first_seen(rows).values(), key=lambda problem: problem.ended))
-
-
-def _medicines(resources: Sequence[Mapping[str, Any]], places: Mapping[str, str]) -> tuple[Medicine, ...]:
-    rows = []
-    for one in resources:
-        if one.get("status") not in TAKEN:
-            continue
-        name = reading.words(one.get("medicationCodeableConcept"))
-        dosage = (one.get("dosage") or one.get("dosageInstruction") or [{}])[0]
-        visit = reading.key_of(one.get("context") or one.get("encounter"))
-        at = reading.moment(one.get("effectiveDateTime") or one.get("authoredOn"))
-        rows.append((name, Medicine(name, str(dosage.get("text") or ""), at, places.get(visit, ""))))
-    return tuple(reading.first_seen(rows).values())
 
 
 def _trends(observations: Sequence[Mapping[str, Any]]) -> tuple[Trend, ...]:

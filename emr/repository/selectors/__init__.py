@@ -1,8 +1,10 @@
 """Every read of the repository, each under the one `visible()` rule."""
 
 from emr.repository.selectors.rows import (
+    Keeper,
     Row,
     current,
+    keepers,
     labels_above_care,
     of_patient,
     of_patient_kinds,
@@ -19,9 +21,11 @@ from emr.repository.selectors.told import told_to
 
 __all__ = [
     "Cursor",
+    "Keeper",
     "Page",
     "Row",
     "current",
+    "keepers",
     "labels_above_care",
     "of_patient",
     "of_patient_kinds",

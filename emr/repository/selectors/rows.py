@@ -178,6 +178,27 @@ def version(*, by: Actor, kind: str, id: str, number: int) -> Row:
     return Row.of(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Whose a stored resource is: the workflow that keeps it, "" for what came over FHIR, and whose record it is in."""
+
+    owner: str
+    custodian: UUID | None
+
+
+def keepers(*, by: Actor, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Keeper]:
+    """Who keeps these resources (type, id), as far as they are open to `by`. One statement, none for no keys."""
+    if not keys:
+        return {}
+    visible, parameters = access.visible("r", by)
+    found = sql.rows(
+        "SELECT r.kind, r.id, r.managed_by, r.custodian_org FROM unnest(%s::text[], %s::text[]) AS k(kind, id) "
+        f"JOIN emr_resource r ON r.kind = k.kind AND r.id = k.id WHERE NOT r.deleted AND {visible}",
+        [[kind for kind, _ in keys], [id_ for _, id_ in keys], *parameters],
+    )
+    return {(row[0], row[1]): Keeper(row[2], row[3]) for row in found}
+
+
 def labels_above_care(targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The labels above ordinary care among `targets` (type, id): they pass on to what refers to them."""
     keys = list(targets)

@@ -26,6 +26,7 @@ WORKFLOW_API = {
     "index": "/api/v1/patients/",
     "consortium": "/api/v1/organisations/",
     "consent": "/patients/",
+    "prescriptions": "/api/v1/prescriptions/",
 }
 """Where a managed resource is changed instead."""
 

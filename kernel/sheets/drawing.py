@@ -1,18 +1,18 @@
-"""A referral form as A4 PDF: barcode, code to verify, boxes, tables, signatures, stub; identity and page n/m on each
-sheet. Pure: everything that is printed comes in a `Sheet`."""
+"""A sheet as PDF, A4 or A5: barcode, code to verify, boxes, tables, signatures, stub; identity and page n/m on each
+page. Pure: everything that is printed comes in a `Sheet`."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import segno
 from fpdf import FPDF
 
-from referral.engine.glyphs import FONT, embed, height, lacking, printable, table, write
-from referral.engine.shapes import Box, Grid, Sheet, Sign
+from kernel.sheets.glyphs import FONT, embed, height, lacking, printable, table, write
+from kernel.sheets.shapes import Box, Grid, Sheet, Sign
 
-LEFT, WIDE, TOP, FOOT = 15.0, 180.0, 14.0, 16.0
-LABEL: Final = 24.0
+TOP, FOOT = 14.0, 16.0
 LINE: Final = 5.6
 SMALL, BODY, TITLE = 8.0, 10.5, 16.0
 CODE: Final = 24.0
@@ -21,14 +21,33 @@ INK: Final = 14.0
 """Millimetres a drawn name is high."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Millimetres: width and height of the paper, left margin, width of the print and of a box's label, narrow bar of
+    the barcode."""
+
+    paper: tuple[float, float]
+    left: float
+    wide: float
+    label: float
+    bar: float
+
+
+PAGES: Final[Mapping[str, Page]] = {
+    "A4": Page((210.0, 297.0), 15.0, 180.0, 24.0, 0.55),
+    "A5": Page((148.0, 210.0), 9.0, 130.0, 19.0, 0.38),
+}
+
+
 class _Paper(FPDF):
-    """A4 with the form's identity above and who printed it, when, page n/m below."""
+    """A page with the sheet's identity above and who printed it, when, page n/m below."""
 
     def __init__(self, sheet: Sheet) -> None:
-        super().__init__(format="A4")
-        self.sheet = sheet
+        super().__init__(format=PAGES[sheet.size].paper)
+        self.sheet, self.page_of = sheet, PAGES[sheet.size]
+        self.left, self.wide = self.page_of.left, self.page_of.wide
         embed(self)
-        self.set_margins(LEFT, TOP, LEFT)
+        self.set_margins(self.left, TOP, self.left)
         self.set_auto_page_break(True, FOOT)
         self.set_line_width(0.2)
         self.set_title(f"{sheet.title} {sheet.number}")
@@ -36,13 +55,13 @@ class _Paper(FPDF):
     def header(self) -> None:
         if self.page_no() > 1:
             self.set_font(FONT, size=SMALL)
-            self.cell(WIDE, 5, printable(self.sheet.identity), new_x="LMARGIN", new_y="NEXT")
+            self.cell(self.wide, 5, printable(self.sheet.identity), new_x="LMARGIN", new_y="NEXT")
             self.ln(1)
 
     def footer(self) -> None:
         self.set_y(-12)
         self.set_font(FONT, size=SMALL)
-        self.cell(WIDE - 25, 5, printable(self.sheet.foot))
+        self.cell(self.wide - 25, 5, printable(self.sheet.foot))
         self.cell(25, 5, f"{self.page_no()} / {{nb}}", align="R")
 
 
@@ -62,21 +81,22 @@ def draw(sheet: Sheet) -> bytes:
     return bytes(paper.output())
 
 
-def _head(paper: FPDF, sheet: Sheet) -> None:
-    paper.code39(f"*{sheet.number}*", x=LEFT, y=TOP, w=0.55, h=11)
+def _head(paper: _Paper, sheet: Sheet) -> None:
+    paper.code39(f"*{sheet.number}*", x=paper.left, y=TOP, w=paper.page_of.bar, h=11)
     right = CODE + 4 if sheet.address else 0.0
     paper.set_font(FONT, size=9)
-    paper.set_xy(LEFT + 90, TOP)
-    paper.multi_cell(WIDE - 90 - right, 4.6, printable(sheet.heading), align="R")
+    half = paper.wide / 2
+    paper.set_xy(paper.left + half, TOP)
+    paper.multi_cell(half - right, 4.6, printable(sheet.heading), align="R")
     if sheet.address:
-        _qr(paper, sheet.address, LEFT + WIDE - CODE, TOP - 4, CODE)
-    paper.set_xy(LEFT, TOP + 15)
+        _qr(paper, sheet.address, paper.left + paper.wide - CODE, TOP - 4, CODE)
+    paper.set_xy(paper.left, TOP + 15)
     paper.set_font(FONT, size=TITLE)
-    paper.cell(WIDE, 8, sheet.title, align="C", new_x="LMARGIN", new_y="NEXT")
+    paper.cell(paper.wide, 8, printable(sheet.title), align="C", new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
 
 
-def _qr(paper: FPDF, text: str, x: float, y: float, wide: float) -> None:
+def _qr(paper: _Paper, text: str, x: float, y: float, wide: float) -> None:
     matrix = segno.make(text, error="m", micro=False).matrix
     step = wide / len(matrix)
     paper.set_fill_color(0, 0, 0)
@@ -86,56 +106,56 @@ def _qr(paper: FPDF, text: str, x: float, y: float, wide: float) -> None:
                 paper.rect(x + right * step, y + down * step, step + 0.02, step + 0.02, style="F")
 
 
-def _row(paper: FPDF, boxes: Sequence[Box], size: float = BODY) -> None:
+def _row(paper: _Paper, boxes: Sequence[Box], size: float = BODY) -> None:
     """Boxes side by side, as high as the fullest; a row that does not fit begins a new page."""
     paper.set_font(FONT, size=size)
-    wides = [box.share * WIDE / sum(one.share for one in boxes) for box in boxes]
+    wides = [box.share * paper.wide / sum(one.share for one in boxes) for box in boxes]
     high = max(_height(paper, box, wide) for box, wide in zip(boxes, wides, strict=True))
     if paper.get_y() + high > paper.page_break_trigger and high < 200:
         paper.add_page()
         paper.set_font(FONT, size=size)
-    x, y = LEFT, paper.get_y()
+    x, y = paper.left, paper.get_y()
     for box, wide in zip(boxes, wides, strict=True):
         _box(paper, box, x, y, wide, high)
         x += wide
-    paper.set_xy(LEFT, y + high)
+    paper.set_xy(paper.left, y + high)
 
 
-def _height(paper: FPDF, box: Box, wide: float) -> float:
-    words = height(paper, box.text, wide - LABEL - 3, LINE) + (INK if box.picture else 0)
-    return max(box.least, words + 2, height(paper, box.label, LABEL - 1, LINE) + 2)
+def _height(paper: _Paper, box: Box, wide: float) -> float:
+    words = height(paper, box.text, wide - paper.page_of.label - 3, LINE) + (INK if box.picture else 0)
+    return max(box.least, words + 2, height(paper, box.label, paper.page_of.label - 1, LINE) + 2)
 
 
-def _box(paper: FPDF, box: Box, x: float, y: float, wide: float, high: float) -> None:
+def _box(paper: _Paper, box: Box, x: float, y: float, wide: float, high: float) -> None:
     paper.set_fill_color(241, 241, 241)
-    paper.rect(x, y, LABEL, high, style="DF")
-    paper.rect(x + LABEL, y, wide - LABEL, high)
+    paper.rect(x, y, paper.page_of.label, high, style="DF")
+    paper.rect(x + paper.page_of.label, y, wide - paper.page_of.label, high)
     paper.set_xy(x + 0.5, y + 1)
-    write(paper, box.label, LABEL - 1, LINE)
-    paper.set_xy(x + LABEL + 1.5, y + 1)
-    write(paper, box.text, wide - LABEL - 3, LINE)
+    write(paper, box.label, paper.page_of.label - 1, LINE)
+    paper.set_xy(x + paper.page_of.label + 1.5, y + 1)
+    write(paper, box.text, wide - paper.page_of.label - 3, LINE)
     if box.picture:
-        paper.image(io.BytesIO(box.picture), x + LABEL + 1.5, y + high - INK - 0.5, h=INK)
+        paper.image(io.BytesIO(box.picture), x + paper.page_of.label + 1.5, y + high - INK - 0.5, h=INK)
 
 
-def _grid(paper: FPDF, grid: Grid) -> None:
+def _grid(paper: _Paper, grid: Grid) -> None:
     """A table under its title; title, head and first row stay together."""
     if paper.get_y() + 24 > paper.page_break_trigger:
         paper.add_page()
     paper.ln(1.5)
     paper.set_font(FONT, size=BODY)
-    paper.cell(WIDE, 6, grid.title, new_x="LMARGIN", new_y="NEXT")
+    paper.cell(paper.wide, 6, grid.title, new_x="LMARGIN", new_y="NEXT")
     whole = sum(grid.widths)
-    wides = [WIDE * wide / whole for wide in grid.widths]
+    wides = [paper.wide * wide / whole for wide in grid.widths]
     table(paper, grid.head, grid.rows, wides, size=9.5, line=4.8)
 
 
-def _signs(paper: FPDF, signs: Sequence[Sign], notes: Sequence[str]) -> None:
+def _signs(paper: _Paper, signs: Sequence[Sign], notes: Sequence[str]) -> None:
     """Up to three beside one another, and what is said of them; all of it on one page."""
     paper.ln(2)
     paper.set_font(FONT, size=9)
     beside = min(3, max(1, len(signs)))
-    wide = WIDE / beside
+    wide = paper.wide / beside
     lines = [signs[start : start + beside] for start in range(0, len(signs), beside)]
     highs = [max(height(paper, one.words, wide - 4, 4.6) for one in line) + 3 for line in lines]
     if paper.get_y() + sum(highs) + 5 * len(notes) > paper.page_break_trigger:
@@ -144,37 +164,39 @@ def _signs(paper: FPDF, signs: Sequence[Sign], notes: Sequence[str]) -> None:
     for line, high in zip(lines, highs, strict=True):
         y = paper.get_y()
         for place, one in enumerate(line):
-            paper.set_xy(LEFT + place * wide, y)
+            paper.set_xy(paper.left + place * wide, y)
             write(paper, one.words, wide - 4, 4.6)
-            paper.line(LEFT + place * wide, y + high - 1, LEFT + (place + 1) * wide - 4, y + high - 1)
-        paper.set_xy(LEFT, y + high)
+            paper.line(
+                paper.left + place * wide, y + high - 1, paper.left + (place + 1) * wide - 4, y + high - 1
+            )
+        paper.set_xy(paper.left, y + high)
     paper.set_font(FONT, size=SMALL)
     for note in notes:
-        write(paper, note, WIDE, 4)
+        write(paper, note, paper.wide, 4)
 
 
-def _lacks(paper: FPDF, sheet: Sheet) -> None:
+def _lacks(paper: _Paper, sheet: Sheet) -> None:
     """The characters that were printed as numbers, named."""
     if lacks := lacking("".join(sheet.texts) + sheet.identity):
         paper.set_font(FONT, size=SMALL)
         named = "、".join(f"U+{ord(one):04X}" for one in lacks)
-        write(paper, f"{sheet.missing} {named}", WIDE, 4)
+        write(paper, f"{sheet.missing} {named}", paper.wide, 4)
 
 
-def _stub(paper: FPDF, sheet: Sheet) -> None:
+def _stub(paper: _Paper, sheet: Sheet) -> None:
     """The stub below its cut line, whole on one page: half of it could not be filed."""
     paper.set_font(FONT, size=9.5)
     high = 10.0
     for row in sheet.stub:
-        wides = [box.share * WIDE / sum(one.share for one in row) for box in row]
+        wides = [box.share * paper.wide / sum(one.share for one in row) for box in row]
         high += max(_height(paper, box, wide) for box, wide in zip(row, wides, strict=True))
     if paper.get_y() + high > paper.page_break_trigger:
         paper.add_page()
     paper.ln(2)
     paper.set_dash_pattern(dash=1.5, gap=1)
-    paper.line(0, paper.get_y(), 210, paper.get_y())
+    paper.line(0, paper.get_y(), paper.w, paper.get_y())
     paper.set_dash_pattern()
     paper.set_font(FONT, size=SMALL)
-    paper.cell(WIDE, 6, sheet.stub_title, align="C", new_x="LMARGIN", new_y="NEXT")
+    paper.cell(paper.wide, 6, sheet.stub_title, align="C", new_x="LMARGIN", new_y="NEXT")
     for row in sheet.stub:
         _row(paper, row, 9.5)

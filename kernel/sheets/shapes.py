@@ -60,6 +60,8 @@ class Sheet:
     missing: str
     """Words before the characters the font lacks."""
     grids: Sequence[Grid] = ()
+    size: str = "A4"
+    """Name of the page's size, A4 or A5."""
 
     @property
     def texts(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""What a prescription is, without a database."""

@@ -1,0 +1,68 @@
+"""A signed prescription, and the counter of their numbers."""
+
+from django.db import models
+from django.db.models import Q
+
+from emr.prescriptions.choices import Kind, Status, VoidReason
+from kernel import ids
+
+
+class PrescriptionCounter(models.Model):
+    """The running number of one day; the row is the lock."""
+
+    day = models.DateField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.last}"
+
+
+class Prescription(models.Model):
+    """One sheet (处方), signed when it comes to be. What stands on it is sealed here and published as FHIR.
+
+    Nothing of it changes afterwards but that it is made void: a trigger refuses all else. `valid_date`: the one day
+    on which it is to be dispensed; `until_date`: the last day its medicines last.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    number = models.CharField(max_length=20, unique=True)
+    patient = models.ForeignKey("emr.Patient", on_delete=models.PROTECT, related_name="prescriptions")
+    encounter_id = models.UUIDField()
+    organisation = models.ForeignKey(
+        "consortium.Organisation", on_delete=models.PROTECT, related_name="prescriptions"
+    )
+    doctor = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=8, choices=Status, default=Status.SIGNED)
+    content_sealed = models.BinaryField()
+    valid_date = models.DateField()
+    until_date = models.DateField()
+    signed_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    void_reason = models.CharField(max_length=10, choices=VoidReason, blank=True, default="")
+    void_words = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient", "-signed_at"], name="prescriptions_of_patient"),
+            models.Index(fields=["encounter_id"], name="prescriptions_of_encounter"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="prescription_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="prescription_status_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    status=Status.VOID, voided_at__isnull=False, voided_by__isnull=False,
+                    void_reason__in=VoidReason.values,
+                )
+                | Q(status=Status.SIGNED, voided_at__isnull=True, voided_by__isnull=True, void_reason=""),
+                name="prescription_void_by_whom_when_and_why",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number

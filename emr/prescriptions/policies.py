@@ -1,0 +1,58 @@
+"""Who may write, read and void a prescription. Read this file to audit access.
+
+What the person's licence allows beyond the post stands in `services/signing.py`.
+"""
+
+from typing import Final
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from consortium.choices import TREATING, Role
+from emr.access import selectors as access
+from emr.prescriptions.models import Prescription
+from emr.repository import selectors as repository
+from kernel.actor import Actor
+from kernel.policy import Grant, Policy
+
+
+def readable(actor: Actor) -> Q:
+    """Sheets that are not specially protected, or open to the actor all the same (label before role)."""
+    return repository.told_to(actor, kind="Provenance", id="id")
+
+
+def own(actor: Actor) -> Q:
+    """Sheets of the actor's own institutions."""
+    return Q(organisation__in=actor.organisations) & readable(actor)
+
+
+def own_or_open(actor: Actor) -> Q:
+    """Own ones, and those of patients whose record is open to the actor on any ground."""
+    predicate, parameters = access.patients_open_to(actor, "p")
+    opened = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # the house's own SQL
+    return (Q(organisation__in=actor.organisations) | Q(patient_id__in=opened)) & readable(actor)
+
+
+def mine(actor: Actor) -> Q:
+    """What one signed oneself."""
+    return Q(doctor=actor.id, organisation__in=actor.organisations) & readable(actor)
+
+
+PRESCRIPTION: Final = Policy(
+    Prescription,
+    {
+        "view": [
+            *[Grant(role, own_or_open) for role in TREATING],
+            Grant(Role.COORDINATOR, own_or_open),
+            Grant(Role.CASHIER, own),
+            Grant(Role.INSURANCE_CLERK, own),
+        ],
+        "write": [Grant(role, own) for role in TREATING],
+        "void": [
+            Grant(Role.BRANCH_DOCTOR, mine),
+            Grant(Role.SPECIALIST, mine),
+            Grant(Role.BRANCH_REVIEWER, own),
+        ],
+    },
+)
+"""A wrong sheet of a colleague is made void by the institution's reviewer."""

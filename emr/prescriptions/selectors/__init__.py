@@ -1,0 +1,17 @@
+"""Reads of prescriptions."""
+
+from emr.prescriptions.selectors.pages import Writing, may_write, writing
+from emr.prescriptions.selectors.sheets import Paper, Row, listed, of_visit, paper, paper_of, row
+
+__all__ = [
+    "Paper",
+    "Row",
+    "Writing",
+    "listed",
+    "may_write",
+    "of_visit",
+    "paper",
+    "paper_of",
+    "row",
+    "writing",
+]

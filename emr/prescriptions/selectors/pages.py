@@ -1,0 +1,49 @@
+"""The page on which a prescription is written."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consortium import selectors as consortium
+from emr.formulary import selectors as formulary
+from emr.index.selectors import PatientCard, card
+from emr.prescriptions.policies import PRESCRIPTION
+from emr.prescriptions.selectors import record
+from emr.prescriptions.selectors.record import Visit
+from emr.prescriptions.selectors.rights import barred
+from emr.prescriptions.selectors.sheets import Row, of_visit
+from kernel.actor import Actor
+from kernel.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The visit, whose record it is, what the institution has, and what was prescribed in the visit already.
+
+    `barred`: why the person cannot prescribe in it."""
+
+    visit: Visit
+    card: PatientCard
+    stocked: tuple[str, ...]
+    given: tuple[Row, ...]
+    place: str
+    barred: Text
+
+
+def may_write(*, by: Actor) -> bool:
+    """Whether the post prescribes at all; the licence is asked when it is signed."""
+    return PRESCRIPTION.allows(by, "write")
+
+
+def writing(*, by: Actor, encounter_id: UUID) -> Writing:
+    """Raises Refused (403) for a post that does not prescribe, OutOfReach (404) for a visit that is not open."""
+    PRESCRIPTION.ask(by, "write")
+    visit = record.visit(by=by, encounter_id=encounter_id)
+    shown = card(by=by, patient_id=visit.patient_id)
+    return Writing(
+        visit=visit,
+        card=shown,
+        stocked=tuple(formulary.stocked_names(shown.organisation_id)),
+        given=tuple(of_visit(by=by, encounter_id=encounter_id)),
+        barred=barred(by, visit, shown.organisation_id),
+        place=consortium.organisation_name(shown.organisation_id),
+    )

@@ -1,0 +1,102 @@
+"""A prescription as boxes of a sheet (处方笺, A5): the page and the PDF are both drawn of it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from consortium.templatetags import spoken
+from emr.prescriptions.choices import Kind
+from emr.prescriptions.engine.words import amount, directions, medicine
+from emr.prescriptions.selectors.sheets import Paper
+from kernel import clock, countersign, papers
+from kernel.actor import Actor
+from kernel.sheets.shapes import Box, Grid, Sheet, Sign
+
+
+def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
+    """The sheet. `site`: beginning of this platform's addresses."""
+    row = paper.row
+    return Sheet(
+        title=f"{row.organisation} {_('prescription sheet')}",
+        number=row.number,
+        heading=f"{row.number}\n{row.kind_text}\n{spoken.full_day(row.valid_date)}",
+        address=f"{site}{papers.PATH}{paper.seal.token}" if paper.seal else "",
+        rows=_rows(paper),
+        grids=[_medicines(paper)],
+        signs=_signs(paper),
+        notes=_notes(paper),
+        stub_title="",
+        stub=[],
+        foot=_foot(by),
+        identity=f"{row.number} · {paper.card.name} · {paper.card.sex_text} {paper.card.age_text}",
+        missing=_("Characters the printing font lacks, to be written in by hand:"),
+        size="A5",
+    )
+
+
+def _rows(paper: Paper) -> list[list[Box]]:
+    card, content = paper.card, paper.content
+    told = "；".join(f"{one.code} {one.text}".strip() for one in content.diagnoses)
+    rows = [
+        [Box(_("Name"), card.name, 1.1), Box(_("Sex, age"), f"{card.sex_text} {card.age_text}")],
+        [
+            Box(pgettext("prescription", "Record number"), card.local_number, 1.1),
+            Box(_("Telephone"), card.phone_masked),
+        ],
+        [Box(_("Diagnosis"), told)],
+    ]
+    if card.allergies:
+        rows.append([Box(_("Allergies"), "、".join(card.allergies))])
+    if content.kind == Kind.LONG:
+        rows.append([Box(pgettext("prescription", "Why so long"), content.long_reason)])
+    return rows
+
+
+def _medicines(paper: Paper) -> Grid:
+    head = ["Rp.", pgettext("prescription", "How to take it"), pgettext("prescription", "Amount")]
+    rows = [
+        [f"{number}. {medicine(line)}", directions(line), amount(line)]
+        for number, line in enumerate(paper.content.lines, 1)
+    ]
+    return Grid(pgettext("prescription", "Medicines"), head, (44, 58, 22), rows)
+
+
+def _signs(paper: Paper) -> list[Sign]:
+    """The doctor with the kind of key; lines for the pharmacists' own hands."""
+    seal = paper.seal
+    kind = countersign.kind_of(seal) if seal else _("not signed yet")
+    code = _("code %(code)s") % {"code": seal.token} if seal else ""
+    at = spoken.exact_time(paper.row.signed_at)
+    return [
+        Sign(pgettext("prescription", "Doctor"), paper.row.doctor, kind, at, code),
+        Sign(pgettext("prescription", "Reviewed by pharmacist"), "", ""),
+        Sign(pgettext("prescription", "Dispensed and checked"), "", ""),
+    ]
+
+
+def _notes(paper: Paper) -> list[str]:
+    row, told = paper.row, []
+    if row.is_void:
+        words = {
+            "who": paper.voided_by,
+            "at": spoken.exact_time(paper.prescription.voided_at),
+            "why": row.void_text,
+        }
+        told.append(_("VOID: by %(who)s, %(at)s, %(why)s. Not to be dispensed.") % words)
+    if paper.content.warnings:
+        about = "；".join(f"{one.name}：{one.about}" for one in paper.content.warnings)
+        words = {"about": about, "why": paper.content.override}
+        told.append(_("Known and prescribed all the same: %(about)s. Reason: %(why)s") % words)
+    told.append(_("To be dispensed on %(day)s alone.") % {"day": row.valid_date.isoformat()})
+    if paper.seal:
+        fits = (
+            _("The electronic signature fits this sheet.")
+            if paper.genuine
+            else _("The electronic signature does not fit this sheet.")
+        )
+        told.append(f"{fits} {paper.seal.algorithm} · {paper.seal.key_id}")
+    return told
+
+
+def _foot(by: Actor) -> str:
+    who = " · ".join(part for part in (by.display or by.name, by.address) if part)
+    return _("printed by %(who)s at %(at)s") % {"who": who, "at": spoken.exact_time(clock.now())}

@@ -1,0 +1,161 @@
+"""Signed prescriptions: in a list, and one of them as it stands on paper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from consortium import selectors as consortium
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
+from emr.prescriptions.choices import PAPER, Status
+from emr.prescriptions.engine.sheet import Content, unpack
+from emr.prescriptions.engine.words import directions, medicine
+from emr.prescriptions.models import Prescription
+from emr.prescriptions.policies import PRESCRIPTION
+from kernel import clock, crypto, papers
+from kernel.actor import Actor
+from kernel.errors import Text
+from kernel.models import PaperSeal
+
+SEALED_AS: Final = "emr_prescription.content"
+AT_MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A medicine of a sheet in words."""
+
+    name: str
+    directions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sheet in a list."""
+
+    id: UUID
+    version: int
+    number: str
+    patient_id: UUID
+    encounter_id: UUID
+    kind: str
+    kind_text: Text
+    status: str
+    status_text: Text
+    doctor: str
+    organisation: str
+    signed_at: datetime
+    valid_date: date
+    until_date: date
+    medicines: tuple[Given, ...]
+    void_text: str = ""
+
+    @property
+    def is_void(self) -> bool:
+        return self.status == Status.VOID
+
+    @property
+    def over(self) -> bool:
+        """Whether its one day of dispensing is past."""
+        return self.valid_date < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the sheet prints. `genuine`: the signature fits what is kept here now."""
+
+    prescription: Prescription
+    row: Row
+    content: Content
+    card: PatientCard
+    voided_by: str
+    seal: PaperSeal | None
+    genuine: bool
+    may_void: bool
+
+
+def raw(prescription: Prescription) -> bytes:
+    """The signed bytes. Raises Unsealable for altered ones."""
+    return crypto.unseal_bytes(SEALED_AS, prescription.pk, prescription.content_sealed)
+
+
+def content_of(prescription: Prescription) -> Content:
+    """What stands on the sheet."""
+    return unpack(raw(prescription))
+
+
+def listed(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[Row]:
+    """Sheets of this person at all hospitals, as far as they are open to the actor, the newest first."""
+    rows = PRESCRIPTION.rows(by, "view").filter(patient__person__patients=patient_id)
+    return _rows(rows.order_by("-signed_at", "-pk")[:limit])
+
+
+def of_visit(*, by: Actor, encounter_id: UUID) -> list[Row]:
+    """Sheets of one visit, the newest first."""
+    rows = PRESCRIPTION.rows(by, "view").filter(encounter_id=encounter_id)
+    return _rows(rows.order_by("-signed_at", "-pk")[:AT_MOST])
+
+
+def row(*, by: Actor, prescription_id: UUID) -> Row:
+    """One sheet. Raises OutOfReach (404)."""
+    (found,) = _rows([PRESCRIPTION.fetch(by, "view", prescription_id)])
+    return found
+
+
+def paper(*, by: Actor, prescription_id: UUID) -> Paper:
+    """The sheet as it is printed. Raises OutOfReach (404)."""
+    return paper_of(by, PRESCRIPTION.fetch(by, "view", prescription_id))
+
+
+def paper_of(by: Actor, prescription: Prescription) -> Paper:
+    """The sheet of a prescription that was let through already."""
+    data = raw(prescription)
+    content, seal = unpack(data), papers.of(PAPER, prescription.pk, 1)
+    names = consortium.names([prescription.voided_by_id]) if prescription.voided_by_id else {}
+    mine = PRESCRIPTION.allows(by, "void") and prescription.status == Status.SIGNED
+    return Paper(
+        prescription=prescription,
+        row=_rows([prescription])[0],
+        content=content,
+        card=index.card(by=by, patient_id=prescription.patient_id),
+        voided_by=names.get(prescription.voided_by_id, "") if prescription.voided_by_id else "",
+        seal=seal,
+        genuine=seal is not None and papers.holds(seal, data),
+        may_void=mine and PRESCRIPTION.rows(by, "void").filter(pk=prescription.pk).exists(),
+    )
+
+
+def _rows(found: Iterable[Prescription]) -> list[Row]:
+    """Two statements for the names of any number of rows."""
+    sheets = list(found)
+    doctors = consortium.names([one.doctor_id for one in sheets])
+    places = consortium.organisation_names([one.organisation_id for one in sheets])
+    return [
+        Row(
+            id=one.pk,
+            version=one.version,
+            number=one.number,
+            patient_id=one.patient_id,
+            encounter_id=one.encounter_id,
+            kind=one.kind,
+            kind_text=one.get_kind_display(),
+            status=one.status,
+            status_text=one.get_status_display(),
+            doctor=doctors.get(one.doctor_id, ""),
+            organisation=places.get(one.organisation_id, ""),
+            signed_at=one.signed_at,
+            valid_date=one.valid_date,
+            until_date=one.until_date,
+            medicines=tuple(Given(medicine(line), directions(line)) for line in content_of(one).lines),
+            void_text=_void_text(one),
+        )
+        for one in sheets
+    ]
+
+
+def _void_text(one: Prescription) -> str:
+    if one.status != Status.VOID:
+        return ""
+    return "；".join(str(part) for part in (one.get_void_reason_display(), one.void_words) if part)

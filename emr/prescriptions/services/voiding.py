@@ -1,0 +1,63 @@
+"""A signed sheet is made void (作废); its medicines are stopped in the record."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from emr.prescriptions import fhir
+from emr.prescriptions.choices import PAPER, Status, VoidReason
+from emr.prescriptions.models import Prescription
+from emr.prescriptions.policies import PRESCRIPTION
+from emr.prescriptions.selectors.sheets import content_of
+from emr.prescriptions.services.signing import publish
+from kernel import audit, clock, papers
+from kernel.actor import Actor
+from kernel.errors import Conflict, Invalid
+
+
+@transaction.atomic
+def void(
+    *, by: Actor, prescription_id: UUID, version: int | None, reason: str, words: str = ""
+) -> Prescription:
+    """Make a sheet void. One written by mistake was never meant (entered-in-error), any other is stopped (cancelled).
+
+    Raises Invalid (422) without a reason, Conflict (409) for one that is void already, or changed since it was seen.
+    """
+    row = PRESCRIPTION.fetch(by, "void", prescription_id, lock=True)
+    if row.status != Status.SIGNED:
+        raise Conflict(_("This prescription is void already."), code="already_void")
+    if version is not None and row.version != version:
+        raise Conflict(code="version_conflict")
+    if reason not in VoidReason.values:
+        raise Invalid(fields={"reason": pgettext("prescription", "Choose why.")})
+    row.status, row.version = Status.VOID, row.version + 1
+    row.voided_at, row.voided_by_id = clock.now(), by.person
+    row.void_reason, row.void_words = reason, words.strip()[:200]
+    row.save(update_fields=["status", "version", "voided_at", "voided_by", "void_reason", "void_words"])
+    seal = papers.of(PAPER, row.pk, 1)
+    if seal is None:
+        raise Conflict(code="no_seal")
+    publish(by, row, content_of(row), (seal.algorithm, seal.value), void=_void(by, row))
+    audit.record(
+        by=by,
+        action="emr.prescription_voided",
+        subject=row,
+        patient=row.patient_id,
+        detail={"reason": str(reason)},
+    )
+    return row
+
+
+def _void(by: Actor, row: Prescription) -> fhir.Void:
+    status = "entered-in-error" if row.void_reason == VoidReason.MISTAKE else "cancelled"
+    words = str(VoidReason(row.void_reason).label)
+    return fhir.Void(
+        status=status,
+        code=row.void_reason,
+        words=f"{words}；{row.void_words}" if row.void_words else words,
+        at=(row.voided_at or clock.now()).astimezone(clock.COUNTY),
+        by=by.person,
+        name=by.display or by.name,
+    )

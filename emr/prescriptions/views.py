@@ -1,0 +1,88 @@
+"""Write, read, print and void a prescription."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from emr.access import services as access
+from emr.prescriptions import selectors, services
+from emr.prescriptions.forms import PrescriptionForm, VoidForm
+from emr.prescriptions.selectors import Paper
+from emr.prescriptions.selectors.printed import sheet as drawn
+from kernel import papers
+from kernel.forms import keeps_input
+from kernel.http import StaffRequest
+from kernel.sheets.drawing import draw
+from kernel.sheets.shapes import Sheet
+
+WRITING, SHEET = "emr/prescription_new.html", "emr/prescription.html"
+
+
+def _page(request: StaffRequest, encounter_id: UUID) -> dict[str, Any]:
+    page = selectors.writing(by=request.actor, encounter_id=encounter_id)
+    return {"page": page, "card": page.card}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_input(WRITING, context=_page)
+def prescribe(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
+    """`/encounters/<id>/prescribe/`: write and sign."""
+    page = _page(request, encounter_id)
+    access.open_record(by=request.actor, patient_id=page["page"].visit.patient_id)
+    diagnoses = page["page"].visit.diagnoses
+    if request.method != "POST":
+        return render(request, WRITING, page | {"form": PrescriptionForm(diagnoses=diagnoses)})
+    form = PrescriptionForm.valid(request, diagnoses=diagnoses)
+    made = services.sign(by=request.actor, key=form.key, encounter_id=encounter_id, **form.order())
+    return redirect("emr:prescription", made.pk)
+
+
+@require_safe
+def panel(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The prescriptions of one patient, a fragment for her chart."""
+    access.open_record(by=request.actor, patient_id=patient_id)
+    rows = selectors.listed(by=request.actor, patient_id=patient_id)
+    return render(request, "emr/prescriptions_panel.html", {"rows": rows})
+
+
+def _sheet(request: StaffRequest, paper: Paper) -> Sheet:
+    return drawn(by=request.actor, paper=paper, site=request.build_absolute_uri("/")[:-1])
+
+
+def _shown(request: StaffRequest, prescription_id: UUID) -> dict[str, Any]:
+    paper = selectors.paper(by=request.actor, prescription_id=prescription_id)
+    made = _sheet(request, paper)
+    code = papers.qr(made.address) if made.address else ""
+    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url}
+
+
+@require_safe
+def sheet(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
+    """The sheet as it is printed, with what may be done with it."""
+    page = _shown(request, prescription_id)
+    access.open_record(by=request.actor, patient_id=page["paper"].row.patient_id)
+    form = VoidForm(initial={"version": page["paper"].row.version})
+    return render(request, SHEET, page | {"form": form})
+
+
+@never_cache
+@require_POST
+def print_sheet(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
+    """The sheet as A5 PDF, its font embedded; on record."""
+    paper = services.print_sheet(by=request.actor, prescription_id=prescription_id)
+    answer = HttpResponse(draw(_sheet(request, paper)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{paper.row.number}.pdf"'
+    return answer
+
+
+@require_POST
+@keeps_input(SHEET, VoidForm, context=_shown)
+def void(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
+    """The sheet does not count any more."""
+    form = VoidForm.valid(request)
+    services.void(by=request.actor, prescription_id=prescription_id, version=form.version, **form.order())
+    return redirect("emr:prescription", prescription_id)

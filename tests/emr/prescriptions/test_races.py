@@ -1,0 +1,56 @@
+"""Two windows, one patient: what one signed the other is told of; one key is one sheet; void is void once."""
+
+from emr.prescriptions import services
+from emr.prescriptions.models import Prescription
+from emr.prescriptions.services import Warned
+from kernel.errors import Conflict
+from kernel.models import PaperSeal
+from tests.factories.prescriptions import make_prescription, make_visit
+
+
+def test_the_same_order_from_many_windows_is_one_sheet(race_db):
+    visit = make_visit()
+    wanted = visit.diagnoses
+
+    made = race_db.at_once([lambda: make_prescription(visit, key="k", diagnoses=wanted).pk] * 4)
+
+    assert (len(set(made)), Prescription.objects.count(), PaperSeal.objects.count()) == (1, 1, 1)
+
+
+def test_of_two_windows_with_the_same_medicine_one_signs_and_the_other_is_warned(race_db):
+    visit = make_visit()
+    wanted = visit.diagnoses
+    orders = [lambda key=key: make_prescription(visit, key=key, diagnoses=wanted) for key in ("a", "b")]
+
+    answers = race_db.at_once(orders)
+
+    assert sorted(type(one).__name__ for one in answers) == ["Prescription", "Warned"]
+    (warned,) = [one for one in answers if isinstance(one, Warned)]
+    assert [one.kind for one in warned.warnings] == ["double"]
+    assert Prescription.objects.count() == 1
+
+
+def test_of_two_who_make_it_void_one_wins(race_db):
+    visit = make_visit()
+    made = make_prescription(visit)
+    order = {"by": visit.doctor, "prescription_id": made.pk, "version": None, "reason": "changed"}
+
+    answers = race_db.at_once([lambda: services.void(**order)] * 2)
+
+    assert sorted(type(one).__name__ for one in answers) == ["Conflict", "Prescription"]
+    assert [one.code for one in answers if isinstance(one, Conflict)] == ["already_void"]
+    assert Prescription.objects.get().version == 2
+
+
+def test_numbers_are_given_once(race_db):
+    visits = [make_visit() for _ in range(4)]
+    wanted = [visit.diagnoses for visit in visits]
+
+    made = race_db.at_once(
+        [
+            lambda visit=visit, chosen=chosen: make_prescription(visit, diagnoses=chosen).number
+            for visit, chosen in zip(visits, wanted, strict=True)
+        ]
+    )
+
+    assert sorted(int(one[-4:]) for one in made) == [1, 2, 3, 4]

@@ -18,6 +18,81 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
+            name="Organisation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county_bureau", "county health bureau"),
+                            ("consortium_office", "consortium office"),
+                            ("head_hospital", "head hospital"),
+                            ("branch", "branch"),
+                            ("village_clinic", "village clinic"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("short_name", models.CharField(max_length=40)),
+                ("pinyin", models.CharField(blank=True, max_length=200)),
+                ("region_code", models.CharField(max_length=12)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("telephone", models.CharField(blank=True, max_length=30)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="consortium.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "county_bureau",
+                                    "consortium_office",
+                                    "head_hospital",
+                                    "branch",
+                                    "village_clinic",
+                                ],
+                            )
+                        ),
+                        name="organisation_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="organisation_is_not_its_own_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("region_code__regex", "^\\d{6}(\\d{3}|\\d{6})?$")),
+                        name="organisation_region_code",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True), ("kind", "head_hospital")),
+                        fields=("kind",),
+                        name="organisation_one_head_hospital",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Department",
             fields=[
                 (
@@ -32,7 +107,22 @@ class Migration(migrations.Migration):
                 ("telephone", models.CharField(blank=True, max_length=30)),
                 ("sequence", models.PositiveIntegerField(default=0)),
                 ("active", models.BooleanField(default=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departments",
+                        to="consortium.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "code"), name="department_code_is_unique_inside"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Staff",
@@ -166,49 +256,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("county_bureau", "county health bureau"),
-                            ("consortium_office", "consortium office"),
-                            ("head_hospital", "head hospital"),
-                            ("branch", "branch"),
-                            ("village_clinic", "village clinic"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, unique=True)),
-                ("short_name", models.CharField(max_length=40)),
-                ("pinyin", models.CharField(blank=True, max_length=200)),
-                ("region_code", models.CharField(max_length=12)),
-                ("address", models.CharField(blank=True, max_length=200)),
-                ("telephone", models.CharField(blank=True, max_length=30)),
-                ("sequence", models.PositiveIntegerField(default=0)),
-                ("active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="consortium.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="DutyShift",
             fields=[
                 (
@@ -260,15 +307,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="department",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="departments",
-                to="consortium.organisation",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duty__in", ["first_line", "second_line", "chief", "referral_desk", "help_desk"])
+                        ),
+                        name="duty_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="duty_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("telephone", ""), _negated=True), name="duty_has_a_telephone"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "ends_at", "starts_at"], name="duty_by_place_and_time"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApplicationEntity",
@@ -303,6 +363,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title__regex", "^[A-Z0-9_-]{1,16}$")), name="ae_title_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("host", ""), ("port__isnull", True)),
+                            models.Q(
+                                models.Q(("host", ""), _negated=True), ("port__gte", 1), ("port__lte", 65535)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ae_host_and_port_together",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApiClient",
@@ -337,6 +414,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clearance__gte", 0), ("clearance__lte", 5)),
+                        name="client_clearance_is_a_label",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrganisationIdentifier",
@@ -369,6 +454,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("system__in", ["uscc", "institution", "insurance"])),
+                        name="identifier_system_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("system", "uscc"), ("value__regex", "^[0-9A-HJ-NP-RTUW-Y]{18}$")),
+                            models.Q(("system", "institution"), ("value__regex", "^[0-9A-Z]{22}$")),
+                            models.Q(("system", "insurance"), ("value__regex", "^[HP]\\d{11}$")),
+                            _connector="OR",
+                        ),
+                        name="identifier_has_the_shape_of_its_system",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organisation", "="), ("system", "="), ("period", "&&")],
+                        name="identifier_one_per_system_at_a_time",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("system", "="), ("value", "="), ("period", "&&")],
+                        name="identifier_names_one_organisation_at_a_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PastPassword",
@@ -474,6 +584,64 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "branch_doctor",
+                                    "branch_reviewer",
+                                    "coordinator",
+                                    "specialist",
+                                    "reader",
+                                    "reviewing_reader",
+                                    "technologist",
+                                    "bed_desk",
+                                    "reception",
+                                    "medical_affairs",
+                                    "insurance_clerk",
+                                    "cashier",
+                                    "welfare_officer",
+                                    "statistician",
+                                    "leader",
+                                    "system_manager",
+                                    "security_manager",
+                                    "audit_manager",
+                                ],
+                            )
+                        ),
+                        name="post_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("clearance__gte", 0), ("clearance__lte", 5)),
+                        name="post_clearance_is_a_label",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("role__in", ["audit_manager", "security_manager", "system_manager"]),
+                                _negated=True,
+                            ),
+                            ("clearance__lte", 1),
+                            _connector="OR",
+                        ),
+                        name="post_manager_reads_nothing_clinical",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("staff", "="), ("side", "<>"), ("period", "&&")],
+                        name="post_one_side_per_person",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("staff", "="), ("role", "="), ("organisation", "="), ("period", "&&")],
+                        name="post_given_once_at_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "role"], name="post_by_place_and_role"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -495,6 +663,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("staff", "code_hash"), name="recovery_code_is_unique_for_its_owner"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StaffSession",
@@ -545,6 +720,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ending", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                (
+                                    "ending__in",
+                                    [
+                                        "signed_out",
+                                        "ended_by_owner",
+                                        "password_changed",
+                                        "account_closed",
+                                        "factor_reset",
+                                        "replaced",
+                                    ],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_ended_for_a_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["staff", "-started_at"], name="session_by_staff"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Throttle",
@@ -711,232 +914,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["county_bureau", "consortium_office", "head_hospital", "branch", "village_clinic"],
-                    )
-                ),
-                name="organisation_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="organisation_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("region_code__regex", "^\\d{6}(\\d{3}|\\d{6})?$")),
-                name="organisation_region_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True), ("kind", "head_hospital")),
-                fields=("kind",),
-                name="organisation_one_head_hospital",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutyshift",
-            index=models.Index(
-                fields=["organisation", "ends_at", "starts_at"], name="duty_by_place_and_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("duty__in", ["first_line", "second_line", "chief", "referral_desk", "help_desk"])
-                ),
-                name="duty_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="duty_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("telephone", ""), _negated=True), name="duty_has_a_telephone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "code"), name="department_code_is_unique_inside"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title__regex", "^[A-Z0-9_-]{1,16}$")), name="ae_title_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("host", ""), ("port__isnull", True)),
-                    models.Q(models.Q(("host", ""), _negated=True), ("port__gte", 1), ("port__lte", 65535)),
-                    _connector="OR",
-                ),
-                name="ae_host_and_port_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apiclient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clearance__gte", 0), ("clearance__lte", 5)),
-                name="client_clearance_is_a_label",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("system__in", ["uscc", "institution", "insurance"])),
-                name="identifier_system_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("system", "uscc"), ("value__regex", "^[0-9A-HJ-NP-RTUW-Y]{18}$")),
-                    models.Q(("system", "institution"), ("value__regex", "^[0-9A-Z]{22}$")),
-                    models.Q(("system", "insurance"), ("value__regex", "^[HP]\\d{11}$")),
-                    _connector="OR",
-                ),
-                name="identifier_has_the_shape_of_its_system",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationidentifier",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organisation", "="), ("system", "="), ("period", "&&")],
-                name="identifier_one_per_system_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationidentifier",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("system", "="), ("value", "="), ("period", "&&")],
-                name="identifier_names_one_organisation_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["organisation", "role"], name="post_by_place_and_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "branch_doctor",
-                            "branch_reviewer",
-                            "coordinator",
-                            "specialist",
-                            "reader",
-                            "reviewing_reader",
-                            "technologist",
-                            "bed_desk",
-                            "reception",
-                            "medical_affairs",
-                            "insurance_clerk",
-                            "cashier",
-                            "welfare_officer",
-                            "statistician",
-                            "leader",
-                            "system_manager",
-                            "security_manager",
-                            "audit_manager",
-                        ],
-                    )
-                ),
-                name="post_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clearance__gte", 0), ("clearance__lte", 5)),
-                name="post_clearance_is_a_label",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("role__in", ["audit_manager", "security_manager", "system_manager"]), _negated=True
-                    ),
-                    ("clearance__lte", 1),
-                    _connector="OR",
-                ),
-                name="post_manager_reads_nothing_clinical",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("staff", "="), ("side", "<>"), ("period", "&&")],
-                name="post_one_side_per_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("staff", "="), ("role", "="), ("organisation", "="), ("period", "&&")],
-                name="post_given_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoverycode",
-            constraint=models.UniqueConstraint(
-                fields=("staff", "code_hash"), name="recovery_code_is_unique_for_its_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="staffsession",
-            index=models.Index(fields=["staff", "-started_at"], name="session_by_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ending", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        (
-                            "ending__in",
-                            [
-                                "signed_out",
-                                "ended_by_owner",
-                                "password_changed",
-                                "account_closed",
-                                "factor_reset",
-                                "replaced",
-                            ],
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_ended_for_a_reason",
-            ),
         ),
     ]

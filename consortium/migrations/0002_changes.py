@@ -46,7 +46,90 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes_decided",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes_proposed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="consortium.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["waiting", "approved", "rejected", "withdrawn"])),
+                        name="change_verdict_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            ("proposed_by__isnull", True),
+                            models.Q(("decided_by", models.F("proposed_by")), ("verdict", "withdrawn")),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="change_decided_by_a_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("verdict", "waiting"),
+                            ),
+                            models.Q(
+                                models.Q(("verdict", "waiting"), _negated=True),
+                                ("decided_by__isnull", False),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="change_decided_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by__isnull", False),
+                            models.Q(("paper", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="change_proposed_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="change_has_a_reason"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("verdict", "waiting")),
+                        fields=["kind", "proposed_at"],
+                        name="change_waiting",
+                    ),
+                    models.Index(fields=["subject", "-proposed_at"], name="change_by_subject"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Narrowing",
@@ -91,7 +174,87 @@ class Migration(migrations.Migration):
                 ("given_at", models.DateTimeField(auto_now_add=True)),
                 ("given_by", models.CharField(max_length=60)),
                 ("ended_by", models.CharField(blank=True, max_length=60)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="narrowings",
+                        to="consortium.department",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="narrowings",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="narrowings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role", ""),
+                            (
+                                "role__in",
+                                [
+                                    "branch_doctor",
+                                    "branch_reviewer",
+                                    "coordinator",
+                                    "specialist",
+                                    "reader",
+                                    "reviewing_reader",
+                                    "technologist",
+                                    "bed_desk",
+                                    "reception",
+                                    "medical_affairs",
+                                    "insurance_clerk",
+                                    "cashier",
+                                    "welfare_officer",
+                                    "statistician",
+                                    "leader",
+                                    "system_manager",
+                                    "security_manager",
+                                    "audit_manager",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="narrowing_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", ""), _negated=True),
+                            ("organisation__isnull", False),
+                            ("department__isnull", False),
+                            ("staff__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="narrowing_concerns_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("model", ""), _negated=True), models.Q(("action", ""), _negated=True)
+                        ),
+                        name="narrowing_takes_something",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="apiclient",
@@ -102,190 +265,5 @@ class Migration(migrations.Migration):
             model_name="post",
             name="row_mac",
             field=models.BinaryField(default=b"", max_length=33),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes_decided",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="proposed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes_proposed",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="proposed_for",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes",
-                to="consortium.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="narrowing",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="narrowings",
-                to="consortium.department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="narrowing",
-            name="organisation",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="narrowings",
-                to="consortium.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="narrowing",
-            name="staff",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="narrowings",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(
-                condition=models.Q(("verdict", "waiting")),
-                fields=["kind", "proposed_at"],
-                name="change_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["subject", "-proposed_at"], name="change_by_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["waiting", "approved", "rejected", "withdrawn"])),
-                name="change_verdict_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("proposed_by__isnull", True),
-                    models.Q(("decided_by", models.F("proposed_by")), ("verdict", "withdrawn")),
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="change_decided_by_a_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("verdict", "waiting")
-                    ),
-                    models.Q(
-                        models.Q(("verdict", "waiting"), _negated=True),
-                        ("decided_by__isnull", False),
-                        ("decided_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="change_decided_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposed_by__isnull", False), models.Q(("paper", ""), _negated=True), _connector="OR"
-                ),
-                name="change_proposed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="change_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="narrowing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role", ""),
-                    (
-                        "role__in",
-                        [
-                            "branch_doctor",
-                            "branch_reviewer",
-                            "coordinator",
-                            "specialist",
-                            "reader",
-                            "reviewing_reader",
-                            "technologist",
-                            "bed_desk",
-                            "reception",
-                            "medical_affairs",
-                            "insurance_clerk",
-                            "cashier",
-                            "welfare_officer",
-                            "statistician",
-                            "leader",
-                            "system_manager",
-                            "security_manager",
-                            "audit_manager",
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="narrowing_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="narrowing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", ""), _negated=True),
-                    ("organisation__isnull", False),
-                    ("department__isnull", False),
-                    ("staff__isnull", False),
-                    _connector="OR",
-                ),
-                name="narrowing_concerns_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="narrowing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("model", ""), _negated=True), models.Q(("action", ""), _negated=True)
-                ),
-                name="narrowing_takes_something",
-            ),
         ),
     ]

@@ -31,6 +31,25 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_by", models.CharField(blank=True, max_length=60)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("fingerprint",),
+                        name="certificate_of_one_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
+                            models.Q(
+                                ("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="KnownDevice",
@@ -64,6 +83,16 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="passkey_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sign_count__gte", 0)), name="passkey_counts_upwards"
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="staffsession",
@@ -173,38 +202,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("fingerprint",),
-                name="certificate_of_one_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
-                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="certificate_revoked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="knowndevice",
             constraint=models.UniqueConstraint(fields=("staff", "mark"), name="known_device_once_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="passkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="passkey_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sign_count__gte", 0)), name="passkey_counts_upwards"
-            ),
         ),
     ]

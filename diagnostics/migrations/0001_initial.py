@@ -20,6 +20,52 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ExamItem",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "modality",
+                    models.CharField(
+                        choices=[
+                            ("ECG", "ECG"),
+                            ("DX", "digital radiography"),
+                            ("CR", "computed radiography"),
+                            ("CT", "CT"),
+                            ("MR", "MR"),
+                            ("US", "ultrasound"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("body_part", models.CharField(blank=True, default="", max_length=40)),
+                ("fee_code", models.CharField(blank=True, default="", max_length=32)),
+                ("needs_review", models.BooleanField(default=True)),
+                ("repeat_days", models.PositiveSmallIntegerField(default=0)),
+                ("minutes_emergency", models.PositiveIntegerField()),
+                ("minutes_urgent", models.PositiveIntegerField()),
+                ("minutes_routine", models.PositiveIntegerField()),
+                ("active", models.BooleanField(default=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("modality__in", ["ECG", "DX", "CR", "CT", "MR", "US"])),
+                        name="exam_item_modality_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ExamRequest",
             fields=[
                 (
@@ -171,45 +217,114 @@ class Migration(migrations.Migration):
                         to="consortium.organisation",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ExamItem",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="diagnostics.examitem",
                     ),
                 ),
-                ("code", models.CharField(max_length=32, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "modality",
-                    models.CharField(
-                        choices=[
-                            ("ECG", "ECG"),
-                            ("DX", "digital radiography"),
-                            ("CR", "computed radiography"),
-                            ("CT", "CT"),
-                            ("MR", "MR"),
-                            ("US", "ultrasound"),
-                        ],
-                        max_length=4,
-                    ),
-                ),
-                ("body_part", models.CharField(blank=True, default="", max_length=40)),
-                ("fee_code", models.CharField(blank=True, default="", max_length=32)),
-                ("needs_review", models.BooleanField(default=True)),
-                ("repeat_days", models.PositiveSmallIntegerField(default=0)),
-                ("minutes_emergency", models.PositiveIntegerField()),
-                ("minutes_urgent", models.PositiveIntegerField()),
-                ("minutes_routine", models.PositiveIntegerField()),
-                ("active", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "requested",
+                                    "registered",
+                                    "examined",
+                                    "claimed",
+                                    "draft",
+                                    "submitted",
+                                    "preliminary",
+                                    "signed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="exam_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_state__in", ["paid", "on_account", "emergency_first"])),
+                        name="exam_fee_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("modality__in", ["ECG", "DX", "CR", "CT", "MR", "US"])),
+                        name="exam_modality_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("priority", "emergency"), ("priority_rank", 0)),
+                            models.Q(("priority", "urgent"), ("priority_rank", 1)),
+                            models.Q(("priority", "routine"), ("priority_rank", 2)),
+                            _connector="OR",
+                        ),
+                        name="exam_priority_has_its_rank",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fee_state", "emergency_first"), _negated=True),
+                            ("priority", "emergency"),
+                            _connector="OR",
+                        ),
+                        name="exam_paid_later_only_in_emergency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
+                            models.Q(
+                                ("registered_at__isnull", False),
+                                ("registered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="exam_registered_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at__isnull", True), ("seen_by__isnull", True)),
+                            models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="exam_seen_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                ("cancelled_by__isnull", False),
+                                ("status", "cancelled"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                                ("cancelled_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="exam_cancelled_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["requested", "registered", "cancelled"]),
+                            models.Q(("due_at__isnull", False), ("examined_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="exam_read_only_when_examined",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["centre", "status", "priority_rank", "due_at"],
+                        name="exam_worklist",
+                    ),
+                    models.Index(fields=["source", "-requested_at"], name="exam_source_recent"),
+                    models.Index(fields=["patient", "-requested_at"], name="exam_patient_recent"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Material",
@@ -237,7 +352,28 @@ class Migration(migrations.Migration):
                 ("attached_at", models.DateTimeField()),
                 ("attached_by", models.CharField(max_length=150)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="diagnostics.examrequest",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["imaging_study", "ecg_recording"])),
+                        name="material_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("kind", "ref"),
+                        name="material_belongs_to_one_request",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -290,7 +426,79 @@ class Migration(migrations.Migration):
                 ("signature_algorithm", models.CharField(max_length=40)),
                 ("signature_key", models.CharField(max_length=80)),
                 ("signature", models.CharField(max_length=400)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="diagnostics.examrequest",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "writer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "version"), name="report_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewer", models.F("writer")), _negated=True),
+                        name="report_reviewer_is_not_its_writer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["preliminary", "final", "amended"])),
+                        name="report_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["normal", "abnormal", "critical"])),
+                        name="report_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "preliminary"),
+                            ("reviewer__isnull", False),
+                            ("needs_review", False),
+                            _connector="OR",
+                        ),
+                        name="report_final_is_reviewed_where_it_must",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "critical"), _negated=True),
+                            models.Q(("critical_text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_critical_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("impression", ""), _negated=True),
+                        name="report_has_an_impression",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "amended"), _negated=True),
+                            models.Q(("amend_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_correction_has_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccessionCounter",
@@ -357,7 +565,23 @@ class Migration(migrations.Migration):
                     "amend_reason",
                     models.CharField(blank=True, default="", max_length=300),
                 ),
+                (
+                    "writer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["normal", "abnormal", "critical", ""])),
+                        name="draft_outcome_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CriticalValue",
@@ -425,7 +649,44 @@ class Migration(migrations.Migration):
                         to="diagnostics.examrequest",
                     ),
                 ),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="critical",
+                        to="diagnostics.report",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("acknowledged_at__isnull", True),
+                                ("acknowledged_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("acknowledged_at__isnull", False),
+                                ("acknowledged_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="critical_acknowledged_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_at__isnull", True),
+                            models.Q(
+                                models.Q(("read_back", ""), _negated=True),
+                                models.Q(("action", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="critical_is_read_back_in_words",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Claim",
@@ -460,334 +721,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="examrequest",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requests",
-                to="diagnostics.examitem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modality__in", ["ECG", "DX", "CR", "CT", "MR", "US"])),
-                name="exam_item_modality_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="material",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="materials",
-                to="diagnostics.examrequest",
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="diagnostics.examrequest",
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="reviewer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="writer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="criticalvalue",
-            name="report",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="critical",
-                to="diagnostics.report",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="writer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("request",),
-                name="one_claim_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="examrequest",
-            index=models.Index(
-                fields=["centre", "status", "priority_rank", "due_at"],
-                name="exam_worklist",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="examrequest",
-            index=models.Index(fields=["source", "-requested_at"], name="exam_source_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="examrequest",
-            index=models.Index(fields=["patient", "-requested_at"], name="exam_patient_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "requested",
-                            "registered",
-                            "examined",
-                            "claimed",
-                            "draft",
-                            "submitted",
-                            "preliminary",
-                            "signed",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="exam_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee_state__in", ["paid", "on_account", "emergency_first"])),
-                name="exam_fee_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modality__in", ["ECG", "DX", "CR", "CT", "MR", "US"])),
-                name="exam_modality_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("priority", "emergency"), ("priority_rank", 0)),
-                    models.Q(("priority", "urgent"), ("priority_rank", 1)),
-                    models.Q(("priority", "routine"), ("priority_rank", 2)),
-                    _connector="OR",
-                ),
-                name="exam_priority_has_its_rank",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fee_state", "emergency_first"), _negated=True),
-                    ("priority", "emergency"),
-                    _connector="OR",
-                ),
-                name="exam_paid_later_only_in_emergency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
-                    models.Q(
-                        ("registered_at__isnull", False),
-                        ("registered_by__isnull", False),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("request",),
+                        name="one_claim_at_a_time",
                     ),
-                    _connector="OR",
-                ),
-                name="exam_registered_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seen_at__isnull", True), ("seen_by__isnull", True)),
-                    models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exam_seen_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cancelled_at__isnull", False),
-                        ("cancelled_by__isnull", False),
-                        ("status", "cancelled"),
-                    ),
-                    models.Q(
-                        models.Q(("status", "cancelled"), _negated=True),
-                        ("cancelled_at__isnull", True),
-                        ("cancelled_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="exam_cancelled_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["requested", "registered", "cancelled"]),
-                    models.Q(("due_at__isnull", False), ("examined_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exam_read_only_when_examined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="material",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["imaging_study", "ecg_recording"])),
-                name="material_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="material",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("kind", "ref"),
-                name="material_belongs_to_one_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(fields=("request", "version"), name="report_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviewer", models.F("writer")), _negated=True),
-                name="report_reviewer_is_not_its_writer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["preliminary", "final", "amended"])),
-                name="report_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["normal", "abnormal", "critical"])),
-                name="report_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "preliminary"),
-                    ("reviewer__isnull", False),
-                    ("needs_review", False),
-                    _connector="OR",
-                ),
-                name="report_final_is_reviewed_where_it_must",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "critical"), _negated=True),
-                    models.Q(("critical_text", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_critical_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("impression", ""), _negated=True),
-                name="report_has_an_impression",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "amended"), _negated=True),
-                    models.Q(("amend_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_correction_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criticalvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("acknowledged_at__isnull", True),
-                        ("acknowledged_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("acknowledged_at__isnull", False),
-                        ("acknowledged_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="critical_acknowledged_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criticalvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acknowledged_at__isnull", True),
-                    models.Q(
-                        models.Q(("read_back", ""), _negated=True),
-                        models.Q(("action", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="critical_is_read_back_in_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["normal", "abnormal", "critical", ""])),
-                name="draft_outcome_known",
-            ),
+                ],
+            },
         ),
         AppendOnly("diagnostics_report"),
     ]

@@ -157,6 +157,123 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("name_sealed", models.BinaryField()),
+                ("name_key", models.BinaryField(max_length=16)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("0", "unknown sex"), ("1", "male"), ("2", "female"), ("9", "unstated sex")],
+                        max_length=1,
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                (
+                    "id_kind",
+                    models.CharField(
+                        choices=[
+                            ("resident", "resident identity card"),
+                            ("hmt_residence", "residence permit for Hong Kong, Macao and Taiwan residents"),
+                            ("permanent_residence", "permanent residence card"),
+                            ("passport", "passport"),
+                            ("none", "no document"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("id_sealed", models.BinaryField(blank=True, null=True)),
+                ("id_key", models.BinaryField(blank=True, max_length=16, null=True)),
+                (
+                    "no_id_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("newborn", "newborn"),
+                            ("forgotten", "document not at hand"),
+                            ("unconscious", "unconscious, identity unknown"),
+                            ("never_issued", "never registered"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("phone_sealed", models.BinaryField(blank=True, null=True)),
+                ("phone_key", models.BinaryField(blank=True, max_length=16, null=True)),
+                ("address_sealed", models.BinaryField(blank=True, null=True)),
+                ("unidentified", models.BooleanField(default=False)),
+                ("deceased_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "mother",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="emr.person",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("id_key__isnull", False)),
+                        fields=("id_key",),
+                        name="person_has_its_document_alone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["0", "1", "2", "9"])), name="person_sex_of_gb_2261"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "id_kind__in",
+                                ["resident", "hmt_residence", "permanent_residence", "passport", "none"],
+                            )
+                        ),
+                        name="person_id_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("id_key__isnull", True), ("id_kind", "none"), ("id_sealed__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("id_kind", "none"), _negated=True),
+                                ("id_key__isnull", False),
+                                ("id_sealed__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_with_a_document_has_its_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mother__isnull", True),
+                            models.Q(("mother", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="person_is_not_her_own_mother",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["name_key", "birth_date"], name="person_by_name_and_birth"),
+                    models.Index(
+                        condition=models.Q(("phone_key__isnull", False)),
+                        fields=["phone_key"],
+                        name="person_by_phone",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Patient",
             fields=[
                 (
@@ -186,7 +303,31 @@ class Migration(migrations.Migration):
                         to="consortium.organisation",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="patients", to="emr.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "local_number"), name="patient_number_unique_in_its_hospital"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-last_seen_at", "-id"], name="patient_list_of_hospital"
+                    ),
+                    models.Index(
+                        fields=["last_seen_by_id", "-last_seen_at", "-id"], name="patient_list_of_doctor"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["tokens"], name="patient_by_name_token"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Ground",
@@ -254,6 +395,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "basis__in",
+                                [
+                                    "own",
+                                    "encounter",
+                                    "exam",
+                                    "referral",
+                                    "consultation",
+                                    "contract",
+                                    "consent",
+                                    "break_glass",
+                                    "system",
+                                ],
+                            )
+                        ),
+                        name="ground_basis_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label__range", (1, 5))), name="ground_label_of_five_levels"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_at__isnull", True),
+                            ("until_at__gt", models.F("opened_at")),
+                            _connector="OR",
+                        ),
+                        name="ground_ends_after_it_begins",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["patient", "organisation"], name="ground_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BreakGlass",
@@ -339,6 +517,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict__in", ["pending", "justified", "unclear", "unjustified"])
+                        ),
+                        name="break_glass_verdict_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="break_glass_reviewed_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("opened_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="break_glass_judged_by_another",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["verdict", "due_at"], name="break_glass_waiting"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BedUse",
@@ -384,79 +591,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("bed", "="), ("period", "&&")], name="bed_is_used_once_at_a_time"
                     ),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("name_sealed", models.BinaryField()),
-                ("name_key", models.BinaryField(max_length=16)),
-                (
-                    "sex",
-                    models.CharField(
-                        choices=[("0", "unknown sex"), ("1", "male"), ("2", "female"), ("9", "unstated sex")],
-                        max_length=1,
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("source",),
+                        name="bed_use_open_once",
                     ),
-                ),
-                ("birth_date", models.DateField(blank=True, null=True)),
-                (
-                    "id_kind",
-                    models.CharField(
-                        choices=[
-                            ("resident", "resident identity card"),
-                            ("hmt_residence", "residence permit for Hong Kong, Macao and Taiwan residents"),
-                            ("permanent_residence", "permanent residence card"),
-                            ("passport", "passport"),
-                            ("none", "no document"),
-                        ],
-                        max_length=20,
+                    models.CheckConstraint(
+                        condition=models.Q(("use__in", ["held", "occupied", "cleaning", "blocked"])),
+                        name="bed_use_known",
                     ),
-                ),
-                ("id_sealed", models.BinaryField(blank=True, null=True)),
-                ("id_key", models.BinaryField(blank=True, max_length=16, null=True)),
-                (
-                    "no_id_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("newborn", "newborn"),
-                            ("forgotten", "document not at hand"),
-                            ("unconscious", "unconscious, identity unknown"),
-                            ("never_issued", "never registered"),
-                        ],
-                        max_length=20,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("patient__isnull", True), ("use__in", ["cleaning", "blocked"])),
+                            models.Q(("patient__isnull", False), ("use__in", ["held", "occupied"])),
+                            _connector="OR",
+                        ),
+                        name="bed_is_held_and_occupied_by_a_patient",
                     ),
-                ),
-                ("phone_sealed", models.BinaryField(blank=True, null=True)),
-                ("phone_key", models.BinaryField(blank=True, max_length=16, null=True)),
-                ("address_sealed", models.BinaryField(blank=True, null=True)),
-                ("unidentified", models.BooleanField(default=False)),
-                ("deceased_at", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "mother",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="emr.person",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("use", "held"), _negated=True),
+                            ("ended_at__isnull", False),
+                            ("period__endswith__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="bed_hold_has_an_end",
                     ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="patient",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="patients", to="emr.person"
-            ),
+                ],
+                "indexes": [
+                    models.Index(fields=["patient"], name="bed_use_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonChange",
@@ -501,6 +671,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["merged", "unmerged", "name_confirmed", "corrected"])
+                        ),
+                        name="change_kind_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["patient", "-changed_at"], name="change_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Restriction",
@@ -534,6 +717,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label__range", (1, 5))), name="restriction_label_of_five_levels"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["patient"], name="restriction_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SearchQuota",
@@ -668,229 +861,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("client_id", "token_id"), name="launch_link_is_used_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="ground",
-            index=models.Index(fields=["patient", "organisation"], name="ground_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "basis__in",
-                        [
-                            "own",
-                            "encounter",
-                            "exam",
-                            "referral",
-                            "consultation",
-                            "contract",
-                            "consent",
-                            "break_glass",
-                            "system",
-                        ],
-                    )
-                ),
-                name="ground_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__range", (1, 5))), name="ground_label_of_five_levels"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_at__isnull", True), ("until_at__gt", models.F("opened_at")), _connector="OR"
-                ),
-                name="ground_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(fields=["verdict", "due_at"], name="break_glass_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["pending", "justified", "unclear", "unjustified"])),
-                name="break_glass_verdict_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="break_glass_reviewed_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by__isnull", True),
-                    models.Q(("reviewed_by", models.F("opened_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="break_glass_judged_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="beduse",
-            index=models.Index(fields=["patient"], name="bed_use_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="beduse",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("bed", "="), ("period", "&&")], name="bed_is_used_once_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beduse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("source",), name="bed_use_open_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beduse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("use__in", ["held", "occupied", "cleaning", "blocked"])),
-                name="bed_use_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beduse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("patient__isnull", True), ("use__in", ["cleaning", "blocked"])),
-                    models.Q(("patient__isnull", False), ("use__in", ["held", "occupied"])),
-                    _connector="OR",
-                ),
-                name="bed_is_held_and_occupied_by_a_patient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beduse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("use", "held"), _negated=True),
-                    ("ended_at__isnull", False),
-                    ("period__endswith__isnull", False),
-                    _connector="OR",
-                ),
-                name="bed_hold_has_an_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name_key", "birth_date"], name="person_by_name_and_birth"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("phone_key__isnull", False)), fields=["phone_key"], name="person_by_phone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("id_key__isnull", False)),
-                fields=("id_key",),
-                name="person_has_its_document_alone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["0", "1", "2", "9"])), name="person_sex_of_gb_2261"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("id_kind__in", ["resident", "hmt_residence", "permanent_residence", "passport", "none"])
-                ),
-                name="person_id_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("id_key__isnull", True), ("id_kind", "none"), ("id_sealed__isnull", True)),
-                    models.Q(
-                        models.Q(("id_kind", "none"), _negated=True),
-                        ("id_key__isnull", False),
-                        ("id_sealed__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_with_a_document_has_its_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mother__isnull", True),
-                    models.Q(("mother", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="person_is_not_her_own_mother",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                fields=["organisation", "-last_seen_at", "-id"], name="patient_list_of_hospital"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                fields=["last_seen_by_id", "-last_seen_at", "-id"], name="patient_list_of_doctor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fastupdate=False, fields=["tokens"], name="patient_by_name_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "local_number"), name="patient_number_unique_in_its_hospital"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personchange",
-            index=models.Index(fields=["patient", "-changed_at"], name="change_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="personchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["merged", "unmerged", "name_confirmed", "corrected"])),
-                name="change_kind_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="restriction",
-            index=models.Index(fields=["patient"], name="restriction_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__range", (1, 5))), name="restriction_label_of_five_levels"
-            ),
         ),
     ]

@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["active", "withdrawn"])),
+                        name="consent_status_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConsentVersion",
@@ -127,6 +135,25 @@ class Migration(migrations.Migration):
                 ("ended_by", models.CharField(blank=True, max_length=150)),
                 ("ended_reason", models.CharField(blank=True, max_length=200)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_date__gt", models.F("since_date"))),
+                        name="contract_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("team", ""), _negated=True), name="contract_names_its_team"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="contract_ended_by_and_at",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LabelRule",
@@ -168,6 +195,29 @@ class Migration(migrations.Migration):
                 ("until_at", models.DateTimeField(blank=True, null=True)),
                 ("given_by", models.CharField(max_length=60)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("system__in", ["icd10", "code", "word"])),
+                        name="label_rule_system_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category__in", ["hiv", "sti", "psychiatry", "other"])),
+                        name="label_rule_category_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label__range", (4, 5))), name="label_rule_protects"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value", ""), _negated=True), name="label_rule_names_something"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_at__isnull", True)),
+                        fields=("system", "value"),
+                        name="label_rule_stands_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LabelSweep",
@@ -183,6 +233,15 @@ class Migration(migrations.Migration):
                 ("raised", models.PositiveIntegerField(default=0)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=["asked_at"],
+                        name="label_sweep_waiting",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonRequest",
@@ -234,6 +293,34 @@ class Migration(migrations.Migration):
                 ("answered_by", models.CharField(blank=True, max_length=150)),
                 ("exported_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["copy", "correct", "restrict", "erase"])),
+                        name="request_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "granted", "refused"])),
+                        name="request_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True), ("status", "open")),
+                            models.Q(
+                                models.Q(("status", "open"), _negated=True),
+                                ("answered_at__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_answered_in_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "erase"), ("status", "granted"), _negated=True),
+                        name="request_for_erasure_is_never_granted",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="ground",
@@ -444,47 +531,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="emr.patient"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="labelrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("system__in", ["icd10", "code", "word"])), name="label_rule_system_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="labelrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ["hiv", "sti", "psychiatry", "other"])),
-                name="label_rule_category_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="labelrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__range", (4, 5))), name="label_rule_protects"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="labelrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value", ""), _negated=True), name="label_rule_names_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="labelrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_at__isnull", True)),
-                fields=("system", "value"),
-                name="label_rule_stands_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="labelsweep",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", True)),
-                fields=["asked_at"],
-                name="label_sweep_waiting",
-            ),
-        ),
         migrations.AddField(
             model_name="personrequest",
             name="organisation",
@@ -502,12 +548,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="consent",
             index=models.Index(fields=["patient", "-id"], name="consent_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "withdrawn"])), name="consent_status_known"
-            ),
         ),
         migrations.AddConstraint(
             model_name="consentversion",
@@ -581,30 +621,6 @@ class Migration(migrations.Migration):
                 name="contract_running",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_date__gt", models.F("since_date"))),
-                name="contract_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("team", ""), _negated=True), name="contract_names_its_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="contract_ended_by_and_at",
-            ),
-        ),
         migrations.AddIndex(
             model_name="personrequest",
             index=models.Index(
@@ -616,41 +632,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="personrequest",
             index=models.Index(fields=["patient", "-received_at"], name="request_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="personrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["copy", "correct", "restrict", "erase"])),
-                name="request_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "granted", "refused"])),
-                name="request_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True), ("status", "open")),
-                    models.Q(
-                        models.Q(("status", "open"), _negated=True),
-                        ("answered_at__isnull", False),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_answered_in_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "erase"), ("status", "granted"), _negated=True),
-                name="request_for_erasure_is_never_granted",
-            ),
         ),
     ]

@@ -36,6 +36,21 @@ class Migration(migrations.Migration):
                 ("set_by", models.CharField(max_length=150)),
                 ("set_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="quota_weekday"),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["morning", "afternoon"])), name="quota_part_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("places__lte", 200)), name="quota_of_so_many"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_days__lte", 60), ("returns_days__lt", models.F("opens_days"))
+                        ),
+                        name="quota_opens_before_it_returns",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="beduse",
@@ -105,6 +120,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["male", "female", "extra", "clinic"])),
+                        name="pool_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["typed", "fed", "quota"])),
+                        name="pool_origin_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("places__lte", 200)), name="pool_of_so_many"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("day_date__isnull", False),
+                                ("kind", "clinic"),
+                                ("part__in", ["morning", "afternoon"]),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "clinic"), _negated=True),
+                                ("day_date__isnull", True),
+                                ("part", ""),
+                                ("returned_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pool_of_slots_has_a_half_day",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("department", "kind", "day_date", "part"),
+                        name="pool_once_per_ward_and_half_day",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="beduse",
@@ -146,76 +196,6 @@ class Migration(migrations.Migration):
             name="department",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="quotas", to="consortium.department"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["male", "female", "extra", "clinic"])),
-                name="pool_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["typed", "fed", "quota"])), name="pool_origin_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places__lte", 200)), name="pool_of_so_many"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("day_date__isnull", False),
-                        ("kind", "clinic"),
-                        ("part__in", ["morning", "afternoon"]),
-                    ),
-                    models.Q(
-                        models.Q(("kind", "clinic"), _negated=True),
-                        ("day_date__isnull", True),
-                        ("part", ""),
-                        ("returned_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="pool_of_slots_has_a_half_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.UniqueConstraint(
-                fields=("department", "kind", "day_date", "part"),
-                name="pool_once_per_ward_and_half_day",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="quota_weekday"),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["morning", "afternoon"])), name="quota_part_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places__lte", 200)), name="quota_of_so_many"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens_days__lte", 60), ("returns_days__lt", models.F("opens_days"))),
-                name="quota_opens_before_it_returns",
             ),
         ),
         migrations.AddConstraint(

@@ -120,6 +120,61 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "studies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["received", "unmatched", "matched"])),
+                        name="study_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label__range", (1, 5))), name="study_label_of_five_levels"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("assigned_at__isnull", False),
+                                ("patient__isnull", False),
+                                ("request__isnull", False),
+                                ("status", "matched"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "matched"), _negated=True),
+                                ("assigned_at__isnull", True),
+                                ("patient__isnull", True),
+                                ("request__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="study_matched_has_patient_and_request",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "unmatched"), _negated=True),
+                            models.Q(("doubt", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="study_unmatched_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["patient", "-study_date", "-id"], name="study_of_patient"),
+                    models.Index(fields=["request", "id"], name="study_of_request"),
+                    models.Index(fields=["-study_date", "-study_time", "-id"], name="study_newest_first"),
+                    models.Index(fields=["accession_number"], name="study_by_accession"),
+                    models.Index(fields=["dicom_patient_id"], name="study_by_patient_id"),
+                    models.Index(
+                        condition=models.Q(("patient__isnull", True)),
+                        fields=["custodian", "-received_at"],
+                        name="study_unassigned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("pending_since__isnull", False)),
+                        fields=["pending_since"],
+                        name="study_pending",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name_search"], name="study_by_name_part", opclasses=["gin_trgm_ops"]
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +202,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "series",
+                "constraints": [
+                    models.UniqueConstraint(fields=("study", "uid"), name="series_once_in_its_study"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +271,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["c_store", "stow"])), name="instance_way_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="instance_has_bytes"),
+                ],
+                "indexes": [
+                    models.Index(fields=["series", "number", "uid"], name="instance_in_order"),
+                    models.Index(fields=["study", "id"], name="instance_of_study"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Quarantined",
@@ -328,114 +398,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["patient", "-study_date", "-id"], name="study_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["request", "id"], name="study_of_request"),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["-study_date", "-study_time", "-id"], name="study_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["accession_number"], name="study_by_accession"),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["dicom_patient_id"], name="study_by_patient_id"),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(
-                condition=models.Q(("patient__isnull", True)),
-                fields=["custodian", "-received_at"],
-                name="study_unassigned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(
-                condition=models.Q(("pending_since__isnull", False)),
-                fields=["pending_since"],
-                name="study_pending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["name_search"], name="study_by_name_part", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["received", "unmatched", "matched"])),
-                name="study_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__range", (1, 5))), name="study_label_of_five_levels"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("assigned_at__isnull", False),
-                        ("patient__isnull", False),
-                        ("request__isnull", False),
-                        ("status", "matched"),
-                    ),
-                    models.Q(
-                        models.Q(("status", "matched"), _negated=True),
-                        ("assigned_at__isnull", True),
-                        ("patient__isnull", True),
-                        ("request__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="study_matched_has_patient_and_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "unmatched"), _negated=True),
-                    models.Q(("doubt", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="study_unmatched_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(fields=("study", "uid"), name="series_once_in_its_study"),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(fields=["series", "number", "uid"], name="instance_in_order"),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(fields=["study", "id"], name="instance_of_study"),
-        ),
-        migrations.AddConstraint(
-            model_name="instance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["c_store", "stow"])), name="instance_way_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instance",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="instance_has_bytes"),
         ),
     ]

@@ -58,6 +58,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "date"), name="day_once_per_institution"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "compared", "closed"])),
+                        name="day_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("status", "closed"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="day_closed_by_and_at",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FeeItem",
@@ -125,6 +150,77 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "insutype", "clr_type"), name="group_once_per_day"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("encounter_id", models.CharField(blank=True, max_length=64)),
+                ("referral_ref", models.CharField(blank=True, max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("outpatient", "outpatient"), ("inpatient", "inpatient")], max_length=12
+                    ),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("psn_no", models.CharField(blank=True, max_length=30)),
+                ("insutype", models.CharField(blank=True, max_length=6)),
+                ("insured_region", models.CharField(blank=True, max_length=6)),
+                ("balance", models.BigIntegerField(default=0)),
+                ("identities", models.JSONField(default=list)),
+                ("mdtrt_id", models.CharField(blank=True, max_length=30)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("refusal", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="insured_visits",
+                        to="emr.patient",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["outpatient", "inpatient"])), name="visit_kind_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("mdtrt_id", ""), _negated=True),
+                        fields=("mdtrt_id",),
+                        name="visit_number_of_the_centre_unique",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("encounter_id", ""), _negated=True),
+                        fields=("organisation", "encounter_id"),
+                        name="visit_once_per_encounter",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "-begun_at", "-id"], name="visits_of_hospital"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Settlement",
@@ -194,7 +290,100 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="insurance_bridge.visit",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "requested",
+                                    "settled",
+                                    "paid",
+                                    "refused",
+                                    "cancelling",
+                                    "cancelled",
+                                    "quarantine",
+                                ],
+                            )
+                        ),
+                        name="settlement_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status__in", ("requested", "settled", "paid", "cancelling", "quarantine"))
+                        ),
+                        fields=("visit",),
+                        name="settlement_one_standing_per_visit",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("setl_id", ""), _negated=True),
+                        fields=("setl_id",),
+                        name="settlement_posted_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancel_setl_id", ""), _negated=True),
+                        fields=("cancel_setl_id",),
+                        name="cancellation_posted_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("pool"), "+", models.F("critical")
+                                                ),
+                                                "+",
+                                                models.F("assistance"),
+                                            ),
+                                            "+",
+                                            models.F("other"),
+                                        ),
+                                        "+",
+                                        models.F("account"),
+                                    ),
+                                    "+",
+                                    models.F("cash"),
+                                ),
+                            )
+                        ),
+                        name="settlement_parts_make_the_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ["settled", "paid", "cancelling", "cancelled"]), _negated=True
+                            ),
+                            models.Q(
+                                ("day_date__isnull", False),
+                                ("settled_at__isnull", False),
+                                models.Q(("setl_id", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="settlement_settled_with_number_and_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "day_date", "id"], name="settlements_of_day"),
+                    models.Index(
+                        fields=["organisation", "cancel_day_date", "id"], name="cancellations_of_day"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LedgerEntry",
@@ -232,6 +421,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "account__in",
+                                ["hospital", "pool", "critical", "assistance", "other", "personal", "cash"],
+                            )
+                        ),
+                        name="ledger_account_known",
+                    ),
+                    models.UniqueConstraint(fields=("event", "account"), name="ledger_one_entry_per_account"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Shift",
@@ -268,6 +471,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("cashier", "organisation"),
+                        name="shift_one_open_per_cashier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            models.Q(("counted_cash__isnull", False), ("counted_mobile__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="shift_closed_with_a_count",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "day_date", "id"], name="shifts_of_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -353,59 +576,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "kind", "evidence"), name="case_once_per_evidence"
                     ),
-                ),
-                ("encounter_id", models.CharField(blank=True, max_length=64)),
-                ("referral_ref", models.CharField(blank=True, max_length=64)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("outpatient", "outpatient"), ("inpatient", "inpatient")], max_length=12
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["centre_more", "hospital_more", "amount", "unknown", "shift", "file"],
+                            )
+                        ),
+                        name="case_kind_known",
                     ),
-                ),
-                ("begun_at", models.DateTimeField()),
-                ("psn_no", models.CharField(blank=True, max_length=30)),
-                ("insutype", models.CharField(blank=True, max_length=6)),
-                ("insured_region", models.CharField(blank=True, max_length=6)),
-                ("balance", models.BigIntegerField(default=0)),
-                ("identities", models.JSONField(default=list)),
-                ("mdtrt_id", models.CharField(blank=True, max_length=30)),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                ("refusal", models.CharField(blank=True, max_length=200)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="consortium.organisation",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("status", "open")),
+                            models.Q(
+                                models.Q(("status", "open"), _negated=True),
+                                ("ended_at__isnull", False),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_ended_with_a_note",
                     ),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="insured_visits",
-                        to="emr.patient",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="settlements",
-                to="insurance_bridge.visit",
-            ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "due_at", "id"], name="cases_by_deadline"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -468,6 +669,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["payment", "refund", "deposit", "deposit_back"])),
+                        name="receipt_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["cash", "mobile", "deposit"])),
+                        name="receipt_method_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gte", 0), ("kind__in", ["payment", "deposit"])),
+                            models.Q(("amount__lte", 0), ("kind__in", ["refund", "deposit_back"])),
+                            _connector="OR",
+                        ),
+                        name="receipt_sign_fits_its_kind",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["payment", "refund"])),
+                        fields=("settlement", "kind"),
+                        name="receipt_one_payment_and_one_refund",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["shift", "received_at", "id"], name="receipts_of_shift"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -535,6 +764,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["committed", "sent", "success", "fail", "unknown", "quarantine"])
+                        ),
+                        name="message_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["success", "fail", "quarantine"]), _negated=True),
+                            ("answered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="message_judged_only_with_an_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("posted_at__isnull", True), ("answered_at__isnull", False), _connector="OR"
+                        ),
+                        name="message_posted_only_with_an_answer",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("posted_at__isnull", True)),
+                        fields=["status", "created_at"],
+                        name="messages_to_advance",
+                    ),
+                    models.Index(fields=["subject", "infno", "-created_at"], name="messages_of_subject"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FeeLine",
@@ -586,344 +847,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="day",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "date"), name="day_once_per_institution"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="day",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "compared", "closed"])), name="day_status_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="day",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False), ("closed_by__isnull", False), ("status", "closed")
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="fee_line_of_something"
                     ),
-                    models.Q(
-                        models.Q(("status", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("closed_by__isnull", True),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["typed", "exam"])), name="fee_line_source_known"
                     ),
-                    _connector="OR",
-                ),
-                name="day_closed_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(
-                fields=("day", "insutype", "clr_type"), name="group_once_per_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "account__in",
-                        ["hospital", "pool", "critical", "assistance", "other", "personal", "cash"],
-                    )
-                ),
-                name="ledger_account_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.UniqueConstraint(
-                fields=("event", "account"), name="ledger_one_entry_per_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(fields=["organisation", "day_date", "id"], name="shifts_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("cashier", "organisation"),
-                name="shift_one_open_per_cashier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    models.Q(("counted_cash__isnull", False), ("counted_mobile__isnull", False)),
-                    _connector="OR",
-                ),
-                name="shift_closed_with_a_count",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["status", "due_at", "id"], name="cases_by_deadline"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("day", "kind", "evidence"), name="case_once_per_evidence"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["centre_more", "hospital_more", "amount", "unknown", "shift", "file"])
-                ),
-                name="case_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("status", "open")),
-                    models.Q(
-                        models.Q(("status", "open"), _negated=True),
-                        ("ended_at__isnull", False),
-                        models.Q(("note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_ended_with_a_note",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["organisation", "-begun_at", "-id"], name="visits_of_hospital"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["outpatient", "inpatient"])), name="visit_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("mdtrt_id", ""), _negated=True),
-                fields=("mdtrt_id",),
-                name="visit_number_of_the_centre_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("encounter_id", ""), _negated=True),
-                fields=("organisation", "encounter_id"),
-                name="visit_once_per_encounter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["organisation", "day_date", "id"], name="settlements_of_day"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["organisation", "cancel_day_date", "id"], name="cancellations_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["requested", "settled", "paid", "refused", "cancelling", "cancelled", "quarantine"],
-                    )
-                ),
-                name="settlement_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("status__in", ("requested", "settled", "paid", "cancelling", "quarantine"))
-                ),
-                fields=("visit",),
-                name="settlement_one_standing_per_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("setl_id", ""), _negated=True),
-                fields=("setl_id",),
-                name="settlement_posted_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancel_setl_id", ""), _negated=True),
-                fields=("cancel_setl_id",),
-                name="cancellation_posted_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            models.F("pool"), "+", models.F("critical")
-                                        ),
-                                        "+",
-                                        models.F("assistance"),
-                                    ),
-                                    "+",
-                                    models.F("other"),
-                                ),
-                                "+",
-                                models.F("account"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("voided_at__isnull", True), ("voided_by", "")),
+                            models.Q(
+                                ("voided_at__isnull", False), models.Q(("voided_by", ""), _negated=True)
                             ),
-                            "+",
-                            models.F("cash"),
+                            _connector="OR",
                         ),
-                    )
-                ),
-                name="settlement_parts_make_the_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["settled", "paid", "cancelling", "cancelled"]), _negated=True),
-                    models.Q(
-                        ("day_date__isnull", False),
-                        ("settled_at__isnull", False),
-                        models.Q(("setl_id", ""), _negated=True),
+                        name="fee_line_voided_by_and_at",
                     ),
-                    _connector="OR",
-                ),
-                name="settlement_settled_with_number_and_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(fields=["shift", "received_at", "id"], name="receipts_of_shift"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["payment", "refund", "deposit", "deposit_back"])),
-                name="receipt_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("method__in", ["cash", "mobile", "deposit"])), name="receipt_method_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gte", 0), ("kind__in", ["payment", "deposit"])),
-                    models.Q(("amount__lte", 0), ("kind__in", ["refund", "deposit_back"])),
-                    _connector="OR",
-                ),
-                name="receipt_sign_fits_its_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["payment", "refund"])),
-                fields=("settlement", "kind"),
-                name="receipt_one_payment_and_one_refund",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("posted_at__isnull", True)),
-                fields=["status", "created_at"],
-                name="messages_to_advance",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["subject", "infno", "-created_at"], name="messages_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["committed", "sent", "success", "fail", "unknown", "quarantine"])
-                ),
-                name="message_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["success", "fail", "quarantine"]), _negated=True),
-                    ("answered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="message_judged_only_with_an_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("posted_at__isnull", True), ("answered_at__isnull", False), _connector="OR"
-                ),
-                name="message_posted_only_with_an_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feeline",
-            index=models.Index(fields=["visit", "charged_at", "id"], name="fee_lines_of_visit"),
-        ),
-        migrations.AddConstraint(
-            model_name="feeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="fee_line_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["typed", "exam"])), name="fee_line_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("voided_at__isnull", True), ("voided_by", "")),
-                    models.Q(("voided_at__isnull", False), models.Q(("voided_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="fee_line_voided_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("source_ref", ""), _negated=True), ("voided_at__isnull", True)),
-                fields=("source", "source_ref"),
-                name="fee_line_once_per_exam",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("source_ref", ""), _negated=True), ("voided_at__isnull", True)
+                        ),
+                        fields=("source", "source_ref"),
+                        name="fee_line_once_per_exam",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["visit", "charged_at", "id"], name="fee_lines_of_visit"),
+                ],
+            },
         ),
     ]

@@ -200,6 +200,95 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True),
+                        name="referral_leaves_its_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "accepted",
+                                    "scheduled",
+                                    "arrived",
+                                    "in_care",
+                                    "care_completed",
+                                    "rehab_active",
+                                    "closed",
+                                    "rejected",
+                                    "cancelled",
+                                    "entered_in_error",
+                                ],
+                            )
+                        ),
+                        name="referral_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["up", "down"])), name="referral_direction_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", ["emergency", "urgent", "routine"])),
+                        name="referral_priority_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="referral_accepted_by_and_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "entered_in_error"]),
+                            models.Q(
+                                ("submitted_at__isnull", False), models.Q(("consent", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_submitted_with_consent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "rejected"), _negated=True),
+                            models.Q(
+                                models.Q(("reject_code", ""), _negated=True),
+                                models.Q(("reject_text", ""), _negated=True),
+                                models.Q(("instead", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_rejected_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "scheduled"), _negated=True),
+                            ("bed__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_scheduled_with_a_bed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "closed", "rejected", "cancelled", "entered_in_error"]),
+                            _negated=True,
+                        ),
+                        fields=("patient", "department", "direction"),
+                        name="referral_one_open_per_department",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
+                    models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
+                    models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanItem",
@@ -242,6 +331,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "place"), name="plan_item_one_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["due", "done", "waived"])),
+                        name="plan_item_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("state", "due")),
+                            models.Q(
+                                models.Q(("state", "due"), _negated=True),
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                models.Q(("result", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_item_ended_by_and_at",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HistoryEntry",
@@ -342,6 +453,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "version"), name="history_one_entry_per_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "event__in",
+                                [
+                                    "submit",
+                                    "discard",
+                                    "accept",
+                                    "schedule",
+                                    "reject",
+                                    "withdraw",
+                                    "arrive",
+                                    "admit",
+                                    "complete_care",
+                                    "acknowledge",
+                                    "start_down_leg",
+                                    "start_rehab",
+                                    "log_visit",
+                                    "finish_plan",
+                                ],
+                            )
+                        ),
+                        name="history_event_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attachment",
@@ -375,194 +517,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["target", "status", "due_at", "id"], name="referrals_received_open"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["source", "status", "due_at", "id"], name="referrals_sent_open"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["patient", "-created_at", "-id"], name="referrals_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", models.F("target")), _negated=True),
-                name="referral_leaves_its_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "accepted",
-                            "scheduled",
-                            "arrived",
-                            "in_care",
-                            "care_completed",
-                            "rehab_active",
-                            "closed",
-                            "rejected",
-                            "cancelled",
-                            "entered_in_error",
-                        ],
-                    )
-                ),
-                name="referral_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["up", "down"])), name="referral_direction_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", ["emergency", "urgent", "routine"])),
-                name="referral_priority_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_accepted_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "entered_in_error"]),
-                    models.Q(("submitted_at__isnull", False), models.Q(("consent", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="referral_submitted_with_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "rejected"), _negated=True),
-                    models.Q(
-                        models.Q(("reject_code", ""), _negated=True),
-                        models.Q(("reject_text", ""), _negated=True),
-                        models.Q(("instead", ""), _negated=True),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "kind", "resource_id"), name="attachment_once_per_leg"
                     ),
-                    _connector="OR",
-                ),
-                name="referral_rejected_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "scheduled"), _negated=True), ("bed__isnull", False), _connector="OR"
-                ),
-                name="referral_scheduled_with_a_bed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "closed", "rejected", "cancelled", "entered_in_error"]),
-                    _negated=True,
-                ),
-                fields=("patient", "department", "direction"),
-                name="referral_one_open_per_department",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.UniqueConstraint(fields=("referral", "place"), name="plan_item_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["due", "done", "waived"])), name="plan_item_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("state", "due")),
-                    models.Q(
-                        models.Q(("state", "due"), _negated=True),
-                        ("done_at__isnull", False),
-                        ("done_by__isnull", False),
-                        models.Q(("result", ""), _negated=True),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["Composition", "DiagnosticReport", "Observation", "ImagingStudy"])
+                        ),
+                        name="attachment_kind_known",
                     ),
-                    _connector="OR",
-                ),
-                name="plan_item_ended_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="historyentry",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "version"), name="history_one_entry_per_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="historyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "event__in",
-                        [
-                            "submit",
-                            "discard",
-                            "accept",
-                            "schedule",
-                            "reject",
-                            "withdraw",
-                            "arrive",
-                            "admit",
-                            "complete_care",
-                            "acknowledge",
-                            "start_down_leg",
-                            "start_rehab",
-                            "log_visit",
-                            "finish_plan",
-                        ],
-                    )
-                ),
-                name="history_event_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "kind", "resource_id"), name="attachment_once_per_leg"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["Composition", "DiagnosticReport", "Observation", "ImagingStudy"])
-                ),
-                name="attachment_kind_known",
-            ),
+                ],
+            },
         ),
     ]

@@ -38,7 +38,48 @@ class Migration(migrations.Migration):
                 ("call_at", models.DateTimeField(blank=True, null=True)),
                 ("escalations", models.PositiveSmallIntegerField(default=0)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="backfills",
+                        to="referral.referral",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "kind"), name="backfill_once_per_leg"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["form", "record"])), name="backfill_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="backfill_done_by_and_at",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["call_at"],
+                        name="backfills_to_call",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PriorityChange",
@@ -68,7 +109,50 @@ class Migration(migrations.Migration):
                 ("happened_at", models.DateTimeField()),
                 ("due_before_at", models.DateTimeField(blank=True, null=True)),
                 ("due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="priorities",
+                        to="referral.referral",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "version"), name="priority_one_per_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True),
+                        name="priority_really_changes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="priority_changed_with_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("after__in", ["emergency", "urgent", "routine"]),
+                            ("before__in", ["emergency", "urgent", "routine"]),
+                        ),
+                        name="priority_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeLimit",
@@ -118,7 +202,69 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField()),
                 ("minutes", models.PositiveIntegerField(blank=True, null=True)),
                 ("set_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "status", "priority", "version"), name="limit_one_per_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "internal_review",
+                                    "submitted",
+                                    "info_requested",
+                                    "accepted",
+                                    "waitlisted",
+                                    "scheduled",
+                                    "in_transit",
+                                    "arrived",
+                                    "no_show",
+                                    "in_care",
+                                    "care_completed",
+                                    "rehab_active",
+                                    "closed",
+                                    "rejected",
+                                    "managed_locally",
+                                    "redirected",
+                                    "cancelled",
+                                    "expired",
+                                    "died",
+                                    "entered_in_error",
+                                ],
+                            )
+                        ),
+                        name="limit_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", ["emergency", "urgent", "routine"])),
+                        name="limit_priority_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__isnull", True), ("minutes__gte", 1), _connector="OR"),
+                        name="limit_is_some_time",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="referral",
@@ -129,169 +275,6 @@ class Migration(migrations.Migration):
             model_name="referral",
             index=models.Index(
                 condition=models.Q(("call_at__isnull", False)), fields=["call_at"], name="referrals_by_call"
-            ),
-        ),
-        migrations.AddField(
-            model_name="backfilltask",
-            name="done_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="backfilltask",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="backfills", to="referral.referral"
-            ),
-        ),
-        migrations.AddField(
-            model_name="prioritychange",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consortium.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="prioritychange",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="priorities", to="referral.referral"
-            ),
-        ),
-        migrations.AddField(
-            model_name="prioritychange",
-            name="staff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="timelimit",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consortium.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="timelimit",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="backfilltask",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["call_at"], name="backfills_to_call"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="backfilltask",
-            constraint=models.UniqueConstraint(fields=("referral", "kind"), name="backfill_once_per_leg"),
-        ),
-        migrations.AddConstraint(
-            model_name="backfilltask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["form", "record"])), name="backfill_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="backfilltask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="backfill_done_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prioritychange",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "version"), name="priority_one_per_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prioritychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True),
-                name="priority_really_changes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prioritychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="priority_changed_with_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prioritychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("after__in", ["emergency", "urgent", "routine"]),
-                    ("before__in", ["emergency", "urgent", "routine"]),
-                ),
-                name="priority_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "status", "priority", "version"), name="limit_one_per_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "draft",
-                            "internal_review",
-                            "submitted",
-                            "info_requested",
-                            "accepted",
-                            "waitlisted",
-                            "scheduled",
-                            "in_transit",
-                            "arrived",
-                            "no_show",
-                            "in_care",
-                            "care_completed",
-                            "rehab_active",
-                            "closed",
-                            "rejected",
-                            "managed_locally",
-                            "redirected",
-                            "cancelled",
-                            "expired",
-                            "died",
-                            "entered_in_error",
-                        ],
-                    )
-                ),
-                name="limit_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", ["emergency", "urgent", "routine"])),
-                name="limit_priority_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__isnull", True), ("minutes__gte", 1), _connector="OR"),
-                name="limit_is_some_time",
             ),
         ),
         AppendOnly("referral_timelimit"),

@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=1000)),
                 ("written_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["sender", "receiver"])), name="comment_of_a_side"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="comment_says_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CommentReading",
@@ -70,6 +80,13 @@ class Migration(migrations.Migration):
                 ("often", models.CharField(blank=True, max_length=40)),
                 ("long", models.CharField(blank=True, max_length=40)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="medicine_has_a_name"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="historyentry",
@@ -267,30 +284,12 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["referral", "id"], name="comments_of_leg"),
         ),
         migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["sender", "receiver"])), name="comment_of_a_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="comment_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="commentreading",
             constraint=models.UniqueConstraint(fields=("comment", "staff"), name="comment_read_once"),
         ),
         migrations.AddConstraint(
             model_name="medicine",
             constraint=models.UniqueConstraint(fields=("referral", "place"), name="medicine_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="medicine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="medicine_has_a_name"
-            ),
         ),
         AppendOnly("referral_comment"),
         AppendOnly("referral_commentreading"),

@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
                 ("token_sealed", models.BinaryField()),
                 ("active", models.BooleanField(default=True)),
                 ("changed_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -69,7 +77,59 @@ class Migration(migrations.Migration):
                 ("answer", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.organisation",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="referral.referral",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "way", "header"), name="message_once_per_header"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["out", "in"])), name="message_way_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("activity__in", ["C01001", "C01002", "C01003", "C01004"])),
+                        name="message_activity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False), ("settled_at__isnull", True), ("state", "due")
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                ("settled_at__isnull", False),
+                                ("state__in", ["taken", "refused"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_due_or_settled",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "due")), fields=["due_at"], name="messages_due"
+                    ),
+                    models.Index(fields=["referral", "id"], name="messages_of_leg"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Telephoned",
@@ -85,7 +145,31 @@ class Migration(migrations.Migration):
                 ("told_at", models.DateTimeField()),
                 ("words", models.CharField(blank=True, max_length=500)),
                 ("written_at", models.DateTimeField()),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="telephoned",
+                        to="referral.referral",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "version"), name="telephoned_once_per_step"),
+                    models.CheckConstraint(
+                        condition=models.Q(("told_by", ""), _negated=True), name="telephoned_by_somebody"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="referral",
@@ -98,99 +182,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("outside_number", ""), _negated=True),
                 fields=("source", "outside_number"),
                 name="referral_once_per_outside_number",
-            ),
-        ),
-        migrations.AddField(
-            model_name="peer",
-            name="organisation",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consortium.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="peermessage",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consortium.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="peermessage",
-            name="referral",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="messages",
-                to="referral.referral",
-            ),
-        ),
-        migrations.AddField(
-            model_name="telephoned",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="telephoned", to="referral.referral"
-            ),
-        ),
-        migrations.AddField(
-            model_name="telephoned",
-            name="written_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="peermessage",
-            index=models.Index(condition=models.Q(("state", "due")), fields=["due_at"], name="messages_due"),
-        ),
-        migrations.AddIndex(
-            model_name="peermessage",
-            index=models.Index(fields=["referral", "id"], name="messages_of_leg"),
-        ),
-        migrations.AddConstraint(
-            model_name="peermessage",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "way", "header"), name="message_once_per_header"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peermessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["out", "in"])), name="message_way_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peermessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("activity__in", ["C01001", "C01002", "C01003", "C01004"])),
-                name="message_activity_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peermessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("settled_at__isnull", True), ("state", "due")),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        ("settled_at__isnull", False),
-                        ("state__in", ["taken", "refused"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="message_due_or_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="telephoned",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "version"), name="telephoned_once_per_step"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="telephoned",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("told_by", ""), _negated=True), name="telephoned_by_somebody"
             ),
         ),
     ]

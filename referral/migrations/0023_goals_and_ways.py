@@ -32,7 +32,33 @@ class Migration(migrations.Migration):
                 ("since_date", models.DateField()),
                 ("reason", models.CharField(max_length=200)),
                 ("set_at", models.DateTimeField()),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per_cent__isnull", True),
+                            models.Q(("per_cent__gte", 0), ("per_cent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="goal_is_a_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="goal_with_a_reason"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["code", "-since_date", "-number"], name="goals_of_indicator"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="tally",
@@ -53,34 +79,6 @@ class Migration(migrations.Migration):
             model_name="referral",
             index=models.Index(
                 condition=models.Q(("direction", "down")), fields=["person"], name="referrals_down_of_person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="indicatorgoal",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="indicatorgoal",
-            index=models.Index(fields=["code", "-since_date", "-number"], name="goals_of_indicator"),
-        ),
-        migrations.AddConstraint(
-            model_name="indicatorgoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("per_cent__isnull", True),
-                    models.Q(("per_cent__gte", 0), ("per_cent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="goal_is_a_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicatorgoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="goal_with_a_reason"
             ),
         ),
     ]

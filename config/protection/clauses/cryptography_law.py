@@ -64,7 +64,9 @@ CLAUSES: Final[tuple[Clause, ...]] = (
     Clause(
         "GB/T 39786 8.4h",
         _("Non-repudiation"),
-        _("SM2 signatures on reports, referral forms, prescriptions and checkpoints; each says which kind signed"),
+        _(
+            "SM2 signatures on reports, referral forms, prescriptions and checkpoints; each says which kind signed"
+        ),
         ("kernel.crypto.signing", "emr.prescriptions.services.signing"),
         (
             "tests/kernel/test_countersign.py",

@@ -27,8 +27,8 @@ def own_ward(actor: Actor) -> Q:
 
 
 WARD: Final = (Role.BED_DESK, Role.COORDINATOR, Role.RECEPTION, Role.SPECIALIST, Role.BRANCH_DOCTOR)
-FEEDING: Final = "workflow/*.*"
-"""The scope of a hospital's system that tells its numbers."""
+PROGRAM: Final = "workflow/*.*"
+"""The scope of a hospital's system: it tells the numbers of its own wards and reads their board."""
 
 BED_USE: Final = Policy(
     BedUse,
@@ -36,7 +36,7 @@ BED_USE: Final = Policy(
         "view": [
             Grant(role, everything) for role in (*WARD, Role.BRANCH_REVIEWER, Role.LEADER, Role.STATISTICIAN)
         ]
-        + [Grant("system", everything)],
+        + [Grant(PROGRAM, own), Grant("system", everything)],
         "hold": [
             Grant(role, own) for role in (Role.BED_DESK, Role.COORDINATOR, Role.RECEPTION, Role.BRANCH_DOCTOR)
         ]
@@ -55,7 +55,7 @@ TELLERS: Final = (Role.BED_DESK, Role.COORDINATOR)
 POOL: Final = Policy(
     Pool,
     {
-        "tell": [Grant(role, own_ward) for role in (*TELLERS, FEEDING)] + [Grant("system", everything)],
+        "tell": [Grant(role, own_ward) for role in (*TELLERS, PROGRAM)] + [Grant("system", everything)],
         "open": [Grant("system", everything)],
     },
 )

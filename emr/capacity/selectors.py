@@ -233,9 +233,15 @@ def board(organisation_id: UUID) -> list[Ward]:
 
 
 def wards(*, by: Actor, organisation_id: UUID | None = None) -> list[Ward]:
-    """The board of an institution, the actor's own unless one is named, for a post that may look at it."""
+    """The board of an institution, the actor's own unless one is named, for a post that may look at it.
+
+    Raises OutOfReach (404) for another one, where the policy narrows to one's own: a hospital's system.
+    """
     BED_USE.ask(by, "view")
-    return board(organisation_id or by.place)
+    place = organisation_id or by.place
+    if BED_USE.reach(by, "view") and place not in by.organisations:
+        raise OutOfReach(detail={"action": "view", "model": "consortium.organisation", "pk": str(place)})
+    return board(place)
 
 
 def may_tell(*, by: Actor) -> bool:

@@ -14,7 +14,6 @@ from referral.choices.desk import (
     SecondSignature,
 )
 from referral.choices.down import (
-    AT_ONCE,
     KIND_ICONS,
     LONGEST_STEP,
     MOST_ITEMS,
@@ -95,7 +94,7 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_ONCE", "AT_THE_DOOR", "BED_DESK", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
+    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_THE_DOOR", "BED_DESK", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
     "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK",
     "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
     "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY",

@@ -102,19 +102,9 @@ BY_DISEASE: Final[Mapping[str, tuple[str, ...]]] = {
     "I6": ("systolic", "diastolic", "pulse", "glucose_fasting"),
 }
 """What the follow-up of the county's chronic diseases measures first, by the beginning of the ICD-10 code: high blood
-pressure, diabetes, chronic lung disease, coronary disease, stroke (国家基本公共卫生服务规范, 第三版)."""
+pressure, diabetes, chronic lung disease, coronary disease, stroke; a doctor may measure anything else. From which value
+on a reading asks to refer up again is data: the rules for visits in the table of criteria (`engine.criteria.VISIT`)."""
 USUAL: Final = ("systolic", "diastolic", "pulse", "saturation", "temperature", "weight")
-AT_ONCE: Final[Mapping[str, tuple[str, str]]] = {
-    "systolic": ("", "180"),
-    "diastolic": ("", "110"),
-    "glucose_fasting": ("3.9", "16.7"),
-    "glucose_after_meal": ("3.9", "16.7"),
-    "saturation": ("89.9", ""),
-    "respiration": ("", "30.1"),
-    "temperature": ("", "39.1"),
-}
-"""At or below the first, at or above the second: to be referred up at once (国家基本公共卫生服务规范, 第三版, follow-up
-of high blood pressure and diabetes; SpO2 < 90 %, RR > 30 of the criteria for the way up)."""
 
 
 def readings_for(code: str, words: str) -> tuple[str, ...]:

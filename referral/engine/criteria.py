@@ -19,9 +19,11 @@ SWEEP: Final = "sweep"
 KINDS: Final = ("number", "tick", "codes", SWEEP)
 URGENCIES: Final = ("", "routine", "urgent", "emergency")
 """From the least to the most; "" = the rule says nothing of it."""
-FORCING: Final[Mapping[str, str]] = {"up": "up", "down": "keep"}
+VISIT: Final = "visit"
+"""The direction of rules that hold what a follow-up visit measured: up again, at once."""
+FORCING: Final[Mapping[str, str]] = {"up": "up", "down": "keep", VISIT: "up"}
 """By direction: what a sign of danger suggests. It goes before everything else."""
-QUIET: Final[Mapping[str, str]] = {"up": "stay", "down": "down"}
+QUIET: Final[Mapping[str, str]] = {"up": "stay", "down": "down", VISIT: "stay"}
 """By direction: what is suggested when no sign of danger can be there."""
 UNSURE: Final = "unsure"
 """A sign of danger cannot be excluded: something is not known."""
@@ -159,6 +161,15 @@ def _leaf(when: Condition, known: Mapping[str, Fact]) -> _Answer:
     if sign is not None and sign.value is False:
         return _Answer(False, (sign,))
     return _Answer(None, missing=(when["fact"],))
+
+
+def with_visits(table: Table, shipped: Table) -> Table:
+    """The table with the shipped rules for follow-up visits, where it was agreed on before there were any."""
+    ours = {name: one for name, one in shipped["facts"].items() if one.get("for") == VISIT}
+    if ours.keys() <= table["facts"].keys():
+        return table
+    rules = [rule for rule in shipped["rules"] if rule["direction"] == VISIT]
+    return {**table, "facts": {**table["facts"], **ours}, "rules": [*table["rules"], *rules]}
 
 
 def limits(when: Condition) -> list[Condition]:

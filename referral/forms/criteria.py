@@ -40,6 +40,7 @@ SUGGESTS: Final = (
     ("up:stay", Suggestion.STAY.label),
     ("down:down", Suggestion.DOWN.label),
     ("down:keep", Suggestion.KEEP.label),
+    ("visit:up", pgettext_lazy("referral criteria", "up again at once, by what a follow-up visit measured")),
 )
 """What a new rule suggests, with its direction."""
 CONDITIONS: Final = 3

@@ -41,7 +41,8 @@ def shipped() -> Table:
 def in_force(at: datetime | None = None) -> Table:
     """The table in force at a moment. A row that was changed past the house is an alarm and does not count."""
     rows = CriteriaTable.objects.filter(valid_from__lte=at or clock.now()).order_by("-valid_from", "-pk")
-    return next((row.content for row in rows[:5] if not guarded.check([row])), shipped())
+    agreed = next((row.content for row in rows[:5] if not guarded.check([row])), shipped())
+    return criteria.with_visits(agreed, shipped())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def from_record(
     by: Actor, patient_id: UUID, table: Table, diagnosis_code: str = ""
 ) -> tuple[list[Fact], list[Fact]]:
     """Facts of the last 24 hours and the codes of running diagnoses; and values that are too old to count."""
-    loinc = {one["loinc"]: name for name, one in table["facts"].items() if one.get("loinc")}
+    asked = {name: one for name, one in table["facts"].items() if one.get("for") != criteria.VISIT}
+    loinc = {one["loinc"]: name for name, one in asked.items() if one.get("loinc")}
     found = chart.measured(by=by, patient_id=patient_id, codes=loinc)
     facts = [Fact(loinc[code], one.value, one.at, FactSource.RECORD) for code, one in found.items()]
     now = clock.now()

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from consortium import services as consortium
 from consortium.choices import NoticeLevel, OrganisationKind, Role
@@ -11,7 +12,7 @@ from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
 from referral.choices import Aside, Backfill, Direction, Event, Priority, Side, turn_of
-from referral.models import Referral
+from referral.models import Peer, Referral
 from referral.policies import REFERRAL
 from referral.selectors.oncall import called
 
@@ -42,6 +43,9 @@ TASKS = (
 LOUD = (Event.EMERGENCY_SEND, Event.ESCALATE, Event.DEATH)
 RINGS = (Event.EMERGENCY_SEND, Event.ESCALATE)
 """What rings until somebody has done what was due."""
+TELEPHONE_IT = _(
+    "Tell the hospital outside by telephone what was found, and write down that it knows: then it is closed."
+)
 PAPERS = {Aside.FORM_COMPLETED: Backfill.FORM, Aside.RECORD_COMPLETED: Backfill.RECORD}
 
 
@@ -91,7 +95,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
             recipients=recipients,
             level=_level(referral, step),
             title=f"{referral.number} {step.label}",
-            body="",
+            body=TELEPHONE_IT if _by_telephone(referral, step) else "",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
             instead_of=rang,
@@ -118,11 +122,18 @@ def _recipients(referral: Referral, step: Event) -> list[Recipients]:
         return _called(referral)
     if step == Event.SUBMIT_FOR_REVIEW:
         return [Recipients(role=Role.BRANCH_REVIEWER, organisation=referral.source_id)]
-    if step in TO_RECEIVER:
+    if step in TO_RECEIVER or _by_telephone(referral, step):
         return [desk]
     if step == Event.ARRIVE and referral.direction != Direction.DOWN:
         return [doctor, Recipients(role=Role.SPECIALIST, organisation=referral.target_id)]
     return [doctor, desk] if step in TO_BOTH else [doctor]
+
+
+def _by_telephone(referral: Referral, step: Event) -> bool:
+    """Whether this is the reply to a hospital outside that takes no messages: our own desk tells it."""
+    if step != Event.COMPLETE_CARE or referral.doctor_id is not None:
+        return False
+    return not Peer.objects.filter(organisation=referral.source_id, active=True).exists()
 
 
 def _day(referral: Referral) -> str:

@@ -88,6 +88,7 @@ def admit(
         diagnoses=[(referral.diagnosis_code or None, referral.diagnosis, Certainty.PROVISIONAL)],
         kind=EncounterKind.INPATIENT,
         based_on=f"ServiceRequest/{referral.pk}",
+        codes_stand=True,
     )
     fields = ["receiving_doctor", "care_encounter_id", *named]
     step(by, referral, Event.ADMIT, version=version, fields=fields)

@@ -20,13 +20,14 @@ from consortium.services import Recipients
 from emr.capacity import selectors as capacity
 from emr.repository import selectors as repository
 from kernel import audit, clock, crypto, ids, wake
-from kernel.actor import Actor, Kind
+from kernel.actor import Actor
 from referral import fhir
 from referral.adapters import peer as line
 from referral.choices import BODY, TO_RECEIVER, TO_SENDER, Activity, Bound, Event, MessageState
 from referral.fhir.reading import UPLOADED
 from referral.models import Peer, PeerMessage, Referral
 from referral.policies import MESSAGE, PEER, REFERRAL
+from referral.services.delivering import close_by_taking, program_of
 from referral.services.standing import kept_span, known_of, names_of, source_of
 
 TOKEN: Final = "referral_peer.token"  # noqa: S105  # the purpose its key is derived for
@@ -91,7 +92,7 @@ def _commit(by: Actor, referral: Referral, peer: Peer, activity: Activity, versi
 
 def _bundle(referral: Referral, peer: Peer, activity: Activity, header: UUID) -> fhir.Json:
     """The message as it stands now: what the hospital outside may read, and no more."""
-    reader = _reader(peer.organisation_id)
+    reader = program_of(peer.organisation_id)
     sender = referral.source_id if peer.organisation_id == referral.target_id else referral.target_id
     names = names_of(known_of(referral))
     span = kept_span(referral, capacity.span_of(source_of(referral)))
@@ -117,14 +118,6 @@ def _record(reader: Actor, referral: Referral) -> list[str]:
     rows = repository.whole_of(by=reader, patient_id=referral.patient_id)
     told = sorted((row for row in rows if row.kind in ALONG), key=lambda row: row.updated, reverse=True)
     return [f"{row.kind}/{row.id}" for row in told[:MOST]]
-
-
-def _reader(organisation_id: UUID) -> Actor:
-    """A hospital outside as it would read through /fhir/: by its grounds, labels and restrictions, and no other way."""
-    return Actor(
-        kind=Kind.CLIENT, name="referral.message", id=organisation_id, organisation=organisation_id,
-        organisations=frozenset({organisation_id}), roles=frozenset({"api_client"}), clearance=5,
-    )  # fmt: skip
 
 
 def carry_messages(*, by: Actor) -> int:
@@ -165,12 +158,16 @@ def lease(*, by: Actor) -> list[PeerMessage]:
 
 @transaction.atomic
 def settle(*, by: Actor, message_id: UUID, status: int, raw: bytes) -> bool:
-    """Post the answer to a message: taken, refused for good, or to be tried again. Whether the peer answered."""
+    """Post the answer to a message: taken, refused for good, or to be tried again. Whether the peer answered.
+
+    A reply that was taken by the hospital that had sent the patient closes the leg.
+    """
     message = MESSAGE.fetch(by, "carry", message_id, lock=True)
     if message.state != MessageState.DUE:
         return True
     if 200 <= status < 300:
         _settled(by, message, MessageState.TAKEN, "")
+        close_by_taking(message)
     elif 400 <= status < 500 and status not in (401, 403, 408, 425, 429):
         _settled(by, message, MessageState.REFUSED, _why(status, raw))
         _tell(by, message, _("A hospital outside refused a message: telephone it"))

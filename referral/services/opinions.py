@@ -1,24 +1,29 @@
 """The desk asks a specialist about a leg, and he answers; who decides, and by when, stays as it is."""
 
+from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from consortium import selectors as consortium
-from consortium import services as consortium_services
 from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
-from kernel import audit, clock, idempotency, ids
+from kernel import clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral.choices import ASKED_ABOUT, Priority, Says
 from referral.models import Opinion, Referral
 from referral.policies import OPINION, REFERRAL
 from referral.services.attending import show
+from referral.services.questions import Kind, answered_already, own_department, put, settle
 from referral.services.steps import HOUSE
+
+OPINION_OF: Final = Kind(
+    "opinion", "referral:opinion", "opinion_asked_once", "referral.specialist_asked", "referral.opinion_given",
+    _("This department was asked already and has not answered yet."),
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -49,21 +54,10 @@ def ask_specialist(
         id=pk, referral=referral, department_id=department_id, specialist_id=specialist_id,
         question=question.strip()[:200], asked_by_id=by.person, asked_at=clock.now(),
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if "opinion_asked_once" not in str(error):
-            raise
-        sentence = _("This department was asked already and has not answered yet.")
-        raise Conflict(sentence, code="asked_already") from error
-    audit.record(by=by, action="referral.specialist_asked", subject=row, patient=referral.patient_id)
     urgent = referral.priority == Priority.EMERGENCY
-    consortium_services.notify(
-        by=by, key=f"opinion:{pk}:asked", recipients=asked,
-        level=NoticeLevel.URGENT if urgent else NoticeLevel.TASK,
-        title=_("%(number)s: the referral desk asks what you think") % {"number": referral.number},
-        body=row.question, url=reverse("referral:opinion", args=[pk]), patient_id=referral.patient_id,
+    put(
+        by, OPINION_OF, row, referral, to=asked, level=NoticeLevel.URGENT if urgent else NoticeLevel.TASK,
+        title=_("%(number)s: the referral desk asks what you think") % {"number": referral.number}, body=row.question,
     )  # fmt: skip
     show(by=HOUSE, referral_id=referral.pk)
     return row
@@ -71,9 +65,7 @@ def ask_specialist(
 
 def _asked(by: Actor, referral: Referral, department_id: UUID, specialist_id: UUID | None) -> Recipients:
     """Who is told: the one who was named, else every specialist of the department."""
-    department = consortium.department(department_id)
-    if department.organisation_id != referral.target_id or referral.target_id not in by.organisations:
-        raise Invalid(fields={"who": _("This department belongs to another institution.")})
+    own_department(by, referral, department_id, "who")
     people = {one.pk for one in consortium.colleagues(Role.SPECIALIST, referral.target_id, department_id)}
     if not people:
         raise Invalid(fields={"who": _("This department has no specialist who could answer.")})
@@ -94,24 +86,17 @@ def give_opinion(*, by: Actor, opinion_id: UUID, key: str, says: str, words: str
         return row
     _ask_sense(says, words)
     if row.says:
-        raise Conflict(_("A colleague has answered already."), code="answered_already")
+        raise answered_already()
     referral = REFERRAL.fetch(by, "view", row.referral_id)
     if referral.status not in ASKED_ABOUT:
         told = _("The desk has decided meanwhile: %(status)s.") % {"status": referral.get_status_display()}
         raise Conflict(told, code="decided")
-    row.says, row.words = says, words.strip()[:500]
-    row.answered_by_id, row.answered_at = by.person, clock.now()
-    row.save(update_fields=["says", "words", "answered_by", "answered_at"])
-    audit.record(by=by, action="referral.opinion_given", subject=row, patient=referral.patient_id)
-    consortium_services.close_notice(by=by, key=f"opinion:{row.pk}:asked")
     said = pgettext("specialist's opinion", "%(department)s: %(says)s") % {
         "department": row.department.name, "says": Says(says).label,
     }  # fmt: skip
-    consortium_services.notify(
-        by=by, key=f"opinion:{row.pk}:given", recipients=Recipients(staff=(row.asked_by_id,)),
-        level=NoticeLevel.TASK, title=f"{referral.number} {said}", body=row.words,
-        url=reverse("referral:detail", args=[referral.pk]), patient_id=referral.patient_id,
-    )  # fmt: skip
+    answer = {"says": says, "words": words.strip()[:500]}
+    title = f"{referral.number} {said}"
+    settle(by, OPINION_OF, row, referral, answer, title=title, body=answer["words"])
     show(by=HOUSE, referral_id=referral.pk)
     return row
 

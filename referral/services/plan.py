@@ -19,7 +19,7 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import Event, ItemState, PlanLine, Way
 from referral.models import PlanItem, Referral
 from referral.policies import PLAN_ITEM
-from referral.selectors.readings import at_once, with_readings
+from referral.selectors.readings import arrows, at_once, with_readings
 from referral.services.down import add_items
 from referral.services.steps import ask_table, begin, done_before, fetch, step
 
@@ -95,14 +95,15 @@ def log_visit(
         raise Conflict(_("This item is done already."), code="item_done")
     words = _words(result, way, readings, ends=waived or unreached)
     if not unreached:
-        words = with_readings(words, readings)
-        item.danger = at_once(readings)
+        told = arrows(readings)
+        words = with_readings(words, readings, told)
+        item.danger = at_once(told)
         item.state = ItemState.WAIVED if waived else ItemState.DONE
         item.result, item.way, item.done_at, item.done_by_id = words, way, clock.now(), by.id
         item.encounter_id = "" if waived else _visit(by, referral, item, readings)
         item.save(update_fields=["state", "way", "result", "encounter_id", "done_at", "done_by", "danger"])
-    told = f"{item.text}: {_('not reached') + ' ' if unreached else ''}{words}"
-    step(by, referral, Event.LOG_VISIT, version=version, words=told)
+    line = f"{item.text}: {_('not reached') + ' ' if unreached else ''}{words}"
+    step(by, referral, Event.LOG_VISIT, version=version, words=line)
     return item
 
 
@@ -128,6 +129,7 @@ def _visit(by: Actor, referral: Referral, item: PlanItem, readings: Mapping[str,
         kind=KINDS[Way(item.way)],
         plan=item.result,
         vitals=readings,
+        codes_stand=True,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from consortium.choices import Role
 from emr.access.models import Opening
-from tests.factories.api import of_staff
+from tests.factories.api import of_client, of_staff
 from tests.factories.consortium import make_bed, make_department, make_organisation, make_staff
 from tests.factories.emr import id_number, make_patient
 
@@ -103,3 +103,20 @@ def test_the_board_says_which_beds_are_free(doctor, place):
     (told,) = doctor.get("capacity/").json()
     assert (told["free"], told["total"], told["beds"][0]["use"]) == (1, 1, "")
     assert of_staff(make_staff(Role.CASHIER, place)).get("capacity/").status_code == 403
+
+
+def test_a_hospitals_own_system_reads_its_own_board_and_no_other(place):
+    elsewhere = make_organisation()
+    for here, code in ((place, "1"), (elsewhere, "2")):
+        make_bed(make_department(here), code)
+    program = of_client(place, "workflow/*.*")
+
+    own = program.get("capacity/").json()
+    named = program.get("capacity/", organisation_id=place.pk).json()
+    other = program.get("capacity/", organisation_id=elsewhere.pk)
+
+    assert [bed["code"] for ward in own for bed in ward["beds"]] == ["1"]
+    assert (named, other.status_code) == (own, 404)
+    assert of_client(place, "system/*.read").get("capacity/").status_code == 403
+    doctor = of_staff(make_staff(Role.BRANCH_DOCTOR, place))
+    assert doctor.get("capacity/", organisation_id=elsewhere.pk).status_code == 200

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html import escape
 
 import pytest
@@ -15,8 +16,10 @@ from kernel import clock
 from kernel.errors import Conflict, Invalid, Refused
 from referral import services
 from referral.choices import Suggestion
+from referral.engine.criteria import with_visits
 from referral.models import CriteriaTable
 from referral.selectors.criteria import in_force, shipped, table_page
+from referral.selectors.readings import arrows
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county
 from tests.referral.test_criteria import STAY, asked, draft_with
@@ -54,6 +57,35 @@ def test_the_office_puts_a_version_into_force_from_its_day():
     assert (row.name, row.approved_by_id, in_force()["version"]) == ("2026.2", leader.id, "2026.2")
     assert asked(county, saturation="91").suggestion == Suggestion.UP
     assert table_page(by=county.doctor).row == row
+
+
+def test_two_persons_change_from_which_reading_a_visit_refers_up():
+    (pressure,) = [rule for rule in in_force()["rules"] if rule["code"] == "V01"]
+    assert [one["value"] for one in pressure["when"]["any"]] == [180, 110]
+    change = propose(limits={"V01.0": 170.0}, without=["V04"])
+    assert arrows({"systolic": Decimal(172), "temperature": Decimal(40)}) == {
+        "systolic": "↑", "temperature": "↑↑",
+    }  # fmt: skip
+    consortium.approve(by=fresh(Role.LEADER), change_id=change, version=1)
+
+    assert arrows({"systolic": Decimal(172), "temperature": Decimal(40)}) == {
+        "systolic": "↑↑", "temperature": "↑",
+    }  # fmt: skip
+
+
+def test_a_table_agreed_on_before_visits_had_rules_takes_the_shipped_ones():
+    visits = {name for name, one in shipped()["facts"].items() if one.get("for") == "visit"}
+    older = {
+        **shipped(),
+        "facts": {name: one for name, one in shipped()["facts"].items() if name not in visits},
+        "rules": [rule for rule in shipped()["rules"] if rule["direction"] != "visit"],
+    }
+
+    assert with_visits(older, shipped()) == {
+        **shipped(), "facts": {**older["facts"], **{name: shipped()["facts"][name] for name in visits}},
+    }  # fmt: skip
+    ended = {**shipped(), "rules": older["rules"]}
+    assert with_visits(ended, shipped()) == ended
 
 
 def test_a_version_of_next_week_waits():

@@ -18,7 +18,7 @@ from referral import selectors, services
 from referral.choices import Drug, PlanLine, readings_for
 from referral.models import Referral, Tally
 from referral.selectors.bounce import came_back, returned
-from referral.selectors.readings import arrow
+from referral.selectors.readings import arrows
 from tests.factories.consortium import actor_of, make_bed, make_department, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_followed, make_submitted
@@ -104,6 +104,21 @@ def test_a_visit_is_an_encounter_with_readings_in_the_branchs_record():
     told = repository.of_patient(by=county.doctor, patient_id=county.patient.pk, kind="Observation")
     assert (item.state, seen["class"]["code"]) == ("done", "VR")
     assert [part["valueQuantity"]["value"] for part in told[0]["component"]] == [128.0, 78.0]
+
+
+def test_a_code_outside_of_the_catalogue_holds_no_visit_up_and_stands_as_given():
+    county = make_county()
+    leg = make_followed(county.hospital, county.branch, county.patient.pk, county.doctor)
+    Referral.objects.filter(pk=leg.pk).update(diagnosis_code="Z99.X", diagnosis="他院编码")
+
+    services.log_visit(
+        by=county.doctor, item_id=leg.plan.get().pk, version=leg.version, key="", result="平稳"
+    )
+
+    told = repository.of_patient(by=county.doctor, patient_id=county.patient.pk, kind="Condition")
+    assert [(one["code"]["coding"][0]["code"], one["code"]["text"]) for one in told] == [
+        ("Z99.X", "他院编码")
+    ]
 
 
 def test_who_is_not_reached_stays_due():
@@ -224,7 +239,7 @@ def measured(county: County, leg: Any, **readings: str) -> Any:
     ],
 )  # fmt: skip
 def test_a_reading_has_its_arrow_and_two_where_one_refers_up(name, value, told):
-    assert arrow(name, Decimal(value)) == told
+    assert arrows({name: Decimal(value)}) == {name: told}
 
 
 def test_each_disease_is_asked_for_its_own_readings_first():

@@ -129,11 +129,13 @@ def test_after_the_end_it_lasts_so_many_days(county, settings, monkeypatch):
         text="无床",
         instead="观察",
     )
-    ended = clock.now()
-    assert reads(at_ward(county), county.patient)
-    for days, still in ((6, True), (8, False)):
+    ended, desk = clock.now(), at_ward(county, Role.COORDINATOR, make_department(county.hospital))
+    leg.refresh_from_db()
+    grounds = Ground.objects.filter(source__startswith=f"referral:{leg.pk}", organisation=county.hospital)
+    assert {one.until_at for one in grounds} == {leg.ended_at + timedelta(days=7)}
+    for days, still in ((0, True), (6, True), (8, False)):
         monkeypatch.setattr(clock, "now", lambda days=days: ended + timedelta(days=days))
-        assert reads(at_ward(county), county.patient) is still
+        assert [reads(one, county.patient) for one in (at_ward(county), desk)] == [still] * 2
 
 
 def test_the_ground_is_written_only_when_it_changes(county):

@@ -45,10 +45,12 @@ def record_encounter(
     medicines: Sequence[tuple[str, str]] = (),
     at: datetime | None = None,
     based_on: str = "",
+    codes_stand: bool = False,
 ) -> str:
     """Record and sign an encounter in the actor's own hospital's record; answers the Encounter's id.
 
     `diagnoses`: (ICD-10 code or None, words, certainty); without a code the words stand and are coded later.
+    `codes_stand`: a colleague elsewhere gave the codes, they are kept as given, also outside of our catalogue.
     `allergies`: None = nothing new, empty = asked, none known. `vitals` by the names of `VITALS`. Opens the
     person's records of other hospitals to this hospital for 30 days. Raises Invalid (422), Conflict (409) for the
     dead.
@@ -70,7 +72,7 @@ def record_encounter(
         history=history.strip(),
         plan=plan.strip(),
         vitals=dict(vitals or {}),
-        diagnoses=_diagnoses(diagnoses),
+        diagnoses=_diagnoses(diagnoses, codes_stand=codes_stand),
         allergies=None if allergies is None else [text.strip() for text in allergies if text.strip()],
         medicines=[(name.strip(), how.strip()) for name, how in medicines if name.strip()],
         based_on=based_on,
@@ -82,12 +84,12 @@ def record_encounter(
     return str(pk)
 
 
-def _diagnoses(said: Diagnoses) -> list[fhir.Diagnosis]:
-    """Diagnoses with the catalogue's names. Raises Invalid for a code it does not hold or no words."""
+def _diagnoses(said: Diagnoses, *, codes_stand: bool) -> list[fhir.Diagnosis]:
+    """Diagnoses with the catalogue's names. Raises Invalid for a code it does not hold, unless codes stand as given."""
     names = terminology.displays(System.ICD10, [code for code, _words, _certainty in said if code])
     found, rules = [], access_selectors.rules()
     for code, words, certainty in said:
-        if code and code not in names:
+        if code and code not in names and not codes_stand:
             raise Invalid(fields={"diagnosis": _("%(code)s is not in the catalogue.") % {"code": code}})
         if certainty not in Certainty.values:
             raise Invalid(fields={"diagnosis": _("Say how certain the diagnosis is.")})

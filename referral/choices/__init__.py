@@ -1,5 +1,6 @@
 """States, events, transition table, timers and code lists of a referral leg (双向转诊)."""
 
+from referral.choices.conditions import BIT, HOLDS
 from referral.choices.criteria import AGAINST, FRESH, TONE, WRONG, FactSource, Suggestion
 from referral.choices.desk import (
     ASKED_ABOUT,
@@ -94,9 +95,9 @@ from referral.choices.timers import (
 from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
-    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_THE_DOOR", "BED_DESK", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
+    "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_THE_DOOR", "BED_DESK", "BIT", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
     "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK",
-    "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
+    "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "HOLDS", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
     "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY",
     "PAPER", "PAPER_AGAIN", "READINGS", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TALKS_ON", "TELEPHONED",
     "TERMINAL", "TEXTS", "TIMERS", "TONE", "TO_RECEIVER", "TO_SENDER", "TRANSITIONS", "TURN", "UNSENT", "URGENCY",

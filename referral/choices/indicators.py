@@ -1,8 +1,8 @@
 """What is counted of referrals: each indicator one definition, read by the page, the export and the check.
 
-A share is `part` of `whole`: names of conditions, which `selectors/stats/conditions.py` says in SQL and
-`engine/recount.py` says again over the history, so that the two can be compared (invariant 14). A span is the time
-from one moment to another. `basis` says on which day a leg is counted.
+A share is `part` of `whole`: names of conditions, which `choices/conditions.py` says in SQL and `engine/recount.py`
+says again over the history, so that the two can be compared (invariant 14). A span is the time from one moment to
+another. `basis` says on which day a leg is counted.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,23 @@
 """What statistics count of one leg."""
 
-from django.db import models
-from django.db.models import Q
+from functools import reduce
+from operator import add
+from typing import Any
 
-from referral.choices import Direction, Status
+from django.db import models
+from django.db.models import BigIntegerField, Case, Q, Value, When
+
+from referral.choices import BIT, HOLDS, Direction, Status
 from referral.models.leg import Referral
+
+
+def _meets() -> Any:
+    """A bit for each condition that holds."""
+    held = (
+        Case(When(holds, then=Value(BIT[name])), default=Value(0), output_field=BigIntegerField())
+        for name, holds in HOLDS.items()
+    )
+    return reduce(add, held)
 
 
 class Tally(models.Model):
@@ -15,7 +28,8 @@ class Tally(models.Model):
 
     `outside`: the leg goes to a hospital outside, `inbound`: it comes from one; `goes_on`: it takes a leg onward that
     is counted already (referred onward). `no_plan`: why nothing follows the stay. `branch` is the lower side of the
-    leg, `ward` the department of the upper one; `block` is ICD-10 (I20-I25).
+    leg, `ward` the department of the upper one; `block` is ICD-10 (I20-I25). `meets`: which conditions of the
+    indicators hold (`choices.BIT`), kept by the database itself.
     """
 
     referral = models.OneToOneField(
@@ -58,6 +72,7 @@ class Tally(models.Model):
     followed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    meets = models.GeneratedField(expression=_meets(), output_field=BigIntegerField(), db_persist=True)
 
     class Meta:
         verbose_name_plural = "tallies"

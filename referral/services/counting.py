@@ -20,8 +20,9 @@ MOMENTS: Final = {
     **{name: Min("happened_at", filter=Q(event__in=events)) for name, events in MARKS.items()},
     "ended_at": Min("happened_at", filter=Q(after__in=TERMINAL)),
 }
-KEPT: Final = [field.name for field in Tally._meta.concrete_fields if not field.primary_key]
-COLUMNS: Final = [field.attname for field in Tally._meta.concrete_fields]
+FIELDS: Final = [field for field in Tally._meta.concrete_fields if not field.generated]
+KEPT: Final = [field.name for field in FIELDS if not field.primary_key]
+COLUMNS: Final = [field.attname for field in FIELDS]
 AT_ONCE: Final = 2000
 Moments = Mapping[str, datetime | None]
 
@@ -127,8 +128,4 @@ def differs(kept: Tally | None, made: Tally) -> dict[str, Any]:
     """What of a kept tally is not as its history tells it: column → what stands there."""
     if kept is None:
         return {"missing": True}
-    return {
-        name: getattr(kept, name)
-        for name in (field.attname for field in Tally._meta.concrete_fields)
-        if getattr(kept, name) != getattr(made, name)
-    }
+    return {name: getattr(kept, name) for name in COLUMNS if getattr(kept, name) != getattr(made, name)}

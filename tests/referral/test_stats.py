@@ -16,6 +16,7 @@ from referral import selectors, services
 from referral.choices import INDICATORS, Direction, Group, Period, Unit
 from referral.engine.recount import Course, Happened, Legs, number, quantile
 from referral.models import HistoryEntry, Referral
+from referral.selectors.stats.page import Asked
 from referral.services.checking import course
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county, make_submitted
@@ -82,6 +83,11 @@ def test_counted_from_the_histories_every_number_is_the_shown_one(seed, monkeypa
         span = selectors.span(period, clock.today() - timedelta(days=chosen.randint(0, 40)))
         since, until = span.bounds
         shown = selectors.measure(by=who, span=span)
+        page = selectors.statistics(by=who, asked=Asked(span))
+        assert {one.indicator.code: one.value for one in page.tiles} == shown
+        assert {one.indicator.code: one.before for one in page.tiles} == selectors.measure(
+            by=who, span=span.before
+        )
         for code, one in INDICATORS.items():
             assert shown[code].part == number(legs, one.part, one.basis, since, until), code
             if one.whole:

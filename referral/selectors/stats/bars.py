@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, IntegerField, When
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import pgettext_lazy
 
 from kernel.actor import Actor
@@ -62,14 +63,12 @@ def reasons(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:
 
 def waits(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:
     """How long the answer took: how many legs in each class."""
-    found = rows(by, Basis.SENT, span, **narrowed).filter(condition("answered"))
-    wanted, least = {}, timedelta(seconds=-1)
-    for place, (most, _label) in enumerate(WAITS):
-        inside = Q(answered_at__gt=F("sent_at") + least, answered_at__lte=F("sent_at") + most)
-        wanted[f"class_{place}"] = Count("pk", filter=inside)
-        least = most
-    numbers = found.aggregate(**wanted)
-    return _bars([(label, numbers[f"class_{place}"], "", "") for place, (_most, label) in enumerate(WAITS)])
+    found = rows(by, Basis.SENT, span, **narrowed).filter(condition("answered")).order_by()
+    took = F("answered_at") - F("sent_at")
+    classes = [When(LessThanOrEqual(took, most), then=place) for place, (most, _label) in enumerate(WAITS)]
+    kinds = found.annotate(kind=Case(*classes, output_field=IntegerField())).values("kind")
+    numbers = dict(kinds.annotate(number=Count("pk")).values_list("kind", "number"))
+    return _bars([(label, numbers.get(place, 0), "", "") for place, (_most, label) in enumerate(WAITS)])
 
 
 def stands(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:

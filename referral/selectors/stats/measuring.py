@@ -1,21 +1,26 @@
 """The indicators as numbers: one pass over the tallies for each basis."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import Aggregate, BooleanField, Count, DurationField, ExpressionWrapper, F, QuerySet
 
 from kernel.actor import Actor
-from referral.choices import INDICATORS, MOMENT, Basis, Indicator, Unit
+from referral.choices import BIT, HOLDS, INDICATORS, MOMENT, Basis, Indicator, Unit
 from referral.models import Tally
 from referral.policies import FIGURES
 from referral.selectors.stats.conditions import COUNTED, condition
 from referral.selectors.stats.spans import Span
 
 P50, P90 = 0.5, 0.9
+NOTHING: Final[Mapping[Basis, Any]] = MappingProxyType({})
 Key = Any
+Quantiles = tuple[timedelta | None, timedelta | None]
+"""The middle and the slow end."""
 
 
 class Quantile(Aggregate):
@@ -94,29 +99,40 @@ def took(indicator: Indicator) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(F(end) - F(start), output_field=DurationField())
 
 
-def _aggregates(indicators: Iterable[Indicator], when: Mapping[str, datetime]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
-    for one in indicators:
-        part = condition(one.part, **when)
-        wanted[f"{one.code}_part"] = Count("pk", filter=part)
-        if one.whole:
-            wanted[f"{one.code}_whole"] = Count("pk", filter=condition(one.whole, **when))
-        if one.unit == Unit.SPAN:
-            wanted[f"{one.code}_middle"] = Quantile(took(one), P50, filter=part)
-            wanted[f"{one.code}_slow"] = Quantile(took(one), P90, filter=part)
-    return wanted
+def _counts(
+    found: QuerySet[Tally], group: str, indicators: Sequence[Indicator], when: Mapping[str, datetime]
+) -> dict[Key, Counter[str]]:
+    """How many legs meet each condition, by value of the group: the database counts the legs by what they meet, here a
+    condition is added up. One statement."""
+    names = {name for one in indicators for name in (one.part, one.whole) if name}
+    others = sorted(names - HOLDS.keys())
+    asked = {name: ExpressionWrapper(condition(name, **when), output_field=BooleanField()) for name in others}
+    kinds = found.annotate(**asked).order_by().values(*filter(None, [group]), "meets", *others)
+    told: dict[Key, Counter[str]] = defaultdict(Counter)
+    for row in kinds.annotate(number=Count("pk")):
+        for name in names:
+            if row[name] if name in others else row["meets"] & BIT[name]:
+                told[row.get(group)][name] += row["number"]
+    return told
 
 
-def _values(indicators: Iterable[Indicator], row: Mapping[str, Any]) -> dict[str, Value]:
+def quantiles(
+    found: QuerySet[Tally], group: str, indicators: Iterable[Indicator]
+) -> dict[Key, dict[str, Quantiles]]:
+    """Middle and slow end of each span, by value of the group (None without one); at most one statement."""
+    spans = [one for one in indicators if one.unit == Unit.SPAN]
+    ends = {"middle": P50, "slow": P90}
+    wanted = {
+        f"{one.code}_{end}": Quantile(took(one), share, filter=condition(one.part))
+        for one in spans
+        for end, share in ends.items()
+    }
+    if not wanted:
+        return {}
+    lines = found.order_by().values(group).annotate(**wanted) if group else [found.aggregate(**wanted)]
     return {
-        one.code: Value(
-            one,
-            row[f"{one.code}_part"],
-            row.get(f"{one.code}_whole", row[f"{one.code}_part"]),
-            row.get(f"{one.code}_middle"),
-            row.get(f"{one.code}_slow"),
-        )
-        for one in indicators
+        line.get(group): {one.code: (line[f"{one.code}_middle"], line[f"{one.code}_slow"]) for one in spans}
+        for line in lines
     }
 
 
@@ -136,30 +152,74 @@ def measure(
     known: Mapping[str, Indicator] = INDICATORS,
     **narrowed: Any,
 ) -> Values:
-    """Each indicator over the span; one statement for each basis. `known`: the indicators with their goals."""
-    told: dict[str, Value] = {}
-    for basis, indicators in of_basis(codes, known).items():
-        row = rows(by, basis, span, **narrowed).aggregate(**_aggregates(indicators, inside(basis, span)))
-        told |= _values(indicators, row)
-    return told
+    """Each indicator over the span; one statement for each basis, one more for spans. `known`: the indicators with
+    their goals."""
+    codes = tuple(codes)
+    told = _measured("", by, span, codes, known, NOTHING, narrowed).get(None, {})
+    return {code: told.get(code) or Value(known[code]) for code in codes}
 
 
 def measure_by(
-    group: Any,
+    group: str,
     *,
     by: Actor,
     span: Span,
     codes: Iterable[str],
     known: Mapping[str, Indicator] = INDICATORS,
-    annotated: Mapping[Basis, Any] | None = None,
+    annotated: Mapping[Basis, Any] = NOTHING,
     **narrowed: Any,
 ) -> dict[Key, dict[str, Value]]:
     """The same for each value of a column, or of an expression that differs by basis (`annotated`)."""
+    return _measured(group, by, span, codes, known, annotated, narrowed)
+
+
+def _measured(
+    group: str,
+    by: Actor,
+    span: Span,
+    codes: Iterable[str],
+    known: Mapping[str, Indicator],
+    annotated: Mapping[Basis, Any],
+    narrowed: Mapping[str, Any],
+) -> dict[Key, dict[str, Value]]:
     told: dict[Key, dict[str, Value]] = {}
     for basis, indicators in of_basis(codes, known).items():
         found = rows(by, basis, span, **narrowed)
         if annotated:
             found = found.annotate(**{group: annotated[basis]})
-        for row in found.order_by().values(group).annotate(**_aggregates(indicators, inside(basis, span))):
-            told.setdefault(row[group], {}).update(_values(indicators, row))
+        counted = _counts(_of_these(found, indicators), group, indicators, inside(basis, span))
+        spans = quantiles(found, group, indicators)
+        for key, numbers in counted.items():
+            told.setdefault(key, {}).update(_values(indicators, numbers, spans.get(key, {})))
     return told
+
+
+def _of_these(found: QuerySet[Tally], indicators: Sequence[Indicator]) -> QuerySet[Tally]:
+    """Only the legs that count for an indicator that stands alone on its day: its index holds no others."""
+    if len(indicators) != 1 or not indicators[0].whole:
+        return found
+    whole = condition(indicators[0].whole)
+    return found.filter(whole | HOLDS.get(indicators[0].part, whole))
+
+
+def _values(
+    indicators: Iterable[Indicator], numbers: Counter[str], spans: Mapping[str, Quantiles]
+) -> dict[str, Value]:
+    return {
+        one.code: Value(
+            one, numbers[one.part], numbers[one.whole or one.part], *spans.get(one.code, (None, None))
+        )
+        for one in indicators
+    }
+
+
+def folded(
+    told: Iterable[Mapping[str, Value]], codes: Iterable[str], known: Mapping[str, Indicator]
+) -> Values:
+    """The numbers of parts of a span as those of the whole; middles and slow ends do not add up."""
+    added = {code: Value(known[code]) for code in codes}
+    for values in told:
+        for code, one in values.items():
+            before = added[code]
+            added[code] = Value(before.indicator, before.part + one.part, before.whole + one.whole)
+    return added

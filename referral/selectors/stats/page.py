@@ -1,12 +1,13 @@
 """The statistics page: tiles, lines side by side, reasons, waiting times."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, When
+from django.db.models import Value as Literal
 from django.db.models.functions import TruncDay, TruncHour, TruncMonth, TruncWeek
 
 from consortium import selectors as consortium
@@ -15,6 +16,7 @@ from kernel.actor import Actor
 from referral.choices import (
     INDICATORS,
     MOMENT,
+    Basis,
     Group,
     Indicator,
     Unit,
@@ -22,7 +24,7 @@ from referral.choices import (
 from referral.engine import icd10
 from referral.selectors.stats import bars
 from referral.selectors.stats.goals import known_on
-from referral.selectors.stats.measuring import Value, measure, measure_by
+from referral.selectors.stats.measuring import Value, folded, measure_by, quantiles, rows
 from referral.selectors.stats.spans import Span
 
 TRUNCATED: Final = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek, "month": TruncMonth}
@@ -149,13 +151,10 @@ NEXT: Final[Mapping[Group, Group]] = {
 def statistics(*, by: Actor, asked: Asked) -> Statistics:
     """Everything of the page, for the legs the actor counts. Raises Refused (403) for who counts nothing."""
     known = known_on(asked.span.last)
-    now = measure(by=by, span=asked.span, known=known, **asked.narrowed)
-    before = measure(by=by, span=asked.span.before, **asked.narrowed)
-    courses = course(by=by, span=asked.span, codes=tuple(INDICATORS), **asked.narrowed)
     return Statistics(
         asked=asked,
         known=known,
-        tiles=[Tile(value, before[code], courses[code]) for code, value in now.items()],
+        tiles=_tiles(by, asked, known),
         sides=sides(by=by, asked=asked, known=known),
         reasons=bars.reasons(by, asked.span, asked.narrowed),
         waits=bars.waits(by, asked.span, asked.narrowed),
@@ -163,14 +162,52 @@ def statistics(*, by: Actor, asked: Asked) -> Statistics:
     )
 
 
+def _tiles(by: Actor, asked: Asked, known: Mapping[str, Indicator]) -> list[Tile]:
+    """Each indicator now, before and in its course: one pass over both spans for each basis, cut into the steps of the
+    present one and the whole of the one before."""
+    codes, span = tuple(known), asked.span
+    both = replace(span, since=span.before.since)
+    told = measure_by(
+        "step", by=by, span=both, codes=codes, known=known, annotated=_steps(span), **asked.narrowed
+    )
+    before = told.pop(None, {})
+    now = folded(told.values(), codes, known)
+    spans = quantiles(rows(by, Basis.SENT, span, **asked.narrowed), "", known.values())[None]
+    courses = _courses(told, span, codes)
+    return [
+        Tile(
+            replace(now[code], middle=middle, slow=slow),
+            before.get(code) or Value(known[code]),
+            courses[code],
+        )
+        for code in codes
+        for middle, slow in (spans.get(code, (None, None)),)
+    ]
+
+
+def _steps(span: Span) -> dict[Basis, Any]:
+    """By basis: the beginning of the step in which a leg is counted; nothing for one that was before the span."""
+    truncated, start = TRUNCATED[span.step], span.bounds[0]
+    return {
+        basis: Case(
+            When(**{f"{name}__lt": start - later}, then=Literal(None)),
+            default=truncated(F(name) + later, tzinfo=clock.COUNTY),
+            output_field=DateTimeField(),
+        )
+        for basis, (name, later) in MOMENT.items()
+    }
+
+
 def course(*, by: Actor, span: Span, codes: Iterable[str], **narrowed: Any) -> dict[str, list[float | None]]:
     """Each indicator in the even steps of the span, up to now. No leg is a gap for a rate and 0 for a count."""
     codes = tuple(codes)
-    truncated = TRUNCATED[span.step]
-    steps = {
-        basis: truncated(F(name) + later, tzinfo=clock.COUNTY) for basis, (name, later) in MOMENT.items()
-    }
-    told = measure_by("step", by=by, span=span, codes=codes, annotated=steps, **narrowed)
+    told = measure_by("step", by=by, span=span, codes=codes, annotated=_steps(span), **narrowed)
+    return _courses(told, span, codes)
+
+
+def _courses(
+    told: Mapping[datetime, Mapping[str, Value]], span: Span, codes: Iterable[str]
+) -> dict[str, list[float | None]]:
     values = {clock.local(moment): found for moment, found in told.items()}
     moments = _moments(span)
     return {code: [_point(values.get(moment, {}).get(code), code) for moment in moments] for code in codes}

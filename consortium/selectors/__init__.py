@@ -81,6 +81,7 @@ from consortium.selectors.known import (
     organisation_name,
     organisation_names,
     staff_name,
+    stands,
 )
 from consortium.selectors.machines import ClientCard, client_card, entity, signing_key
 from consortium.selectors.narrowings import (
@@ -287,6 +288,7 @@ __all__ = [
     "staff_by_account",
     "staff_name",
     "stand_ins",
+    "stands",
     "table_choices",
     "told",
     "unread",

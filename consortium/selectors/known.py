@@ -7,6 +7,7 @@ from uuid import UUID
 
 from consortium.choices import OrganisationKind, Role
 from kernel import clock, prepared
+from kernel.errors import OutOfReach
 
 KNOWN: Final = """
 SELECT id, short_name, kind, active FROM consortium_organisation WHERE id = ANY(%s::uuid[])
@@ -58,6 +59,32 @@ def is_outside(pk: UUID) -> bool:
         cursor.execute(KIND, [pk])
         row: tuple[str] | None = cursor.fetchone()
     return row is not None and row[0] == OrganisationKind.OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a bed stands: its department, the institution, and whether that is open."""
+
+    department_id: UUID
+    organisation_id: UUID
+    active: bool
+
+
+STANDS: Final = """
+SELECT d.id, d.organisation_id, o.active FROM consortium_bed b
+JOIN consortium_department d ON d.id = b.department_id JOIN consortium_organisation o ON o.id = d.organisation_id
+WHERE b.id = %s
+"""
+
+
+def stands(bed: UUID) -> Standing:
+    """Where a bed stands. Raises OutOfReach (404) when there is none."""
+    with prepared.cursor() as cursor:
+        cursor.execute(STANDS, [bed])
+        row = cursor.fetchone()
+    if row is None:
+        raise OutOfReach(detail={"model": "consortium.bed", "pk": str(bed)})
+    return Standing(*row)
 
 
 def names(pks: Ids) -> dict[UUID, str]:

@@ -38,9 +38,9 @@ def beside(
         _sent.reset(token)
 
 
-def complete(resource: dict[str, Any], facts: Facts) -> dict[str, Any]:
-    """The index's Patient with what the sender, or the version before, said beside it."""
-    other = _said(facts) or _before(facts)
+def complete(resource: dict[str, Any], facts: Facts, *, new: bool = False) -> dict[str, Any]:
+    """The index's Patient with what the sender, or the version before (none of a `new` one), said beside it."""
+    other = _said(facts) or ({} if new else _before(facts))
     ours = {*ID_SYSTEM.values(), local_system(facts.organisation_id)}
     foreign = [one for one in other.get("identifier", ()) if one.get("system") not in ours]
     kept = {name: other[name] for name in ELEMENTS if name in other and name not in resource}

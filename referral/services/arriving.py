@@ -13,7 +13,7 @@ from consortium import services as consortium
 from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
 from emr.repository import selectors as repository
-from kernel import audit, clock
+from kernel import audit, clock, prepared
 from kernel.actor import Actor
 from kernel.errors import Conflict
 from referral.choices import AT_THE_DOOR, ArrivalSign, ProposalState
@@ -22,6 +22,10 @@ from referral.policies import PROPOSAL, REFERRAL
 
 FRESH: Final = timedelta(hours=24)
 """An encounter that began longer ago is history that was sent later: nobody stands at the door for it."""
+SETTLE: Final = """
+UPDATE referral_arrivalproposal SET state = %s, settled_at = %s, settled_by_id = %s
+WHERE referral_id = %s AND state = %s
+"""
 HERE: Final = frozenset({"arrived", "triaged", "in-progress", "onleave", "finished"})
 
 
@@ -93,5 +97,5 @@ def dismiss_arrival(*, by: Actor, proposal_id: UUID) -> ArrivalProposal:
 
 def settle(by: Actor, referral_id: UUID, state: ProposalState) -> None:
     """The open proposal of a leg, if there is one, is settled by who acts."""
-    rows = ArrivalProposal.objects.filter(referral=referral_id, state=ProposalState.OPEN)
-    rows.update(state=state, settled_at=clock.now(), settled_by=by.id)
+    with prepared.cursor() as cursor:
+        cursor.execute(SETTLE, [state.value, clock.now(), by.id, referral_id, ProposalState.OPEN.value])

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
-from emr.capacity import selectors as capacity_now
 from emr.capacity import services as capacity
 from emr.chart import services as chart
 from emr.chart.choices import Certainty, EncounterKind
@@ -20,7 +19,7 @@ from referral.models import Referral
 from referral.services.arriving import settle
 from referral.services.receiving import place, refuse
 from referral.services.signing import keep_form, sign
-from referral.services.standing import source_of
+from referral.services.standing import source_of, standing_of
 from referral.services.steps import begin, free_bed, step
 
 
@@ -49,13 +48,13 @@ def arrive(
     if not identity_checked:
         raise Invalid(fields={"identity_checked": _("Check who this is before you confirm the arrival.")})
     named = place(referral, department_id)
-    if not outside(referral):
+    here = standing_of(referral, by)
+    if not here.known[referral.target_id].outside:
         chart.adopt(by=by, key="", patient_id=referral.patient_id)
-    held = capacity_now.span_of(source_of(referral)) is not None
     referral.arrived_at = clock.now()
-    step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", *named])
+    step(by, referral, Event.ARRIVE, version=version, fields=["arrived_at", *named], here=here)
     settle(by, referral.pk, ProposalState.CONFIRMED)
-    if held:
+    if here.kept:
         capacity.occupy(
             by=by, source=source_of(referral), bed_id=referral.bed_id, patient_id=referral.patient_id
         )

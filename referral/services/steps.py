@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from emr.capacity import services as capacity
 from emr.index import selectors as index
-from kernel import audit, clock, idempotency, outbox, prepared
+from kernel import audit, clock, idempotency, outbox, prepared, rows
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
@@ -108,9 +108,10 @@ def step(
     words: str = "",
     fields: Iterable[str] = (),
     due_at: datetime | None = None,
+    here: Standing | None = None,
 ) -> None:
     """Take one step along the table and leave every trace of it. `fields` are the columns the verb has set,
-    `due_at` a due time the verb knows better than the table.
+    `due_at` a due time the verb knows better than the table, `here` how the leg stands where the verb has asked.
 
     Raises Conflict (409) for another version or an illegal step, Refused (403) when the row of the table names
     another role or side than the actor's.
@@ -119,7 +120,7 @@ def step(
     ask_table(referral, event, version)
     taken = move(referral, event, TRANSITIONS, version=version)
     _ask(by, referral, event, taken)
-    here, now = standing_of(referral, by), clock.now()
+    here, now = here or standing_of(referral, by), clock.now()
     if referral.status not in (*TERMINAL, *UNSENT) and (before in UNSENT or "department" in changed):
         changed |= _alone(referral, here, opened=before in UNSENT)
     if referral.status in TERMINAL:
@@ -211,7 +212,7 @@ STEPS: Final = frozenset(
 def _save(referral: Referral, fields: set[str]) -> None:
     """The row, once. A second open leg that came at the same moment fails the whole verb (409)."""
     try:
-        referral.save(update_fields=sorted(STEPS | fields))
+        rows.update(referral, STEPS | fields)
     except IntegrityError as error:
         if "referral_one_open_per_department" not in str(error):
             raise
@@ -228,7 +229,7 @@ def _write_down(
     now: datetime,
     here: Standing,
 ) -> HistoryEntry:
-    return HistoryEntry.objects.create(
+    entry = HistoryEntry(
         referral=referral,
         version=referral.version,
         event=event,
@@ -242,6 +243,8 @@ def _write_down(
         due_at=referral.due_at,
         facts=facts_of(referral, here.facts, here.names),
     )
+    rows.insert(entry)
+    return entry
 
 
 def _behalf(by: Actor) -> str:

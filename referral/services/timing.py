@@ -1,9 +1,10 @@
 """When a state is late, and when the clock comes back."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from consortium import selectors as consortium
-from kernel import clock
+from kernel import clock, prepared
 from referral.choices import (
     AGAIN,
     CONFIRMED_LATE,
@@ -21,9 +22,12 @@ from referral.choices import (
     Priority,
     Status,
 )
-from referral.models import BackfillTask, Referral
+from referral.models import Referral
 from referral.selectors.limits import ends, in_working_time, place_of
 
+RESCUED: Final = """
+UPDATE referral_backfilltask SET due_at = %s, call_at = %s WHERE referral_id = %s AND kind = %s AND due_at IS NULL
+"""
 A_DAY = timedelta(days=1)
 
 
@@ -97,5 +101,5 @@ def reply_due(referral: Referral) -> datetime:
 def rescue_ended(referral: Referral, now: datetime) -> None:
     """The patient is handed over, or goes no further: from now the record of the rescue is due."""
     due = now + RECORD_WITHIN
-    waiting = BackfillTask.objects.filter(referral=referral, kind=Backfill.RECORD, due_at__isnull=True)
-    waiting.update(due_at=due, call_at=due)
+    with prepared.cursor() as cursor:
+        cursor.execute(RESCUED, [due, due, referral.pk, Backfill.RECORD.value])

@@ -28,7 +28,7 @@ DOOR = "/referrals/arrivals/"
 
 def own_record(leg: Referral, by: Actor):
     """The receiving hospital's record of the patient, as its desk makes it."""
-    return index.enrol(by=by, key="", person=leg.patient.person)
+    return index.enrol(by=by, key="", person_id=leg.patient.person_id)
 
 
 def proposals(leg: Referral):

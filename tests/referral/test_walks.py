@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.errors import Conflict
 from kernel.workflow import move
 from referral.choices import FIRED, TERMINAL, TIMERS, TRANSITIONS, Direction, Event, FollowUp, Status, fits
-from tests.referral.invariants import INVARIANTS
+from tests.referral.invariants import hold
 from tests.referral.steps import CLOCKS, cause, make_leg
 
 BARE, WALKS, LONGEST = 10_000, 200, 10
@@ -49,8 +49,7 @@ def walk(seed):
         if not events:
             break
         leg = cause(leg, chosen.choice(events))
-        for check in INVARIANTS:
-            check(leg)
+        hold(leg)
     return leg
 
 

@@ -4,7 +4,7 @@ A place is a bed by name, or one number of a pool: one of a ward's counted beds,
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,7 +18,7 @@ from emr.capacity.models import BedUse, Pool
 from emr.capacity.policies import BED_USE
 from emr.capacity.selectors import pool as known_pool
 from emr.capacity.selectors import slot_ends
-from kernel import audit, clock, outbox
+from kernel import audit, clock, outbox, rows
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, OutOfReach
 from kernel.joining import joined
@@ -44,8 +44,7 @@ def hold(
     """
     if (bed_id is None) == (pool_id is None):
         raise Invalid(fields={"bed": _("Name a bed or a slot.")})
-    department = _own_place(by, "hold", bed_id, pool_id)
-    if not department.organisation.active:
+    if not _own_place(by, "hold", bed_id, pool_id):
         raise Conflict(_("This institution is closed: no place of it is kept any more."), code="closed")
     if until <= clock.now():
         raise Invalid(fields={"until": _("A hold ends in the future.")})
@@ -120,8 +119,8 @@ def free(*, by: Actor, source: str, cleaning: bool = False) -> BedUse | None:
 @transaction.atomic
 def expire(*, by: Actor, use_id: UUID) -> BedUse | None:
     """Write down that a use whose time is over has ended, so that who waits is called. None: it was ended before."""
-    rows = BED_USE.rows(by, "expire").select_for_update(of=("self",), skip_locked=True)
-    row = rows.filter(pk=use_id, ended_at__isnull=True, period__endswith__lte=clock.now()).first()
+    due = BED_USE.rows(by, "expire").select_for_update(of=("self",), skip_locked=True)
+    row = due.filter(pk=use_id, ended_at__isnull=True, period__endswith__lte=clock.now()).first()
     if row is None:
         return None
     row.ended_at = row.period.upper
@@ -153,31 +152,35 @@ def _close(by: Actor, use: Use, bed_id: UUID, source: str, until: datetime | Non
     return _take(by, use, source, until, bed_id=bed_id, reason=reason)
 
 
-def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None) -> Any:
-    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own; its department."""
+def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None) -> bool:
+    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own; whether its
+    institution is open."""
     BED_USE.ask(by, action)
-    department = (
-        known_pool(pool_id).department if pool_id is not None else consortium.bed(bed_id or "").department
-    )
-    if by.kind is not Kind.SYSTEM and department.organisation_id not in by.organisations:
-        detail = {"action": action, "model": "consortium.department", "pk": str(department.pk)}
+    if bed_id is not None and pool_id is None:
+        at = consortium.stands(bed_id)
+        department, organisation, active = at.department_id, at.organisation_id, at.active
+    else:
+        ward = known_pool(pool_id).department
+        department, organisation, active = ward.pk, ward.organisation_id, ward.organisation.active
+    if by.kind is not Kind.SYSTEM and organisation not in by.organisations:
+        detail = {"action": action, "model": "consortium.department", "pk": str(department)}
         raise OutOfReach(detail=detail)
-    return department
+    return active
 
 
 def _standing(source: str) -> BedUse | None:
     """The open use of this source, locked; one whose time is over is ended on the way."""
-    row = BedUse.objects.select_for_update().filter(source=source, ended_at__isnull=True).first()
+    row = rows.first(BedUse, "source = %s AND ended_at IS NULL FOR UPDATE", [source])
     if row is not None and row.period.upper is not None and row.period.upper <= clock.now():
         row.ended_at = row.period.upper
-        row.save(update_fields=["ended_at"])
+        rows.update(row, ["ended_at"])
         _announce(row, "free")
         return None
     return row
 
 
 def _last(source: str) -> BedUse | None:
-    return BedUse.objects.filter(source=source).order_by("-created_at", "-pk").first()
+    return rows.first(BedUse, "source = %s ORDER BY created_at DESC, id DESC LIMIT 1", [source])
 
 
 def _prolonged(row: BedUse, until: datetime) -> BedUse:
@@ -193,7 +196,7 @@ def _end(row: BedUse) -> None:
     now = clock.now()
     row.period = DateTimeTZRange(min(row.period.lower, now), now, "[)")
     row.ended_at = now
-    row.save(update_fields=["period", "ended_at"])
+    rows.update(row, ["period", "ended_at"])
 
 
 def _take_number(by: Actor, pool_id: UUID, source: str, until: datetime, patient_id: UUID) -> BedUse:
@@ -255,7 +258,7 @@ def _take(
         created_at=now,
     )
     try:
-        row.save(force_insert=True)
+        rows.insert(row)
     except IntegrityError as error:
         if not any(name in str(error) for name in ("_is_used_once_at_a_time", "bed_use_open_once")):
             raise

@@ -10,7 +10,7 @@ from emr.index import vault
 from emr.index.engine.identity import clean
 from emr.index.models import Patient
 from emr.index.policies import PATIENT
-from kernel import audit
+from kernel import audit, rows
 from kernel.actor import Actor
 from kernel.errors import Invalid, OutOfReach
 from kernel.joining import joined
@@ -24,14 +24,14 @@ def adopt(*, by: Actor, key: str, patient_id: UUID, id_number: str = "") -> Pati
     stands here. Raises Invalid (422) when the number is another's. Opens nothing: the encounter does.
     """
     PATIENT.ask(by, "register")
-    known = Patient.objects.select_related("person").filter(pk=patient_id).first()
+    known = rows.first(Patient, "id = %s", [patient_id])
     if known is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
-    person = known.person
     if access.basis(by=by, patient_id=patient_id) is None:
+        person = known.person
         given = vault.id_key(person.id_kind, clean(id_number))
         if not person.id_key or bytes(person.id_key) != given:
             raise Invalid(fields={"id_number": _("This is not the number of this patient's document.")})
-    own = index.enrol(by=by, key=key, person=person)
+    own = index.enrol(by=by, key=key, person_id=known.person_id)
     audit.record(by=by, action="emr.patient_adopted", subject=own, patient=own.pk)
     return own

@@ -17,8 +17,8 @@ def outgoing(facts: fhir.Facts) -> repository.Outgoing:
     )
 
 
-def publish_patient(*, by: Actor, facts: fhir.Facts) -> None:
-    """Store a new version of the hospital's Patient, with what its sender said beside the index."""
+def publish_patient(*, by: Actor, facts: fhir.Facts, new: bool = False) -> None:
+    """Store a new version of the hospital's Patient, with what its sender said beside the index; `new`: its first."""
     ours = outgoing(facts)
-    whole = replace(ours, resource=carried.complete(dict(ours.resource), facts))
+    whole = replace(ours, resource=carried.complete(dict(ours.resource), facts, new=new))
     repository.publish(by=by, owner=OWNER, resources=[whole])

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from emr.index import events, vault
@@ -15,9 +15,9 @@ from emr.index.selectors.checks import mother_of
 from emr.index.selectors.facts import facts_of
 from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
-from kernel import audit, clock, idempotency, ids, outbox
+from kernel import audit, clock, idempotency, ids, outbox, prepared, rows
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, OutOfReach
 from kernel.joining import joined
 
 
@@ -81,14 +81,19 @@ def register(
 
 
 @joined
-def enrol(*, by: Actor, key: str, person: Person) -> Patient:
+def enrol(*, by: Actor, key: str, person_id: UUID) -> Patient:
     """This institution's own record of a person who is known already; the one it has when it has one."""
     place = _desk(by, None)
     pk = ids.uuid7()
     done = idempotency.first(by=by, verb="emr.enrol", key=key, subject=pk)
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    known = Patient.objects.filter(person=person, organisation=place).order_by("pk").first()
+    person = rows.first(Person, "id = %s FOR UPDATE", [person_id])
+    if person is None:
+        raise OutOfReach(detail={"model": "emr.person", "pk": str(person_id)})
+    known = rows.first(
+        Patient, "person_id = %s AND organisation_id = %s ORDER BY id LIMIT 1", [person_id, place]
+    )
     if known is not None:
+        known.person = person
         return _known(by, known, "", "")
     if done is not None:
         raise Conflict(code="key_reused")
@@ -206,13 +211,13 @@ def _new_record(
         last_seen_at=now,
         last_seen_by_id=by.id,
     )
-    patient.save(force_insert=True)
+    rows.insert(patient)
     return patient
 
 
 def next_number(organisation_id: UUID) -> str:
     """The hospital's next patient number: eight digits, rising."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO emr_localnumber (organisation_id, last) VALUES (%s, 1)
                ON CONFLICT (organisation_id) DO UPDATE SET last = emr_localnumber.last + 1 RETURNING last""",
@@ -235,7 +240,7 @@ def _keep_change(by: Actor, patient: Patient, kind: ChangeKind, reason: str) -> 
 
 
 def _finish(by: Actor, patient: Patient, mother: Patient | None) -> None:
-    publish_patient(by=by, facts=facts_of(patient, mother_id=mother.pk if mother else None))
+    publish_patient(by=by, facts=facts_of(patient, mother_id=mother.pk if mother else None), new=True)
     detail = {"organisation": str(patient.organisation_id), "id_kind": patient.person.id_kind}
     audit.record(by=by, action="emr.patient_registered", subject=patient, patient=patient.pk, detail=detail)
     outbox.emit(

@@ -51,7 +51,7 @@ def sign(by, patient, days=365, **said):
 def other_record(patient, **said):
     """The same person's record elsewhere."""
     place = make_actor(Role.BRANCH_DOCTOR)
-    return place, index.enrol(by=place, key="", person=patient.person, **said)
+    return place, index.enrol(by=place, key="", person_id=patient.person_id, **said)
 
 
 def test_a_contract_opens_the_persons_records_elsewhere_while_it_runs(family, patient, monkeypatch):

@@ -1,4 +1,4 @@
-"""The statistics page over 100,000 legs with their histories: milliseconds (p50, p95) and statements. Prints JSON.
+"""The statistics page over 100,000 legs with their histories: milliseconds (p50, p95), CPU, statements. Prints JSON.
 
     LIANYI_DATA=… .venv/bin/python benchmarks/referral_stats.py [--legs 100000] [--rounds 20]
 
@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -112,17 +113,30 @@ def measured(call: Callable[[], Any], rounds: int) -> dict[str, Any]:
         raise SystemExit(f"the page answers {status}")
     with CaptureQueriesContext(connection) as asked:
         call()
-    spans = []
+    spans, here, there = list[float](), list[float](), list[float]()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
     for _round in range(rounds):
-        start = time.perf_counter()
+        start, process, database = time.perf_counter(), time.process_time(), _used(backend)
         call()
         spans.append((time.perf_counter() - start) * 1000)
+        here.append((time.process_time() - process) * 1000)
+        there.append(_used(backend) - database)
     spans.sort()
     p50, p95 = spans[len(spans) // 2], spans[int(len(spans) * 0.95) - 1]
-    return {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1), "statements": len(asked)}
+    return {
+        "p50_ms": round(p50, 1), "p95_ms": round(p95, 1), "process_cpu_ms": round(statistics.median(here), 1),
+        "database_cpu_ms": round(statistics.median(there), 1), "load": os.getloadavg()[0], "statements": len(asked),
+    }  # fmt: skip
 
 
-def run(legs: int, rounds: int) -> dict[str, Any]:
+def _used(backend: Path) -> float:
+    """Milliseconds of CPU of the database session; of its parallel workers nothing."""
+    return int(backend.read_text().split()[0]) / 1e6
+
+
+def run(legs: int, rounds: int, *, compare: bool) -> dict[str, Any]:
     """Everything, on the present database."""
     start = time.perf_counter()
     entries = fill(legs)
@@ -144,7 +158,7 @@ def run(legs: int, rounds: int) -> dict[str, Any]:
     }
     told["rows"] = measured(lambda: browser.get(f"{PAGE}closure/rows/?period=year&of=whole"), rounds)
     start = time.perf_counter()
-    differences = len(services.compare(by=Actor.system("referral")))
+    differences = len(services.compare(by=Actor.system("referral"))) if compare else None
     return {
         "at": clock.now().isoformat(timespec="seconds"), "load": os.getloadavg(), "legs": legs, "entries": entries,
         "goal_p95_ms": GOAL_MS, "filled_s": round(filled, 1), "recounted_s": round(recounted, 1),
@@ -156,9 +170,10 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--legs", type=int, default=100_000)
     words.add_argument("--rounds", type=int, default=20)
+    words.add_argument("--compare", action="store_true", help="hold every tally against its history as well")
     said = words.parse_args()
     with transaction.atomic():
-        told = run(said.legs, said.rounds)
+        told = run(said.legs, said.rounds, compare=said.compare)
         transaction.set_rollback(True)
     print(json.dumps(told, indent=1))
 

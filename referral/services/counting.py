@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
@@ -21,7 +22,6 @@ MOMENTS: Final = {
     "ended_at": Min("happened_at", filter=Q(after__in=TERMINAL)),
 }
 FIELDS: Final = [field for field in Tally._meta.concrete_fields if not field.generated]
-KEPT: Final = [field.name for field in FIELDS if not field.primary_key]
 COLUMNS: Final = [field.attname for field in FIELDS]
 AT_ONCE: Final = 2000
 Moments = Mapping[str, datetime | None]
@@ -55,13 +55,23 @@ def _cast(column: str) -> str:
 WAYS: Final = ("outside", "inbound", "goes_on")
 SAID: Final = [name for name in COLUMNS if name not in MOMENTS]
 """Columns the leg itself tells; the others are told by its history."""
+ANEW: Final = f"""ON CONFLICT (referral_id) DO UPDATE
+SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "referral_id")}
+"""
 COUNT: Final = f"""
 INSERT INTO referral_tally ({", ".join([*SAID, *MOMENTS])})
 SELECT {", ".join(f"%s::{_cast(name)}" for name in SAID)}, {", ".join(map(_from_history, MOMENTS))}
 FROM referral_historyentry WHERE referral_id = %s
-ON CONFLICT (referral_id) DO UPDATE
-SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "referral_id")}
-"""  # noqa: S608 - names of our own columns and enums only
+{ANEW}"""  # noqa: S608 - names of our own columns and enums only
+WRITE: Final = f"""
+INSERT INTO referral_tally ({", ".join(COLUMNS)})
+SELECT {", ".join(COLUMNS)} FROM jsonb_populate_recordset(NULL::referral_tally, %s::jsonb)
+{ANEW}"""  # noqa: S608 - as above
+READ: Final = (
+    "status", "direction", "source_id", "target__kind", "department_id", "source_department_id", "doctor_id",
+    "diagnosis_code", "reject_code", "no_plan", "parent__direction", "parent__target_id",
+)  # fmt: skip
+"""What a tally is made of beside the history."""
 
 
 def tally_of(referral: Referral, moments: Moments, *, outside: bool | None = None) -> Tally:
@@ -96,18 +106,22 @@ def goes_on(referral: Referral) -> bool:
 
 
 def _write(tallies: Iterable[Tally]) -> None:
-    Tally.objects.bulk_create(tallies, update_conflicts=True, unique_fields=["referral"], update_fields=KEPT)
+    """Many of them in one statement."""
+    lines = [{name: getattr(tally, name) for name in COLUMNS} for tally in tallies]
+    with prepared.cursor() as cursor:
+        cursor.execute(WRITE, [orjson.dumps(lines).decode()])
 
 
 def made_again(legs: QuerySet[Referral]) -> Iterator[Tally]:
     """The tallies of these legs as their histories tell them now; two statements for each lot."""
     pks = list(legs.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), AT_ONCE):
-        lot = Referral.objects.select_related("target", "parent").filter(pk__in=pks[start : start + AT_ONCE])
+        lot = Referral.objects.select_related("target", "parent").only(*READ)
         entries = HistoryEntry.objects.filter(referral__in=pks[start : start + AT_ONCE]).order_by()
         rows = entries.values("referral").annotate(**MOMENTS)
         moments: dict[UUID, Any] = {row["referral"]: row for row in rows}
-        yield from (tally_of(leg, moments.get(leg.pk, {})) for leg in lot)
+        some = lot.filter(pk__in=pks[start : start + AT_ONCE])
+        yield from (tally_of(leg, moments.get(leg.pk, {})) for leg in some)
 
 
 @transaction.atomic

@@ -9,9 +9,11 @@ from referral.engine.soundness import Problem, problems
 from referral.selectors.criteria import shipped
 
 TABLE = shipped()
-NUMBERS = {name: one for name, one in TABLE["facts"].items() if one["kind"] == "number"}
+OF_LEGS = {name: one for name, one in TABLE["facts"].items() if one.get("for") != "visit"}
+NUMBERS = {name: one for name, one in OF_LEGS.items() if one["kind"] == "number"}
 TICKS = [name for name, one in TABLE["facts"].items() if one["kind"] == "tick"]
-UP = [rule for rule in TABLE["rules"] if rule["suggest"] == "up"]
+UP = [rule for rule in TABLE["rules"] if rule["suggest"] == rule["direction"] == "up"]
+VISIT = [rule for rule in TABLE["rules"] if rule["direction"] == "visit"]
 CALM = {
     "respiration": 18, "saturation": 98, "systolic": 128, "temperature": 36.8,
 }  # fmt: skip
@@ -154,6 +156,7 @@ def test_stay_is_said_only_when_every_danger_is_excluded(known):
 def test_the_shipped_table_has_nothing_wrong_and_all_the_papers_rules():
     assert problems(TABLE) == []
     assert [rule["code"] for rule in UP] == [f"U0{n}" for n in range(1, 9)]
+    assert [(rule["code"], rule["suggest"]) for rule in VISIT] == [(f"V0{n}", "up") for n in range(1, 5)]
 
 
 def test_another_version_has_other_limits_and_fewer_rules():

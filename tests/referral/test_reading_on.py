@@ -119,6 +119,7 @@ def test_passing_on_moves_it(county):
 
 def test_after_the_end_it_lasts_so_many_days(county, settings, monkeypatch):
     settings.REFERRAL_READS_ON_DAYS = 7
+    desk = at_ward(county, Role.COORDINATOR, make_department(county.hospital))
     leg = sent_to_ward(county)
     services.reject(
         by=county.coordinator,
@@ -129,7 +130,7 @@ def test_after_the_end_it_lasts_so_many_days(county, settings, monkeypatch):
         text="无床",
         instead="观察",
     )
-    ended, desk = clock.now(), at_ward(county, Role.COORDINATOR, make_department(county.hospital))
+    ended = clock.now()
     leg.refresh_from_db()
     grounds = Ground.objects.filter(source__startswith=f"referral:{leg.pk}", organisation=county.hospital)
     assert {one.until_at for one in grounds} == {leg.ended_at + timedelta(days=7)}

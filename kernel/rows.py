@@ -56,11 +56,11 @@ def insert(row: Model) -> None:
 
 @lru_cache(SIZE)
 def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple["Field[Any, Any]", ...]]:
-    fields = tuple(model._meta.get_field(name) for name in names)
-    key = model._meta.pk
-    sets = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]  # own columns only
+    known = {field.name: field for field in model._meta.concrete_fields}
+    key, fields = model._meta.pk, [known[name] for name in names]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     table = model._meta.db_table
-    return f'UPDATE "{table}" SET {sets} WHERE "{key.column}" = %s', (*fields, key)  # type: ignore[return-value]  # noqa: S608  # as above
+    return f'UPDATE "{table}" SET {sets} WHERE "{key.column}" = %s', (*fields, key)  # noqa: S608  # as above
 
 
 def update(row: Model, names: Iterable[str]) -> None:

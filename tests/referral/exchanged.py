@@ -54,6 +54,13 @@ def person(**said):
     }  # fmt: skip
 
 
+def other(**said):
+    """Somebody else than `person()`: another number, another name."""
+    born = date(1961, 8, 9)
+    number = {"system": "urn:oid:2.16.156.10011.1.3", "value": id_number(born, "1")}
+    return person(name=[{"text": "赵大河"}], birthDate="1961-08-09", identifier=[number], **said)
+
+
 def requested(hospital, appointment, **said):
     """A request of the hospital outside, composed by it."""
     words = {

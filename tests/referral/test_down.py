@@ -115,10 +115,8 @@ def test_a_code_outside_of_the_catalogue_holds_no_visit_up_and_stands_as_given()
         by=county.doctor, item_id=leg.plan.get().pk, version=leg.version, key="", result="平稳"
     )
 
-    told = repository.of_patient(by=county.doctor, patient_id=county.patient.pk, kind="Condition")
-    assert [(one["code"]["coding"][0]["code"], one["code"]["text"]) for one in told] == [
-        ("Z99.X", "他院编码")
-    ]
+    (told,) = repository.of_patient(by=county.doctor, patient_id=county.patient.pk, kind="Condition")
+    assert (told["code"]["coding"][0]["code"], told["code"]["text"]) == ("Z99.X", "他院编码")
 
 
 def test_who_is_not_reached_stays_due():

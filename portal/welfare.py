@@ -71,7 +71,7 @@ def page(*, by: Actor, show: str = "") -> Page:
 
 
 def _tile(key: str, rows: list[Relief]) -> Count:
-    paid = sum((one.cash for one in rows), Decimal(0)) if key == LOUD else 0
+    paid = sum((one.cash for one in rows), Decimal(0)) if key == LOUD else Decimal(0)
     sub = said("%(sum)s yuan out of pocket") % {"sum": money(paid)} if paid else ""
     return Count(key, SHOWN[key][0], len(rows), f"/?show={key}", sub=sub)
 

@@ -125,7 +125,10 @@ def _lines(rows: QuerySet[Any], counted: dict[str, Count], criticals: QuerySet[C
     """The same for each asking institution, the latest first."""
     found = list(rows.order_by().values("source").annotate(**counted).values_list("source", *counted))
     told = criticals.order_by().values("request__source").annotate(**CRITICALS)
-    heard = {row["request__source"]: (row["told"], row["in_time"]) for row in told}
+    heard = {source: counts for source, *counts in told.values_list("request__source", *CRITICALS)}
     names = consortium.organisation_names([source for source, *_counts in found])
-    lines = [Line(names.get(source, ""), *counts, *heard.get(source, (0, 0))) for source, *counts in found]
+    lines = []
+    for source, *counts in found:
+        told_here, in_time = heard.get(source, (0, 0))
+        lines.append(Line(names.get(source, ""), *counts, told=told_here, in_time=in_time))
     return sorted(lines, key=lambda line: (-line.late, -line.asked, line.name))

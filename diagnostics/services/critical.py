@@ -75,7 +75,7 @@ def pass_up(*, by: Actor, critical_id: UUID) -> CriticalValue | None:
     told = _call(by, critical, step, now) if step else 0
     if step is None:
         alarms.alarm(NOBODY, by=by, level=3, subject=critical)
-    detail = {"number": number, "rung": str(step.rung) if step else "", "told": told}
+    detail: dict[str, str | int] = {"number": number, "rung": str(step.rung) if step else "", "told": told}
     patient = critical.request.patient_id
     audit.record(by=by, action="critical.passed_up", subject=critical, patient=patient, detail=detail)
     return critical

@@ -47,7 +47,7 @@ class Taken:
 def worklist(request: StaffRequest) -> HttpResponse:
     """`/ecg/`"""
     listed = selectors.worklist(by=request.actor, tab=request.GET.get("tab", "open"))
-    return render(request, "ecg/worklist.html", {"listed": listed})
+    return render(request, "ecg/worklist.html", {"listed": listed, "reads": diagnostics.reads(request.actor)})
 
 
 @require_GET

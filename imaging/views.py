@@ -28,6 +28,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
         "counts": diagnostics.counts(by=request.actor, group=Group.IMAGING),
         "shelves": selectors.shelf_counts(by=request.actor),
         "filters": filters,
+        "reads": diagnostics.reads(request.actor),
     }
     return render(request, "imaging/worklist.html", context)
 

@@ -111,9 +111,9 @@ class ReceiptKind(TextChoices):
 
 
 class DayStatus(TextChoices):
-    OPEN = "open", pgettext_lazy("insurance", "open")
-    COMPARED = "compared", pgettext_lazy("insurance", "compared")
-    CLOSED = "closed", pgettext_lazy("insurance", "closed")
+    OPEN = "open", pgettext_lazy("insurance day", "open")
+    COMPARED = "compared", pgettext_lazy("insurance day", "compared")
+    CLOSED = "closed", pgettext_lazy("insurance day", "closed")
 
 
 class CaseKind(TextChoices):
@@ -128,6 +128,6 @@ class CaseKind(TextChoices):
 
 
 class CaseStatus(TextChoices):
-    OPEN = "open", pgettext_lazy("insurance", "open")
+    OPEN = "open", pgettext_lazy("insurance case", "open")
     RESOLVED = "resolved", pgettext_lazy("insurance", "resolved")
     ACCEPTED = "accepted", pgettext_lazy("insurance", "accepted with reason")

@@ -78,6 +78,7 @@ class County:
     days: int
     since: datetime
     facts: tuple[Fact, ...]
+    further: tuple[Fact, ...]
     tiles: tuple[Tile, ...]
     lines: tuple[Any, ...]
     branches: int
@@ -88,11 +89,13 @@ def county(*, by: Actor, days: int) -> County:
     now = clock.now()
     here = _measured(by, days, now)
     before = _measured(by, days, now - timedelta(days=days))
+    facts = _facts(here)
     lines = sorted(here.legs.lines, key=lambda line: (-line.late, line.accept_share or 100.0, -line.up))
     return County(
         days=days,
         since=now - timedelta(days=days),
-        facts=tuple(_facts(here))[:AT_MOST],
+        facts=tuple(facts[:AT_MOST]),
+        further=tuple(facts[AT_MOST:]),
         tiles=tuple(_tiles(here, before)),
         lines=tuple(lines),
         branches=len(consortium.selectors.all_organisations()),
@@ -127,7 +130,6 @@ def _tiles(here: Measured, before: Measured) -> list[Tile]:
         Tile(_("Time to the answer"), "span", legs.decided_in, old_legs.decided_in, told[0], "referrals"),
         Tile(_("Time to the arrival"), "span", legs.arrived_in, old_legs.arrived_in, told[1], "referrals"),
         Tile(_("Exams reported"), "count", exams.read, old_exams.read, _("signed reports"), "exams", exams.course),
-        Tile(_("Exams waiting"), "count", exams.waiting, None, _("made, no final report yet"), "exams"),
         Tile(_("Time to the report"), "span", exams.read_in, old_exams.read_in, _("exam to report, median"), "exams"),
         Tile(
             _("Critical values read back in time"), "share", exams.in_time_share, old_exams.in_time_share,

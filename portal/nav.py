@@ -72,7 +72,7 @@ DAYS = Entry(
     "/insurance/days/", pgettext_lazy("rail", "Day close"), "receipt-yuan", "D", ("insurance-cases",)
 )
 SETTLE = Entry("/insurance/", pgettext_lazy("rail", "Settle"), "file-dollar", "S", ("insurance-pay",))
-SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "My shift"), "clock", "C")
+SHIFT = Entry("/insurance/shift/", pgettext_lazy("rail", "Shift close"), "clock", "C")
 REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", "B", ("break_glass",))
 REQUESTS = Entry("/requests/", pgettext_lazy("rail", "Requests"), "inbox", "Q", ("person_requests",))
 IDENTITY = Entry("/identity/", pgettext_lazy("rail", "Who is who"), "git-merge", "W")

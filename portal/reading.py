@@ -21,8 +21,10 @@ def work(*, by: Actor) -> Work:
     """Tiles and the first cases of the imaging centre; other posts have none here."""
     if Group.IMAGING not in centres(by=by):
         return Work()
-    tab = "review" if by.has(Role.REVIEWING_READER) else "open"
-    return Work(counts=tuple(_tiles(by, Group.IMAGING)), waiting=tuple(_rows(by, Group.IMAGING, tab)))
+    # Who reviews also sees the emergencies nobody has read: the sickest first, whoever's turn it is.
+    tabs = ("review", "emergency") if by.has(Role.REVIEWING_READER) else ("open",)
+    rows = {row.key: row for tab in tabs for row in _rows(by, Group.IMAGING, tab)}
+    return Work(counts=tuple(_tiles(by, Group.IMAGING)), waiting=tuple(rows.values()))
 
 
 def centres(*, by: Actor) -> tuple[Group, ...]:

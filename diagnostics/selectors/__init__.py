@@ -9,6 +9,7 @@ from diagnostics.selectors.cases import (
     counts,
     next_case,
     of_material,
+    reads,
     scheduled,
     worklist,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "of_material",
     "order",
     "reading",
+    "reads",
     "recent_same",
     "report_page",
     "reports_of",

@@ -64,6 +64,11 @@ class Case:
         return span_of(self.request)
 
 
+def reads(by: Actor) -> bool:
+    """Whether this post takes cases to read them; others look at the list only."""
+    return REQUEST.allows(by, "claim")
+
+
 def group_rows(*, by: Actor, group: str) -> QuerySet[ExamRequest]:
     return REQUEST.rows(by, "list").filter(modality__in=MODALITIES[group], centre__in=by.organisations)
 

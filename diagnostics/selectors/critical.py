@@ -6,13 +6,16 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
+from diagnostics.choices import MODALITIES
 from diagnostics.models import CriticalValue, ExamRequest
 from diagnostics.policies import CRITICAL, REPORT
 from diagnostics.selectors.calling import Call, Step, calls, next_at, step_of
+from diagnostics.selectors.reading import groups_of
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel.actor import Actor
@@ -57,11 +60,7 @@ class CriticalPage:
         return told[::-1]
 
     def _told(self) -> str:
-        return _("%(reader)s told %(receiver)s, %(place)s") % {
-            "reader": self.raised_by,
-            "receiver": self.receiver,
-            "place": self.source,
-        }
+        return f"{self.raised_by} → {self.source} {self.receiver}"
 
 
 def _called(people: Sequence[Call]) -> Happened:
@@ -115,9 +114,17 @@ def _may_read(by: Actor, critical: CriticalValue) -> bool:
     return REPORT.allows(by, "view") and REPORT.rows(by, "view").filter(pk=critical.report_id).exists()
 
 
+def found(by: Actor) -> QuerySet[CriticalValue]:
+    """Critical values in the actor's lists; a reader's are those of the centres she reads for."""
+    rows = CRITICAL.rows(by, "view")
+    if answers(by):
+        return rows
+    return rows.filter(request__modality__in=[one for group in groups_of(by) for one in MODALITIES[group]])
+
+
 def criticals(*, by: Actor, waiting: bool = True, limit: int = 50) -> list[CriticalValue]:
     """Critical values of one's own side; those that wait for a read-back by due time, all newest first."""
-    rows = CRITICAL.rows(by, "view").select_related("request__item")
+    rows = found(by).select_related("request__item")
     if waiting:
         return list(rows.filter(acknowledged_at__isnull=True).order_by("due_at", "pk")[:limit])
     return list(rows.order_by("-raised_at", "pk")[:limit])

@@ -59,12 +59,15 @@ def inbox(*, by: Actor, tab: str = "reports") -> list[Case]:
         "waiting": Q(status__in=WAITS_FOR_TECHNOLOGIST),
         "reading": Q(status__in=OPEN_ON_THE_WAY),
     }
-    places = Q(source__in=by.organisations)
-    if tab == "waiting":
-        places |= Q(centre__in=by.organisations)
-    rows = REQUEST.rows(by, "list").filter(tabs.get(tab, Q()), places).select_related("item")
+    rows = REQUEST.rows(by, "list").filter(tabs.get(tab, Q()), places(by, tab)).select_related("item")
     order = ("priority_rank", "requested_at", "pk") if tab == "waiting" else ("-requested_at", "pk")
     return cases(by=by, requests=list(rows.order_by(*order)[:PAGE]))
+
+
+def places(by: Actor, tab: str) -> Q:
+    """Whose requests stand in a tab: those of one's own side; what is to be examined, also those made here."""
+    mine = Q(source__in=by.organisations)
+    return mine | Q(centre__in=by.organisations) if tab == "waiting" else mine
 
 
 def shown_reports(by: Actor, request: ExamRequest) -> list[Report]:

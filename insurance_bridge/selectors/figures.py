@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -23,7 +24,7 @@ SUMS: Final = ("total", "pool", "critical", "assistance", "other", "account", "c
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One institution's settlements; yuan."""
+    """One institution's settlements, yuan; its open differences with the centre and the days it has not closed."""
 
     name: str
     number: int
@@ -32,6 +33,9 @@ class Line:
     funds: Decimal
     assistance: Decimal
     cash: Decimal
+    differences: int = 0
+    apart: Decimal = Decimal(0)
+    unclosed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,42 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
     }
     sums = rows.aggregate(**counted)
     money: dict[str, Any] = {name: yuan(sums.pop(name)) for name in SUMS}
-    cases = DIFFERENCES.rows(by, "view").filter(status=CaseStatus.OPEN)
-    still = cases.aggregate(differences=Count("pk"), apart=Sum(F("ours") - F("theirs"), default=0))
-    days_left = DAYS_COUNTED.rows(by, "view").filter(date__lt=clock.today()).exclude(status=DayStatus.CLOSED)
+    still = _still_open(by)
     return Figures(
         **sums,
         **money,
-        differences=still["differences"],
-        apart=yuan(still["apart"]),
-        unclosed=days_left.count(),
-        lines=_lines(rows, counted),
+        differences=sum(one.differences for one in still.values()),
+        apart=sum((one.apart for one in still.values()), Decimal(0)),
+        unclosed=sum(one.unclosed for one in still.values()),
+        lines=_lines(rows, counted, still),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What an institution has left open by today: differences, what they come to in yuan, days."""
+
+    differences: int
+    apart: Decimal
+    unclosed: int
+
+
+def _still_open(by: Actor) -> dict[UUID, Still]:
+    """By institution, whatever the span: an old difference is no smaller one."""
+    cases = DIFFERENCES.rows(by, "view").filter(status=CaseStatus.OPEN).order_by()
+    sums = cases.values("day__organisation").annotate(n=Count("pk"), sum=Sum(F("ours") - F("theirs")))
+    cents = {place: (n, total) for place, n, total in sums.values_list("day__organisation", "n", "sum")}
+    days = DAYS_COUNTED.rows(by, "view").filter(date__lt=clock.today()).exclude(status=DayStatus.CLOSED)
+    left = dict(
+        days.order_by().values("organisation").annotate(n=Count("pk")).values_list("organisation", "n")
+    )
+    return {
+        place: Still(*_yuan_of(cents.get(place, (0, 0))), left.get(place, 0)) for place in {*cents, *left}
+    }
+
+
+def _yuan_of(told: tuple[int, int]) -> tuple[int, Decimal]:
+    return told[0], yuan(told[1])
 
 
 def _in_span(first: date, last: date) -> Q:
@@ -98,19 +127,29 @@ def _in_span(first: date, last: date) -> Q:
     return Q(day_date__gt=first, day_date__lte=last) | asked
 
 
-def _lines(rows: QuerySet[Settlement], counted: Mapping[str, Any]) -> list[Line]:
-    found: list[Any] = list(rows.order_by().values("organisation").annotate(**counted))
-    names = consortium.organisation_names([row["organisation"] for row in found])
-    lines = [
-        Line(
-            names.get(row["organisation"], ""),
-            row["number"],
-            row["open"],
-            yuan(row["total"]),
-            yuan(row["pool"] + row["critical"] + row["assistance"] + row["other"]),
-            yuan(row["assistance"]),
-            yuan(row["cash"]),
-        )
-        for row in found
-    ]
-    return sorted(lines, key=lambda line: (-line.open, -line.total, line.name))
+def _lines(rows: QuerySet[Settlement], counted: Mapping[str, Any], still: Mapping[UUID, Still]) -> list[Line]:
+    """Every institution that settled in the span, or has left something open; there the most comes first."""
+    found: dict[UUID, Any] = {
+        row["organisation"]: row for row in rows.order_by().values("organisation").annotate(**counted)
+    }
+    names = consortium.organisation_names({*found, *still})
+    lines = [_line(names.get(place, ""), found.get(place), still.get(place)) for place in {*found, *still}]
+    return sorted(lines, key=lambda line: (-line.differences, -line.open, -line.total, line.name))
+
+
+def _line(name: str, row: Mapping[str, Any] | None, still: Still | None) -> Line:
+    told = row or dict.fromkeys(("number", "open", *SUMS), 0)
+    left = still or Still(0, Decimal(0), 0)
+    funds = told["pool"] + told["critical"] + told["assistance"] + told["other"]
+    return Line(
+        name,
+        told["number"],
+        told["open"],
+        yuan(told["total"]),
+        yuan(funds),
+        yuan(told["assistance"]),
+        yuan(told["cash"]),
+        left.differences,
+        left.apart,
+        left.unclosed,
+    )

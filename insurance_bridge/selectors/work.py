@@ -31,14 +31,19 @@ def work(*, by: Actor) -> Work:
         if tab != "done"
     ]
     if not by.has(Role.INSURANCE_CLERK):
-        rows = [_bill(row) for tab in ("pay", "open") for row in visits.desk(by=by, tab=tab, limit=20)]
+        # Who stands at the window to pay comes first; rows of one urgency lie in the order of their keys.
+        rows = [
+            _bill(row, f"{place}-{tab}")
+            for place, tab in enumerate(("pay", "open"))
+            for row in visits.desk(by=by, tab=tab, limit=20)
+        ]
         return Work(tuple(tiles), tuple(rows))
     return _clerk(by, tiles)
 
 
-def _bill(row: visits.DeskRow) -> Waiting:
+def _bill(row: visits.DeskRow, order: str) -> Waiting:
     return Waiting(
-        key=f"visit-{row.visit.pk}",
+        key=f"bill-{order}-{row.visit.pk}",
         what=row.look.text,
         url=reverse("insurance_bridge:visit", args=[row.visit.pk]),
         action=_("Open"),

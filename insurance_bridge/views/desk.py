@@ -31,10 +31,8 @@ def desk(request: StaffRequest) -> HttpResponse:
         for key in TABS
     ]
     rows = selectors.desk(by=request.actor, tab=tab)
-    shift = selectors.my_shift(by=request.actor)
-    return render(
-        request, "insurance_bridge/desk.html", {"tabs": tabs, "rows": rows, "shift": shift, "tab": tab}
-    )
+    context = {"tabs": tabs, "rows": rows, "tab": tab, "shift": selectors.my_shift(by=request.actor)}
+    return render(request, "insurance_bridge/desk.html", context)
 
 
 def visit_context(request: StaffRequest, visit_id: UUID) -> dict[str, Any]:

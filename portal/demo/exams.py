@@ -1,6 +1,7 @@
 """An exam's story: ordered, registered, recorded by a real file, read, reviewed; or wherever it ends before."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,8 +77,14 @@ def order(doctor: Actor, plan: ExamPlan, resident: Resident, encounter: UUID | N
     )
 
 
-def made(stage: Stage, plan: ExamPlan, resident: Resident, request_id: UUID) -> Story:
-    """From the ordered exam on."""
+def made(
+    stage: Stage,
+    plan: ExamPlan,
+    resident: Resident,
+    request_id: UUID,
+    heard: Callable[[], None] | None = None,
+) -> Story:
+    """From the ordered exam on. `heard`: the doctor reads a critical value back."""
     doctor = stage.cast.doctor(resident.home)
     if plan.end in ("requested", "cancelled"):
         yield 0.2
@@ -97,7 +104,7 @@ def made(stage: Stage, plan: ExamPlan, resident: Resident, request_id: UUID) -> 
         diagnostics.retake(by=reader, request_id=request_id, reason=reports.RETAKE)
     elif plan.end != "examined":
         yield 0.2
-        yield from read(stage, plan, request_id)
+        yield from read(stage, plan, request_id, heard)
 
 
 def record(stage: Stage, plan: ExamPlan, resident: Resident, request: Any) -> None:
@@ -161,7 +168,7 @@ def deliver(stage: Stage, title: str, item: str, resident: Resident, accession: 
         imaging.settle(by=stage.house, study_id=study_id)
 
 
-def read(stage: Stage, plan: ExamPlan, request_id: UUID) -> Story:
+def read(stage: Stage, plan: ExamPlan, request_id: UUID, heard: Callable[[], None] | None = None) -> Story:
     """Claimed, written, handed over, signed: as far as `plan.end` goes."""
     centre = "ecg" if plan.trace else "imag"
     alone = plan.trace is not None and plan.end != "submitted"
@@ -177,6 +184,9 @@ def read(stage: Stage, plan: ExamPlan, request_id: UUID) -> Story:
     yield 0.05
     if alone:
         diagnostics.sign(by=reader, request_id=request_id)
+        if heard is not None and reading.critical:
+            yield 0.03
+            heard()
     else:
         diagnostics.submit(by=reader, request_id=request_id)
     if plan.end == "signed" and (not alone or reading.critical):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -124,11 +125,10 @@ class Leg:
             trace = reports.OF_CASE.get(self.case.code, reports.TRACES[0]) if item == "ECG12" else None
             plan = ExamPlan(item, "signed", 0, self.plan.branch, self.case.priority, self.plan.turn, trace)
             request = exams.order(self.doctor, plan, self.resident, encounter)
-            yield from exams.made(self.stage, plan, self.resident, request.pk)
+            heard = partial(self.read_back, request.pk, trace.reading.critical if trace else "")
+            yield from exams.made(self.stage, plan, self.resident, request.pk, heard)
             yield 0.02
             attached.append((AttachmentKind.REPORT, str(request.report_id)))
-            if trace is not None and trace.reading.critical:
-                self.read_back(request.pk, trace.reading.critical)
 
     def read_back(self, request_id: UUID, words: str) -> None:
         for critical in diagnosed.criticals(by=self.doctor):

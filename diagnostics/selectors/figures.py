@@ -127,8 +127,8 @@ def _lines(rows: QuerySet[Any], counted: dict[str, Count], criticals: QuerySet[C
     told = criticals.order_by().values("request__source").annotate(**CRITICALS)
     heard = {source: counts for source, *counts in told.values_list("request__source", *CRITICALS)}
     names = consortium.organisation_names([source for source, *_counts in found])
-    lines = []
-    for source, *counts in found:
-        told_here, in_time = heard.get(source, (0, 0))
-        lines.append(Line(names.get(source, ""), *counts, told=told_here, in_time=in_time))
+    told_of: list[list[Any]] = [
+        [names.get(source, ""), *counts, *heard.get(source, (0, 0))] for source, *counts in found
+    ]
+    lines = [Line(*one) for one in told_of]
     return sorted(lines, key=lambda line: (-line.late, -line.asked, line.name))

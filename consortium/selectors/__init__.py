@@ -110,7 +110,6 @@ from consortium.selectors.people import (
     post,
     posts_of,
     posts_with,
-    rosters,
     staff,
 )
 from consortium.selectors.places import (
@@ -142,7 +141,6 @@ from consortium.selectors.worktime import (
     Hours,
     calendar_of,
     calendar_page,
-    calendars,
     hours,
     keeps_calendar,
     keeps_hours,
@@ -189,7 +187,6 @@ __all__ = [
     "branches",
     "calendar_of",
     "calendar_page",
-    "calendars",
     "ceiling",
     "certificates_of",
     "chain_state",
@@ -276,7 +273,6 @@ __all__ = [
     "reports",
     "role_label",
     "role_links",
-    "rosters",
     "rule_shown",
     "rules_shown",
     "sent_under",

@@ -19,6 +19,8 @@ class OrganisationKind(TextChoices):
 
 CLOSING: Final = "organisation.close"
 """The kind of change by which an institution closes."""
+STAYING: Final = "organisation.keep_open"
+"""The kind of change by which an announced closing is taken back before its day."""
 CLOSABLE: Final = frozenset(
     {OrganisationKind.BRANCH, OrganisationKind.VILLAGE_CLINIC, OrganisationKind.OUTSIDE}
 )

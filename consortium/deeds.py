@@ -58,6 +58,7 @@ DEEDS: Final[Mapping[str, Text]] = {
     "consortium.notified": pgettext_lazy("audit action", "people told"),
     "consortium.organisation_closed": pgettext_lazy("audit action", "institution closed"),
     "consortium.organisation_closes": pgettext_lazy("audit action", "closing of an institution set"),
+    "consortium.organisation_stays": pgettext_lazy("audit action", "closing of an institution taken back"),
     "consortium.organisation_registered": pgettext_lazy("audit action", "institution registered"),
     "consortium.other_sessions_ended": pgettext_lazy("audit action", "other sessions ended"),
     "consortium.passkey_refused": pgettext_lazy("audit action", "passkey refused"),

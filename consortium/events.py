@@ -20,12 +20,28 @@ class OrganisationChanged(Event):
 
 @dataclass(frozen=True)
 class OrganisationCloses(Event):
-    """An institution will close on `day`, or, `closed`, has just done so."""
+    """An institution will close on `day`, or, `closed`, has just done so. `round`: how often a closing of it was taken
+    back before, so that the same day announced anew is told anew."""
 
     topic: ClassVar[str] = "consortium.organisation_closes"
     organisation_id: str
     day: str
     closed: bool
+    round: int = 0
+
+    @property
+    def stream(self) -> str:
+        return f"organisation:{self.organisation_id}"
+
+
+@dataclass(frozen=True)
+class OrganisationStays(Event):
+    """An institution that was to close on `day` stays open."""
+
+    topic: ClassVar[str] = "consortium.organisation_stays"
+    organisation_id: str
+    day: str
+    round: int = 0
 
     @property
     def stream(self) -> str:

@@ -1,5 +1,6 @@
 """Where each post can go: the rail, the home, the side of the home. Paths are the house's map (PORTAL.md 1.3)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,13 +16,15 @@ from kernel.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place on the rail. `go` is the letter after G; `counts` names the tiles whose numbers it carries."""
+    """One place on the rail. `go` is the letter after G; `counts` names the tiles whose numbers it carries; `also`: a
+    pattern of pages under other addresses that belong to it, where no entry of their own stands beside."""
 
     url: str
     label: Text
     icon: str
     go: str = ""
     counts: tuple[str, ...] = ()
+    also: str = ""
     current: bool = False
     count: int = 0
     due: bool = False
@@ -47,12 +50,18 @@ class Button:
 
 
 HOME = Entry("/", pgettext_lazy("rail", "Home"), "home", "H", ("*",))
-PATIENTS = Entry("/patients/", pgettext_lazy("rail", "Patients"), "users", "P")
-REFERRALS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R", ("referral",))
-ORDERS = Entry("/orders/", pgettext_lazy("rail", "Exams"), "report-medical", "E", ("diagnostics",))
-FOLLOWUPS = Entry(
-    "/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",)
+PATIENTS = Entry(
+    "/patients/", pgettext_lazy("rail", "Patients"), "users", "P", also="/(encounters|contracts|search)/"
 )
+REFERRALS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R", ("referral",))
+ORDERS = Entry(
+    "/orders/", pgettext_lazy("rail", "Exams"), "report-medical", "E", ("diagnostics",),
+    also="/(reports|imaging|ecg)/",
+)  # fmt: skip
+FOLLOWUPS = Entry(
+    "/referrals/followups/", pgettext_lazy("rail", "Visits"), "calendar-heart", "F", ("followups",),
+    also="/drugs/",
+)  # fmt: skip
 STATISTICS = Entry("/referrals/stats/", pgettext_lazy("rail", "Figures"), "chart-bar", "S")
 COUNTED_LEGS = Entry("/indicators/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 COUNTED_EXAMS = Entry("/indicators/exams/", pgettext_lazy("rail", "Exams"), "report-medical", "E")
@@ -61,7 +70,11 @@ TRIAGE = Entry("/referrals/triage/", pgettext_lazy("rail", "Triage"), "inbox", "
 ALL_LEGS = Entry("/referrals/", pgettext_lazy("rail", "Referrals"), "arrows-exchange", "R")
 BEDS = Entry("/referrals/beds/", pgettext_lazy("rail", "Beds"), "bed", "B")
 ARRIVALS = Entry("/referrals/arrivals/", pgettext_lazy("rail", "Arrivals"), "door-enter", "A", ("arrivals",))
-OUTSIDE = Entry("/referrals/outside/", pgettext_lazy("rail", "Outside"), "phone", "O")
+OUTSIDE = Entry(
+    "/referrals/outside/", pgettext_lazy("rail", "Outside"), "phone", "O",
+    also=r"/referrals/(messages/|[0-9a-f-]{36}/telephoned/)",
+)  # fmt: skip
+LEDGER = Entry("/referrals/register/", pgettext_lazy("rail", "Register"), "file-text", "T")
 RELATIONS = Entry("/referrals/relations/", pgettext_lazy("rail", "Relations"), "link", "L")
 IMAGING = Entry("/imaging/", pgettext_lazy("rail", "Images"), "photo-scan", "I", ("imaging",))
 ECG = Entry("/ecg/", pgettext_lazy("rail", "ECG"), "heartbeat", "E", ("ecg_open",))
@@ -91,14 +104,14 @@ FIGURES = (HOME, COUNTED_LEGS, COUNTED_EXAMS, COUNTED_MONEY, STATISTICS)
 RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.BRANCH_DOCTOR: BRANCH,
     Role.BRANCH_REVIEWER: BRANCH,
-    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, ALL_LEGS, OUTSIDE, STATISTICS),
+    Role.COORDINATOR: (TRIAGE, BEDS, ARRIVALS, PATIENTS, ALL_LEGS, OUTSIDE, LEDGER, STATISTICS),
     Role.SPECIALIST: (HOME, PATIENTS, REFERRALS, ORDERS, STATISTICS),
     Role.READER: READING,
     Role.REVIEWING_READER: READING,
     Role.TECHNOLOGIST: (HOME, ORDERS, IMAGING, ECG, UPLOAD, UNMATCHED),
     Role.BED_DESK: (HOME, BEDS, ARRIVALS, REFERRALS),
     Role.RECEPTION: (HOME, ARRIVALS, BEDS, PATIENTS),
-    Role.MEDICAL_AFFAIRS: (HOME, REVIEWS, REQUESTS, PATIENTS, IDENTITY, REFERRALS, STATISTICS),
+    Role.MEDICAL_AFFAIRS: (HOME, REVIEWS, REQUESTS, REFERRALS, LEDGER, STATISTICS, PATIENTS, IDENTITY),
     Role.INSURANCE_CLERK: (HOME, DAYS, SETTLE, PATIENTS),
     Role.CASHIER: (HOME, SETTLE, SHIFT, PATIENTS),
     Role.WELFARE_OFFICER: (HOME, PATIENTS),
@@ -228,8 +241,17 @@ def entries(
         *([RELATIONS] if office else []),
     ]
     rail = [one for one in whole if one.url not in shut]
-    here = max((one.url for one in rail if path.startswith(one.url)), key=len, default="")
-    return [_at(one, here, counts) for one in rail]
+    here = max(rail, key=lambda one: _reach(one, path), default=None)
+    current = here.url if here is not None and any(_reach(here, path)) else ""
+    return [_at(one, current, counts) for one in rail]
+
+
+def _reach(entry: Entry, path: str) -> tuple[int, int]:
+    """How much of the path is this entry's own, or belongs to it as well; the longest wins, at a tie its own. The home
+    is one page only."""
+    own = path.startswith(entry.url) and (entry.url != HOME.url or path == HOME.url)
+    also = re.match(entry.also, path) if entry.also else None
+    return max((len(entry.url), 1) if own else (0, 0), (also.end(), 0) if also else (0, 0))
 
 
 def _at(entry: Entry, here: str, counts: Mapping[str, tuple[int, bool]]) -> Entry:

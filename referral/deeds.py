@@ -16,6 +16,8 @@ DEEDS: Final[Mapping[str, Text]] = {
     "referral.called": pgettext_lazy("audit action", "patient called"),
     "referral.closing_proposed": pgettext_lazy("audit action", "closing of an institution proposed"),
     "referral.closing_told": pgettext_lazy("audit action", "closing of an institution told"),
+    "referral.staying_proposed": pgettext_lazy("audit action", "taking a closing back proposed"),
+    "referral.staying_told": pgettext_lazy("audit action", "that an institution stays told"),
     "referral.comment_announced": pgettext_lazy("audit action", "other side told of a comment"),
     "referral.commented": pgettext_lazy("audit action", "comment written"),
     "referral.comments_read": pgettext_lazy("audit action", "comments read"),

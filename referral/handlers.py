@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from consortium import selectors as places
 from consortium import services as consortium
 from consortium.choices import Role
-from consortium.events import OrganisationCloses
+from consortium.events import OrganisationCloses, OrganisationStays
 from emr.capacity import selectors as capacity
 from emr.capacity.events import BedUsed, PoolUsed
 from emr.index.events import PatientMoved, PatientRegistered, PatientRegisteredAgain, PersonDied
@@ -99,7 +99,19 @@ def text_aside(event: LegTold, by: Actor) -> None:
 def tell_closing(event: OrganisationCloses, by: Actor) -> None:
     """Desks with open legs of an institution that closes are told."""
     services.tell_closing(
-        by=by, organisation_id=UUID(event.organisation_id), day=event.day, closed=event.closed
+        by=by,
+        organisation_id=UUID(event.organisation_id),
+        day=event.day,
+        closed=event.closed,
+        round=event.round,
+    )
+
+
+@on(OrganisationStays, name="referral.tell_staying")
+def tell_staying(event: OrganisationStays, by: Actor) -> None:
+    """The same desks are told that it stays."""
+    services.tell_staying(
+        by=by, organisation_id=UUID(event.organisation_id), day=event.day, round=event.round
     )
 
 

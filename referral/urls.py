@@ -60,6 +60,7 @@ urlpatterns = [
     path("opinions/<uuid:opinion_id>/", opinions.opinion, name="opinion"),
     path("relations/", relations.relations, name="relations"),
     path("relations/close/", relations.close, name="close_place"),
+    path("relations/stay/", relations.stay, name="keep_place"),
     path("relations/<uuid:relation_id>/end/", relations.end, name="end_relation"),
     path("arrivals/", arrivals.arrivals, name="arrivals"),
     path("arrivals/scan/", arrivals.scan, name="scan"),

@@ -39,6 +39,12 @@ def may_propose(name: str, *, by: Actor) -> bool:
     return CHANGE.allows(by, "propose") and by.has(*KINDS[name].proposers)
 
 
+def waits_for_second(*kinds: str) -> set[tuple[str, UUID]]:
+    """What of these kinds is asked for and not yet decided: kind and whom it is about."""
+    rows = Change.objects.filter(kind__in=kinds, verdict=Verdict.WAITING, subject__isnull=False)
+    return {(kind, subject) for kind, subject in rows.values_list("kind", "subject") if subject}
+
+
 def stand_ins(kind: ChangeKind) -> list[UUID]:
     """Who decides while there is no other decider."""
     return _holders([kind.stand_in], None)

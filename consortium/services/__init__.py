@@ -16,7 +16,7 @@ from consortium.services.clients import (
     renew_client,
     revoke_client,
 )
-from consortium.services.closing import close_due, close_organisation
+from consortium.services.closing import close_due, close_organisation, keep_open
 from consortium.services.county import Credentials, load_county
 from consortium.services.devices import ANYWHERE, Seat
 from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
@@ -121,6 +121,7 @@ __all__ = [
     "give_post",
     "issue_token",
     "keep_form",
+    "keep_open",
     "load_county",
     "load_staff_list",
     "lock",

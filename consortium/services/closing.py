@@ -1,4 +1,5 @@
-"""An institution closes: from a day on it takes nobody and refers nobody. Two people of the consortium office agree."""
+"""An institution closes: from a day on it takes nobody and refers nobody; until that day it may be taken back. Two
+people agree to either: who asks at the consortium office, and a leader."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium import events, selectors
-from consortium.choices import CLOSABLE, CLOSING, Role
+from consortium.choices import CLOSABLE, CLOSING, STAYING, Role, Verdict
 from consortium.kinds import Line, change_kind
-from consortium.models import Organisation
+from consortium.models import Change, Organisation
 from consortium.policies import ORGANISATION
 from kernel import audit, clock, outbox
 from kernel.actor import Actor, Kind
@@ -41,6 +42,28 @@ def close_organisation(*, by: Actor, organisation_id: UUID, day: date, reason: s
 
 
 @transaction.atomic
+def keep_open(*, by: Actor, organisation_id: UUID, day: date, reason: str) -> Organisation:
+    """The closing announced for `day` is taken back before it: the institution stays open, and who was told of the
+    closing hears of it.
+
+    Raises Conflict (409) for an institution that is closed already, was never to close, or closes on another day.
+    """
+    organisation = ORGANISATION.fetch(by, "close", organisation_id, lock=True)
+    _ask_announced(organisation, day)
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say why.")})
+    organisation.closes_date = None
+    organisation.save(update_fields=["closes_date"])
+    told = {"organisation_id": str(organisation.pk), "day": day.isoformat()}
+    audit.record(
+        by=by, action="consortium.organisation_stays", subject=organisation, detail={"day": told["day"]}
+    )
+    outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
+    outbox.emit(events.OrganisationStays(**told, round=_taken_back(organisation)))
+    return organisation
+
+
+@transaction.atomic
 def close_due(*, by: Actor) -> int:
     """Close the institutions whose day has come; how many."""
     rows = ORGANISATION.rows(by, "close").filter(active=True, closes_date__lte=clock.today())
@@ -60,8 +83,15 @@ def _announce(organisation: Organisation) -> None:
             organisation_id=str(organisation.pk),
             day=f"{organisation.closes_date:%Y-%m-%d}",
             closed=not organisation.active,
+            round=_taken_back(organisation),
         )
     )
+
+
+def _taken_back(organisation: Organisation) -> int:
+    """How often an announced closing of it was taken back."""
+    agreed = {"kind": STAYING, "subject": organisation.pk, "verdict": Verdict.APPROVED}
+    return Change.objects.filter(**agreed).count()
 
 
 def _ask_closable(organisation: Organisation, day: date) -> None:
@@ -76,10 +106,21 @@ def _ask_closable(organisation: Organisation, day: date) -> None:
         raise Invalid(fields=wrong)
 
 
-def _check(by: Actor, payload: Mapping[str, Any]) -> None:
-    """Asked for at the consortium office, of a place that can close."""
+def _ask_announced(organisation: Organisation, day: date) -> None:
+    if not organisation.active or day <= clock.today():
+        raise Conflict(_("This institution is closed already."), code="closed")
+    if organisation.closes_date != day:
+        raise Conflict(_("No closing on this day is announced for this institution."), code="not_closing")
+
+
+def _ask_office(by: Actor) -> None:
     if by.kind is Kind.STAFF and by.organisation != selectors.consortium_office():
         raise Refused(detail={"action": "close", "model": "consortium.organisation"})
+
+
+def _check(by: Actor, payload: Mapping[str, Any]) -> None:
+    """Asked for at the consortium office, of a place that can close."""
+    _ask_office(by)
     _ask_closable(selectors.organisation(payload["organisation"]), date.fromisoformat(str(payload["day"])))
 
 
@@ -108,6 +149,41 @@ change_kind(
     describe=_described,
     check=_check,
     compare=_compared,
+    proposers=frozenset({str(Role.MEDICAL_AFFAIRS)}),
+    deciders=frozenset({str(Role.LEADER)}),
+)
+
+
+def _check_staying(by: Actor, payload: Mapping[str, Any]) -> None:
+    """Asked for at the consortium office, of a place whose closing is announced and has not come."""
+    _ask_office(by)
+    day = date.fromisoformat(str(payload["day"]))
+    _ask_announced(selectors.organisation(payload["organisation"]), day)
+
+
+def _apply_staying(by: Actor, payload: Mapping[str, Any]) -> None:
+    day = date.fromisoformat(str(payload["day"]))
+    keep_open(by=by, organisation_id=UUID(payload["organisation"]), day=day, reason=payload["reason"])
+
+
+def _staying_described(payload: Mapping[str, Any]) -> Text:
+    name = selectors.organisation_name(UUID(payload["organisation"]))
+    return _("%(name)s does not close on %(day)s: it stays open") % {"name": name, "day": payload["day"]}
+
+
+def _staying_compared(payload: Mapping[str, Any]) -> list[Line]:
+    name = selectors.organisation_name(UUID(payload["organisation"]))
+    before = _("closed from %(day)s on") % {"day": payload["day"]}
+    return [(name, before, pgettext_lazy("institution", "open"))]
+
+
+change_kind(
+    STAYING,
+    label=_("Take an announced closing back"),
+    apply=_apply_staying,
+    describe=_staying_described,
+    check=_check_staying,
+    compare=_staying_compared,
     proposers=frozenset({str(Role.MEDICAL_AFFAIRS)}),
     deciders=frozenset({str(Role.LEADER)}),
 )

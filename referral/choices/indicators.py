@@ -184,7 +184,7 @@ INDICATORS: Final[Mapping[str, Indicator]] = {one.code: one for one in _ALL}
 class Group(TextChoices):
     """By what the numbers are set side by side."""
 
-    BRANCH = "branch", pgettext_lazy("indicator", "Branches")
+    BRANCH = "branch", pgettext_lazy("indicator", "Institutions")  # the head hospital stands among them
     WARD = "ward", pgettext_lazy("indicator", "Departments")
     CHAPTER = "chapter", pgettext_lazy("indicator", "Diseases")
     BLOCK = "block", pgettext_lazy("indicator", "Disease groups")

@@ -1,16 +1,16 @@
 """A message as people read it: in lines, and raw with what identifies somebody masked. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from referral.engine.telling import Fact, facts_of
 
 Json = dict[str, Any]
 KEEPS_HEAD, KEEPS_TAIL = 3, 4
 SHORT: Final = 8
 """Characters below which nothing of a number stays."""
-WORDS: Final = ("text", "display", "title", "conclusion", "comment", "description", "valueString", "name")
-"""Where a resource says in words what it is, the most telling first."""
 PERSONS: Final = frozenset({"Patient", "RelatedPerson", "Person"})
 
 
@@ -20,7 +20,7 @@ class Part:
 
     kind: str
     id: str
-    words: str
+    facts: Sequence[Fact]
     withheld: bool
 
 
@@ -40,23 +40,10 @@ def shown(bundle: Mapping[str, Any], above: Callable[[Json], bool]) -> tuple[lis
         if not isinstance(resource, dict):
             continue
         kind, pk, hidden = str(resource.get("resourceType")), str(resource.get("id", "")), above(resource)
-        parts.append(Part(kind, pk, "" if hidden else words_of(resource), hidden))
+        parts.append(Part(kind, pk, () if hidden else facts_of(resource), hidden))
         kept = {"resourceType": kind, "id": pk} if hidden else _masked(resource)
         entries.append({**entry, "resource": kept})
     return parts, {**bundle, "entry": entries}
-
-
-def words_of(resource: Any, deep: int = 0) -> str:
-    """The first words a resource has for itself, at most 120 characters."""
-    if isinstance(resource, str):
-        return resource.strip()[:120]
-    if isinstance(resource, list):
-        return next((found for one in resource if (found := words_of(one, deep))), "")
-    if not isinstance(resource, dict) or deep > 3:
-        return ""
-    places = [name for name in WORDS if name in resource] if deep else [*WORDS, "code", "type", "reasonCode"]
-    inner = [*places, "coding", "output"] if deep else [*places, "output", "eventCoding"]
-    return next((found for name in inner if (found := words_of(resource.get(name), deep + 1))), "")
 
 
 def _masked(resource: Json) -> Json:

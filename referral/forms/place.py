@@ -97,6 +97,14 @@ class CloseForm(OrderForm):
         self.fields["place"].choices = [("", "—"), *closable]  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class StayForm(OrderForm):
+    """An announced closing that is taken back: of which institution, for which day, why."""
+
+    place = forms.UUIDField(widget=forms.HiddenInput)
+    day = forms.DateField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=pgettext_lazy("referral relation", "Why it stays open"), max_length=200)
+
+
 class AskForm(OrderForm):
     """ "Is there a bed?", to one ward."""
 

@@ -1,7 +1,7 @@
 """Tables of referral, split by noun."""
 
 from referral.models.asking import WardQuestion
-from referral.models.clock import BackfillTask, DayChange, PriorityChange, TimeLimit
+from referral.models.clock import BackfillTask, DayChange, Discharge, PriorityChange, TimeLimit
 from referral.models.criteria import CriteriaTable
 from referral.models.desk import ArrivalProposal, Guide, Invitation
 from referral.models.form import Attachment, FormVersion
@@ -29,6 +29,7 @@ __all__ = [
     "CommentReading",
     "CriteriaTable",
     "DayChange",
+    "Discharge",
     "FormVersion",
     "Guide",
     "Handover",

@@ -95,6 +95,31 @@ class DayChange(models.Model):
         return f"{self.before_date} → {self.after_date}"
 
 
+class Discharge(models.Model):
+    """A patient in care has left the ward (出院); append-only. `version` is the leg's that bears it, `left_at` when she
+    left. `staff` is empty where the hospital's own system told it, or where it was written down before this table."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="departure")
+    version = models.PositiveIntegerField()
+    left_at = models.DateTimeField()
+    staff = models.ForeignKey(
+        "consortium.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    organisation = models.ForeignKey("consortium.Organisation", on_delete=models.PROTECT, related_name="+")
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_at__lte=F("happened_at")), name="discharge_not_in_the_future"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_at:%Y-%m-%d %H:%M}"
+
+
 class BackfillTask(models.Model):
     """A paper of an emergency that is written afterwards (补录): due at a time, late ones are passed up.
 

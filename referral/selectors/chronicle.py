@@ -1,8 +1,8 @@
 """Everything of one referral on one page: every leg of its episode, what happened, what changed, what was sent, who
 looked, what was said."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,11 +18,13 @@ from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import Activity, Aside, Behalf, Bound, Event, MessageState, PrintKind, Priority
+from referral.choices import Aside, Behalf, Event, Priority
 from referral.engine.folding import folded
 from referral.models import Referral
 from referral.policies import REFERRAL
+from referral.selectors.detail import told_words
 from referral.selectors.happened import Happened, happened
+from referral.selectors.retold import BESIDE
 
 EPISODE: Final = """
 WITH RECURSIVE up(id, parent_id) AS (
@@ -76,7 +78,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing on the time line. `kind`: step, form, print, word, message, sent, look."""
+    """One thing on the time line. `kind`: step, form, print, word, left, asked, said, message, sent, look."""
 
     at: datetime
     kind: str
@@ -127,7 +129,7 @@ def chronicle(*, by: Actor, referral_id: UUID) -> Chronicle:
     rows = happened(seen.order_by())
     lines = [
         *_steps([row for row in rows if row.kind == "step"], legs),
-        *(_beside(row, legs[row.leg].number) for row in rows if row.kind in BESIDE),
+        *(_beside(_here(row, by), legs[row.leg].number) for row in rows if row.kind in BESIDE),
         *(_aside(row, legs[row.leg].number) for row in rows if row.kind in ASIDES),
         *_sent(legs),
         *_looks(leg, legs.values()),
@@ -156,7 +158,7 @@ def _steps(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[Line
                 number=legs[row.leg].number,
                 what=event.label,
                 who=_who(row),
-                text=f"{row.body['words']} {_again(times)}".strip(),
+                text=f"{told_words(event, row.body['words'])} {_again(times)}".strip(),
                 tone=TONES.get(event, ""),
                 changes=_changes(known, facts),
             )
@@ -194,39 +196,11 @@ def _read(name: str, value: Any) -> str:
     return str(value[1] if isinstance(value, list) else value or "")
 
 
-def _word(row: Happened) -> tuple[Text, str]:
-    return pgettext_lazy("history", "said"), str(row.body["text"])
-
-
-def _print(row: Happened) -> tuple[Text, str]:
-    whole = _("with the whole ID number") if row.body["whole"] else _("number masked")
-    told = [PrintKind(row.body["what"]).label, f"v{row.number}", whole, row.body["workplace"]]
-    return pgettext_lazy("history", "printed"), " · ".join(str(one) for one in told if one)
-
-
-def _form(row: Happened) -> tuple[Text, str]:
-    return pgettext_lazy("history", "form signed"), f"v{row.number}"
-
-
-def _message(row: Happened) -> tuple[Text, str]:
-    """A message with a hospital outside: what it was about, how it stands, what was answered."""
-    told = [Activity(row.body["activity"]).label, MessageState(row.body["state"]).label, row.body["answer"]]
-    sent = row.body["way"] == Bound.OUT
-    what = (
-        pgettext_lazy("history", "message sent to outside")
-        if sent
-        else pgettext_lazy("history", "message from outside")
-    )
-    return what, " · ".join(str(one) for one in told if one)
-
-
-BESIDE: Final[Mapping[str, Callable[[Happened], tuple[Text, str]]]] = {
-    "word": _word,
-    "print": _print,
-    "form": _form,
-    "message": _message,
-}
-"""What is told beside the steps, each in its own words."""
+def _here(row: Happened, by: Actor) -> Happened:
+    """What specialists were asked and said stays at the receiving side: the other one reads that it was."""
+    if "home" not in row.body or UUID(row.body["home"]) in by.organisations:
+        return row
+    return replace(row, body={**row.body, "text": "", "says": ""})
 
 
 ASIDES: Final = {"urgency": (Aside.PRIORITISED, "priority"), "day": (Aside.EXPECTED_MOVED, "expected")}

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from consortium import selectors as consortium
 from consortium.choices import Role
@@ -204,10 +204,7 @@ def _events(
 ) -> list[dict[str, object]]:
     """The history and what else was said of the leg, newest first, for ui/timeline.html."""
     steps = [(one.version, _line(one, times)) for one, times in folded(entries, _rings)]
-    changes = [
-        (one.version, _told(one.at, one.what.label, f"{one.who} {one.before} → {one.after} {one.reason}"))
-        for one in beside_table
-    ]
+    changes = [(one.version, _told(one.at, one.what.label, one.text)) for one in beside_table]
     found = [line for _version, line in sorted([*steps, *changes], key=lambda one: one[0], reverse=True)]
     if not more:
         return found
@@ -222,13 +219,20 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
+def told_words(event: str, words: str) -> str:
+    """The words of a step; a ring of the clock has only its number, and says what that counts."""
+    if event != Event.ESCALATE or not words.isdigit():
+        return words
+    return gettext("call no. %(n)s") % {"n": words}
+
+
 def _rings(entry: HistoryEntry) -> str | None:
     return entry.event if entry.event == Event.ESCALATE else None
 
 
 def _line(entry: HistoryEntry, times: int) -> dict[str, object]:
     again = ngettext("%(n)d time more", "%(n)d times more", times) % {"n": times} if times > 1 else ""
-    words = f"{_who(entry)} {entry.words} {again}".strip()
+    words = f"{_who(entry)} {told_words(entry.event, entry.words)} {again}".strip()
     return _told(entry.happened_at, Event(entry.event).label, words, TONES.get(entry.event, ""))
 
 

@@ -62,6 +62,11 @@ class Entry:
         return self.kind == OrganisationKind.OUTSIDE
 
     @property
+    def near(self) -> bool:
+        """Whether it is the county's own hospital, where nearly everybody is referred."""
+        return self.kind == OrganisationKind.HEAD_HOSPITAL
+
+    @property
     def free(self) -> int | None:
         return self.ward.free if self.ward is not None and self.ward.total else None
 

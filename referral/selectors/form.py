@@ -30,8 +30,8 @@ from referral.selectors.sketches import Typed, typed
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """`urgencies`: each with the time within which it is answered. `version`, `saved_at`: of what was typed last.
-    `signed_twice`: this author's form goes before a colleague first, unless it is an emergency."""
+    """`urgencies`: each with the time within which it is answered. `version`, `saved_at`, `window`: of what was typed
+    last. `signed_twice`: this author's form goes before a colleague first, unless it is an emergency."""
 
     card: PatientCard
     targets: list[Entry]
@@ -42,6 +42,7 @@ class FormPage:
     referral: Referral | None
     version: int = 0
     saved_at: datetime | None = None
+    window: str = ""
     signed_twice: bool = False
 
 
@@ -74,6 +75,7 @@ def form_page(
         referral=referral,
         version=last.version if last else 0,
         saved_at=last.saved_at if last else None,
+        window=last.window if last else "",
         signed_twice=wanted_of(by, by.place),
     )
 

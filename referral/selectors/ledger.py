@@ -25,6 +25,11 @@ PAGE: Final = 50
 SIDES: Final = (Side.SENDER, Side.RECEIVER)
 WIDTHS: Final = (9, 13, 22, 17, 15, 28, 10, 23, 28, 28, 39, 13, 13, 13, 17)
 """Of the columns, in millimetres of A4 across."""
+LOOKS: Final = (
+    "is-hide", "is-when", "is-lead", "is-name ly-nowrap", "", "is-hide", "is-way", "is-way", "is-to", "is-last",
+    "is-hide", "is-hide", "is-hide", "is-hide", "is-result",
+)  # fmt: skip
+"""Of the columns on the page: what a phone leaves to the leg's own page, and what takes a whole line there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,9 @@ class Register:
         return _("Register of two-way referrals %(month)s") % {"month": self.wanted.month}
 
     @property
-    def lines(self) -> list[tuple[Entry, list[tuple[str, str]]]]:
-        """Each entry with its cells under their heads."""
-        return [(entry, list(zip(self.head, entry.cells, strict=True))) for entry in self.entries]
+    def lines(self) -> list[tuple[Entry, list[tuple[str, str, str]]]]:
+        """Each entry with its cells under their heads, and how each looks."""
+        return [(entry, list(zip(self.head, entry.cells, LOOKS, strict=True))) for entry in self.entries]
 
     @property
     def summary(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,11 +14,13 @@ from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from kernel import crypto
+from kernel import clock, crypto
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import BODY, Bound, MessageState
+from referral.choices.parts import CODES, FACTS, KINDS
 from referral.engine import wire
+from referral.engine.telling import MOMENTS
 from referral.models import PeerMessage, Referral
 from referral.policies import MESSAGE
 
@@ -81,11 +84,20 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a message as people name it, with its facts; `withheld`: it is above the reader's clearance."""
+
+    title: Text
+    facts: Sequence[tuple[Text, Text]]
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """One message, opened: its parts in words and its text as it went over the line, identity masked."""
 
     line: Line
-    parts: Sequence[wire.Part]
+    parts: Sequence[Part]
     raw: str
     may_resend: bool
 
@@ -135,9 +147,26 @@ def peer_message(*, by: Actor, message_id: UUID) -> Opened:
     parts, kept = wire.shown(body, lambda resource: _above(by, resource))
     raw = orjson.dumps(kept, option=orjson.OPT_INDENT_2).decode()
     waits = row.way == Bound.OUT and row.state != MessageState.TAKEN
-    return Opened(line, parts, raw, waits and MESSAGE.allows(by, "resend"))
+    return Opened(line, [_part(one) for one in parts], raw, waits and MESSAGE.allows(by, "resend"))
 
 
 def _above(by: Actor, resource: Mapping[str, Any]) -> bool:
     label, _categories = access.rules().of(resource, orjson.dumps(resource))
     return label > by.clearance
+
+
+def _part(one: wire.Part) -> Part:
+    """A part in words; a kind nobody named keeps its own name."""
+    facts = [(FACTS.get(name, name), _value(name, value)) for name, value in one.facts]
+    return Part(KINDS.get(one.kind, one.kind), facts, one.withheld)
+
+
+def _value(name: str, value: str) -> Text:
+    """A coded value in words, a moment on the county's clock, all else as it was written."""
+    if name not in MOMENTS:
+        return CODES.get((name, value), value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment.tzinfo else value

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from consortium import selectors as consortium
-from consortium.choices import CLOSABLE, CLOSING, OrganisationKind
+from consortium.choices import CLOSABLE, CLOSING, STAYING, OrganisationKind
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
@@ -52,11 +52,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An institution that closes on a day to come, or has been closed on it."""
+    """An institution that closes on a day to come, or has been closed on it. `asked_back`: taking it back waits for a
+    second person; `may_ask_back`: the reader may ask for that."""
 
+    organisation_id: UUID
     name: str
     day: date
     closed: bool
+    asked_back: bool
+    may_ask_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Closed:
     organisation_id: UUID
     name: str
     legs: int
+
+
+def ask(*, by: Actor) -> None:
+    """Raise Refused (403) for a post that does not see the relations."""
+    RELATION.ask(by, "view")
 
 
 def places() -> list[Any]:
@@ -145,14 +154,32 @@ def _groups(found: Iterable[Line], treating: Iterable[Any]) -> list[Group]:
     return [Group(one.pk, one.short_name, number.get(one.pk, 0)) for one in treating]
 
 
+def _closings(may_ask: bool, asked: set[tuple[str, UUID]]) -> list[Closing]:
+    today = clock.today()
+    return [
+        Closing(
+            organisation_id=one.pk,
+            name=one.short_name,
+            day=day,
+            closed=not one.active,
+            asked_back=(STAYING, one.pk) in asked,
+            may_ask_back=may_ask and one.active and day > today and (STAYING, one.pk) not in asked,
+        )
+        for one in consortium.closing_organisations()
+        if (day := one.closes_date)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The office's page: the relations of one institution, or all institutions with how many each has (`groups`);
-    what closes or is closed; who may refer nowhere. `closable`: choices of who may ask for a closing, else empty."""
+    what closes or is closed; who may refer nowhere. `closable`: choices of who may ask for a closing, else empty;
+    `asked`: names of institutions whose closing waits for a second person."""
 
     lines: list[Line]
     groups: list[Group]
     closings: list[Closing]
+    asked: list[str]
     closable: list[tuple[str, str]]
     closed: list[Closed]
     lonely: list[str]
@@ -169,14 +196,12 @@ def page(*, by: Actor, place: str = "") -> Page:
     chosen = known.get(place)
     found = lines(by=by, organisation_id=chosen.pk if chosen else None)
     closes = consortium.may_propose(CLOSING, by=by)
+    asked = consortium.waits_for_second(CLOSING, STAYING)
     return Page(
         lines=found if chosen else [],
         groups=[] if chosen else _groups(found, all_places),
-        closings=[
-            Closing(one.short_name, one.closes_date, not one.active)
-            for one in consortium.closing_organisations()
-            if one.closes_date
-        ],
+        closings=_closings(closes, asked),
+        asked=[one.short_name for one in all_places if (CLOSING, one.pk) in asked],
         closable=[(str(one.pk), one.short_name) for one in all_places if closes and one.kind in CLOSABLE],
         closed=towards_closed(by=by),
         lonely=[one.short_name for one in without_target(all_places)],

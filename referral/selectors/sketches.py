@@ -17,11 +17,13 @@ SEALED_AS: Final = "referral_sketch.sealed"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of a form as they were typed last, with the version a window has to name to go on."""
+    """The fields of a form as they were typed last, with the version a window has to name to go on, and which one wrote
+    it."""
 
     fields: dict[str, list[str]]
     version: int
     saved_at: datetime
+    window: str
 
 
 def typed(*, by: Actor, patient_id: UUID, referral_id: UUID | None = None) -> Typed | None:
@@ -31,4 +33,4 @@ def typed(*, by: Actor, patient_id: UUID, referral_id: UUID | None = None) -> Ty
     if sketch is None:
         return None
     fields = orjson.loads(crypto.unseal_bytes(SEALED_AS, sketch.pk, bytes(sketch.sealed)))
-    return Typed(fields, sketch.version, sketch.saved_at)
+    return Typed(fields, sketch.version, sketch.saved_at, sketch.window)

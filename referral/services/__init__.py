@@ -14,7 +14,7 @@ from referral.services.backfill import complete_form, complete_record, remind_pa
 from referral.services.calling import log_call
 from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
 from referral.services.checking import compare
-from referral.services.closing import propose_closing, tell_closing
+from referral.services.closing import propose_closing, propose_staying, tell_closing, tell_staying
 from referral.services.counting import recount
 from referral.services.discharging import discharge, notice_discharge
 from referral.services.dispatching import carry_messages, compose, set_peer
@@ -98,16 +98,16 @@ VERBS: Mapping[Event, Callable[..., Any]] = {
 
 __all__ = [
     "VERBS", "accept", "acknowledge", "admit", "advise", "announce", "announce_aside", "answer_ward", "approve",
-    "arrive", "ask_specialist", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show",
-    "close_twins", "comment", "compare", "complete_care", "complete_form", "complete_record", "compose",
-    "confirm_ready", "death", "discard", "discharge", "dismiss_arrival", "divert", "draft", "drop_sketch", "edit",
-    "emergency_send", "end_for_death", "end_relation", "expect", "export_register", "export_statistics",
-    "finish_plan", "follow_person", "give_opinion", "keep_refused", "keep_sketch", "log_call", "log_visit",
-    "notice_arrival", "notice_discharge", "notice_encounter", "pass_on_comment", "patient_decline", "print_form",
-    "prioritise", "propose_closing", "propose_criteria", "re_escalate", "read_comments", "recount", "redirect",
+    "arrive", "ask_specialist", "ask_ward", "attend", "call_next", "carry_messages", "close_no_show", "close_twins",
+    "comment", "compare", "complete_care", "complete_form", "complete_record", "compose", "confirm_ready", "death",
+    "discard", "discharge", "dismiss_arrival", "divert", "draft", "drop_sketch", "edit", "emergency_send",
+    "end_for_death", "end_relation", "expect", "export_register", "export_statistics", "finish_plan",
+    "follow_person", "give_opinion", "keep_refused", "keep_sketch", "log_call", "log_visit", "notice_arrival",
+    "notice_discharge", "notice_encounter", "pass_on_comment", "patient_decline", "print_form", "prioritise",
+    "propose_closing", "propose_criteria", "propose_staying", "re_escalate", "read_comments", "recount", "redirect",
     "refer", "refer_draft", "refer_onward", "refuse_on_arrival", "reject", "relate", "relate_tree", "remind_paper",
-    "request_info", "reschedule", "resend", "revoke", "run_late", "schedule", "send_back", "set_goals",
-    "set_guide", "set_limits", "set_peer", "set_second_signature", "show", "show_reach", "start_down_leg",
-    "start_rehab", "start_transfer", "submit", "submit_for_review", "supply_info", "take", "telephoned",
-    "tell_closing", "text_patient", "turn_back", "void", "waitlist", "withdraw",
+    "request_info", "reschedule", "resend", "revoke", "run_late", "schedule", "send_back", "set_goals", "set_guide",
+    "set_limits", "set_peer", "set_second_signature", "show", "show_reach", "start_down_leg", "start_rehab",
+    "start_transfer", "submit", "submit_for_review", "supply_info", "take", "telephoned", "tell_closing",
+    "tell_staying", "text_patient", "turn_back", "void", "waitlist", "withdraw",
 ]  # fmt: skip

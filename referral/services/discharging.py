@@ -13,9 +13,9 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from referral.choices import Aside, Status
-from referral.models import Referral
+from referral.models import Discharge, Referral
 from referral.policies import REFERRAL
-from referral.services.steps import again, aside
+from referral.services.steps import again, aside, staff_here
 from referral.services.timing import reply_due
 
 ENDED = "finished"
@@ -46,6 +46,14 @@ def discharge(
     at = left_at or clock.now()
     if at > clock.now() or (referral.arrived_at and at < referral.arrived_at):
         raise Invalid(fields={"left_at": _("A patient leaves after she has come, and not in the future.")})
+    Discharge.objects.create(
+        referral=referral,
+        version=referral.version + 1,
+        left_at=at,
+        staff_id=staff_here(by),
+        organisation_id=referral.target_id,
+        happened_at=clock.now(),
+    )
     referral.discharged_at, referral.escalations = at, 0
     referral.due_at = referral.call_at = reply_due(referral)
     fields = ["discharged_at", "escalations", "due_at", "call_at"]

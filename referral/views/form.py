@@ -56,6 +56,8 @@ def _context(request: StaffRequest, page: FormPage) -> dict[str, Any]:
     form = bound(request) or ReferralForm(initial=page.initial, **_choices(page))
     ticked, target = form["attachments"].value() or [], str(form["target"].value() or "")
     picks = [_pick("attachments", n, one, one.value in ticked) for n, one in enumerate(page.offers)]
+    places = [_place(n, one, one.value == target) for n, one in enumerate(page.targets)]
+    near = [one for one in places if one["near"]] or places
     return {
         "page": page,
         "card": page.card,
@@ -64,12 +66,17 @@ def _context(request: StaffRequest, page: FormPage) -> dict[str, Any]:
         "reach_open": not page.card.phone_masked or any(form[name].value() for name in REACH[:-1]),
         "picks": [one for one in picks if not one["old"] or one["checked"]],
         "older": [one for one in picks if one["old"] and not one["checked"]],
-        "targets": [_place(n, one, one.value == target) for n, one in enumerate(page.targets)],
+        "targets": near,
+        "farther": [one for one in places if one not in near],
     }
 
 
 def _place(number: int, entry: Entry, checked: bool) -> dict[str, Any]:
-    said = {"label": f"{entry.organisation} {entry.department}".strip(), "sub": told_of(entry)}
+    said = {
+        "label": f"{entry.organisation} {entry.department}".strip(),
+        "sub": told_of(entry),
+        "near": entry.near,
+    }
     return {"id": f"id_target_{number}", "name": "target", "value": entry.value, "checked": checked, **said}
 
 

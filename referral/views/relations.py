@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
-from referral.forms.place import CloseForm, RelationForm
+from referral.forms.place import CloseForm, RelationForm, StayForm
 from referral.selectors import relations as standing
 
 PAGE = "referral/relations.html"
@@ -23,7 +23,13 @@ def context_of(request: StaffRequest, relation_id: UUID | None = None) -> dict[s
     page = standing.page(by=request.actor, place=request.GET.get("place", ""))
     form = RelationForm(places=page.choices)
     close_form = CloseForm(closable=page.closable, auto_id="close-%s")
-    return {"page": page, "form": form, "end_form": OrderForm(), "close_form": close_form}
+    return {
+        "page": page,
+        "form": form,
+        "end_form": OrderForm(),
+        "close_form": close_form,
+        "stay_form": StayForm(auto_id="stay-%s"),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,4 +69,23 @@ def close(request: StaffRequest) -> HttpResponse:
     said = CloseForm.valid(request, closable=closable, auto_id="close-%s").order()
     services.propose_closing(by=request.actor, organisation_id=UUID(said.pop("place")), **said)
     messages.success(request, _("Asked for. It counts once a leader has agreed; the desks are told then."))
+    return redirect("referral:relations")
+
+
+def stay_context(request: StaffRequest) -> dict[str, Any]:
+    """The page with the taking back as it was typed."""
+    context, typed = context_of(request), bound(request)
+    return {**context, "stay_form": typed or context["stay_form"], "staying": typed}
+
+
+@require_POST
+@keeps_input(PAGE, context=stay_context)
+def stay(request: StaffRequest) -> HttpResponse:
+    """Ask that an announced closing be taken back; a leader agrees."""
+    standing.ask(by=request.actor)
+    said = StayForm.valid(request, auto_id="stay-%s").order()
+    services.propose_staying(by=request.actor, organisation_id=said.pop("place"), **said)
+    messages.success(
+        request, _("Asked for. It stays open once a leader has agreed; the desks are told then.")
+    )
     return redirect("referral:relations")

@@ -1,7 +1,7 @@
 """Statistics: the page, the rows behind each number, what each means, and the numbers as a file."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -30,6 +30,9 @@ IN_TILES = (
     "closure", "feedback", "down_rate", "rehab", "returned",
 )  # fmt: skip
 
+FIRST_ROWS: Final = 8
+"""So many of the ranking stand on a phone before one asks for all of them."""
+
 
 @require_safe
 def stats(request: StaffRequest) -> HttpResponse:
@@ -41,6 +44,7 @@ def stats(request: StaffRequest) -> HttpResponse:
         "tiles": [tile for tile in figures.tiles if tile.indicator.code in IN_TILES],
         "beside": [tile for tile in figures.tiles if tile.indicator.code not in IN_TILES],
         "columns": [figures.known[code] for code in figures.shown],
+        "first_rows": None if "all" in request.GET else FIRST_ROWS,
         "export": StatsExportForm(initial=request.GET.dict()),
         "keeps_register": selectors.may_keep(by=request.actor),
         "may_export": selectors.may_export(by=request.actor),
@@ -108,7 +112,7 @@ def export(request: StaffRequest) -> HttpResponse:
 def _asking(request: StaffRequest, asked: selectors.Asked) -> dict[str, Any]:
     """The links that ask for something else; the page begins again with them."""
     kept = request.GET.copy()
-    for name in ("page", "of"):
+    for name in ("page", "of", "all"):
         kept.pop(name, None)
     before, after = asked.span.before, asked.span.after
     return {

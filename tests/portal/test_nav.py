@@ -44,6 +44,31 @@ def test_the_home_is_not_marked_on_every_page():
     ]
 
 
+LEG = "/referrals/0190a5f0-0000-7000-8000-000000000000/"
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "marked"),
+    [
+        (Role.COORDINATOR, "/referrals/outside/", ["/referrals/outside/"]),
+        (Role.COORDINATOR, "/referrals/messages/", ["/referrals/outside/"]),
+        (Role.COORDINATOR, f"{LEG}telephoned/", ["/referrals/outside/"]),
+        (Role.COORDINATOR, LEG, ["/referrals/"]),
+        (Role.BRANCH_DOCTOR, f"{LEG}telephoned/", ["/referrals/"]),
+        (Role.BRANCH_DOCTOR, "/drugs/", ["/referrals/followups/"]),
+        (Role.BRANCH_DOCTOR, "/encounters/1/", ["/patients/"]),
+        (Role.BRANCH_DOCTOR, "/reports/1/", ["/orders/"]),
+        (Role.TECHNOLOGIST, "/imaging/unmatched/", ["/imaging/unmatched/"]),
+        (Role.TECHNOLOGIST, "/ecg/", ["/ecg/"]),
+        (Role.MEDICAL_AFFAIRS, "/referrals/register/", ["/referrals/register/"]),
+        (Role.BRANCH_DOCTOR, "/me/", []),
+        (Role.BRANCH_DOCTOR, "/", ["/"]),
+    ],
+)
+def test_each_page_marks_the_entry_it_belongs_to(role, path, marked):
+    assert [one.url for one in nav.entries([role], path, {}) if one.current] == marked
+
+
 def test_numbers_come_from_what_waits():
     row = Waiting("k", "what", "/", "Do")
     told = nav.tally(

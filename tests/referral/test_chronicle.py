@@ -7,7 +7,7 @@ import pytest
 from kernel import clock
 from kernel.errors import OutOfReach
 from referral import selectors, services
-from referral.choices import Activity, MessageState
+from referral.choices import Activity, MessageState, Says
 from referral.models import PeerMessage
 from referral.selectors.talk import talk
 from tests.factories.consortium import make_actor, make_organisation
@@ -82,6 +82,31 @@ def test_prints_signed_forms_and_messages_with_outside_stand_on_the_page():
         ("message", "发往县外医院的报文", f"{activity} · {state}"),
     ]
     assert told(county.reception) == told(county.doctor)
+
+
+def test_what_a_specialist_was_asked_and_said_stands_there_and_its_words_stay_at_the_receiving_side():
+    county = make_county()
+    heart = make_actor("specialist", county.hospital, department=county.ward)
+    leg = make_submitted(county)
+    asked = services.ask_specialist(
+        by=county.coordinator,
+        referral_id=leg.pk,
+        key="",
+        department_id=county.ward.pk,
+        question="要不要起搏？",
+    )
+    services.give_opinion(by=heart, opinion_id=asked.pk, key="", says="take", words="来，备临时起搏")
+
+    def told(by: Any) -> list[tuple[str, str]]:
+        lines = selectors.chronicle(by=by, referral_id=leg.pk).lines
+        return [(str(line.what), line.text) for line in lines if line.kind in ("asked", "said")]
+
+    ward = county.ward.name
+    assert told(county.coordinator) == [
+        ("已请专科看", f"→ {ward} 要不要起搏？"),
+        ("专科意见", f"{ward} · {Says('take').label} · 来，备临时起搏"),
+    ]
+    assert told(county.doctor) == [("已请专科看", f"→ {ward}"), ("专科意见", ward)]
 
 
 def test_a_word_is_read_by_the_other_side_once():

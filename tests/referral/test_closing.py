@@ -197,7 +197,9 @@ def test_the_office_asks_on_its_page_which_its_home_leads_to(client, county, off
     staff: Staff = make_staff(Role.MEDICAL_AFFAIRS, office)
     sign_in(client, staff)
     there = reverse("referral:relations")
-    assert client.get("/").content.decode().count(f'href="{there}"') == 2  # the rail and the button
+    assert (
+        client.get("/").content.decode().count(f'href="{there}"') == 3
+    )  # the rail, its fold on the phone, the button
     day = clock.today() + timedelta(days=30)
     said = {"place": str(neighbour.pk), "day": f"{day:%Y-%m-%d}", "reason": "撤并", "key": "k"}
 
@@ -206,6 +208,13 @@ def test_the_office_asks_on_its_page_which_its_home_leads_to(client, county, off
 
     assert (refused.status_code, asked.status_code, asked["Location"]) == (422, 302, there)
     assert Change.objects.get().payload["organisation"] == str(neighbour.pk)
+    agree(Change.objects.get().pk)
+    back = reverse("referral:keep_place")
+    empty = client.post(back, {**said, "reason": ""})
+    taken = client.post(back, said)
+    assert (empty.status_code, taken.status_code, taken["Location"]) == (422, 302, there)
+    assert Change.objects.latest("proposed_at").payload["day"] == f"{day:%Y-%m-%d}"
+    assert "收回停用要等领导同意" in client.get(there).content.decode()
 
 
 def test_a_hospitals_own_medical_affairs_are_not_led_there(client, county, office):

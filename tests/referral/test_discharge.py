@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from consortium.choices import Role
+from consortium.models import Staff
 from emr.index.models import Patient
 from kernel import clock, outbox
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
-from referral import services
+from referral import selectors, services
 from referral.choices import LONGEST_STAY, Status
+from referral.models import Discharge
 from tests.emr.repository.conftest import Fhir
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.kernel import audit_trail, fanned
@@ -21,6 +23,10 @@ DAY = timedelta(hours=24)
 
 def ward(leg):
     return make_actor(Role.BED_DESK, leg.target)
+
+
+def day(moment):
+    return f"{clock.local(moment):%m-%d %H:%M}"
 
 
 def discharged(leg, by, **said):
@@ -37,6 +43,19 @@ def test_nothing_is_late_before_the_discharge_and_the_reply_a_day_after_it():
     assert (left.status, left.version, left.due_at - left.discharged_at) == (Status.IN_CARE, version + 1, DAY)
     assert left.call_at == left.due_at
     assert audit_trail()[-1] == (by.name, "referral.discharged")
+
+
+def test_it_has_a_line_in_the_history_and_in_the_chronicle():
+    leg = at(Status.IN_CARE)
+    nurse, left_at = ward(leg), leg.arrived_at
+    discharged(leg, nurse, left_at=left_at)
+
+    line = selectors.detail(by=nurse, referral_id=leg.pk).events[0]
+    (told,) = [one for one in selectors.chronicle(by=nurse, referral_id=leg.pk).lines if one.kind == "left"]
+
+    who = Staff.objects.get(pk=nurse.id).name
+    assert (str(line["what"]), line["text"]) == ("已出院", f"{who} {leg.target.short_name} {day(left_at)}")
+    assert (str(told.what), str(told.who)) == ("已出院", f"{who} {leg.target.short_name}")
 
 
 def test_the_moment_is_after_the_arrival_and_not_to_come():
@@ -80,3 +99,4 @@ def test_a_hospitals_own_system_tells_it_by_the_end_of_the_stay():
 
     leg.refresh_from_db()
     assert (leg.status, leg.due_at - leg.discharged_at) == (Status.IN_CARE, DAY)
+    assert [(one.staff_id, one.organisation_id) for one in Discharge.objects.all()] == [(None, leg.target_id)]

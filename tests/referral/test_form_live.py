@@ -147,6 +147,27 @@ def test_what_is_typed_is_saved_and_a_second_window_only_reads(live, window, cou
     assert Sketch.objects.get(patient=county.patient).version >= 2
 
 
+def test_who_reloads_or_leaves_right_after_the_last_key_loses_nothing(live, window, county):
+    visit(county)
+    page = window().new_page()
+    page.goto(live.url + form_of(county))
+    words = page.locator("[name=precautions]")
+    for key in "平卧吸":
+        words.press("End")
+        words.press_sequentially(key)
+        page.reload()
+        expect(words).to_have_value(re.compile(f"{key}$"))
+    expect(page.locator("#saved")).to_contain_text("已保存")
+
+    words.press("End")
+    words.press_sequentially("氧")
+    page.goto(f"{live.url}/")
+
+    elsewhere = window().new_page()
+    elsewhere.goto(live.url + form_of(county))
+    expect(elsewhere.locator("[name=precautions]")).to_have_value("平卧吸氧")
+
+
 def test_answers_to_the_criteria_stand_there_again_after_a_reload_and_in_the_draft(live, window, county):
     visit(county)
     page = window(viewport=PHONE).new_page()

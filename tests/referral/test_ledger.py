@@ -51,7 +51,8 @@ def test_what_went_out_and_what_came_in_of_the_month():
         down.pk,
     ]
     assert found.summary == "转出 1（上转 1）　转入 1（下转 1）"
-    cells = dict(next(cells for entry, cells in found.lines if entry.leg == up.pk))
+    line = next(cells for entry, cells in found.lines if entry.leg == up.pk)
+    cells = {words: cell for words, cell, _look in line}
     assert (cells["单号"], cells["诊断"], cells["结果"]) == (up.number, up.diagnosis, "待接收")
     assert "*" in cells["身份证号"]
     only = selectors.register(by=by, wanted=wanted(by, side="receiver", direction="down"))

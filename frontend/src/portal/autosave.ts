@@ -1,6 +1,6 @@
 import { all, csrf, hhmm, say } from "./words";
 import { nothingUnsent } from "./forms";
-import { forget, keep, pairsOf } from "./drafts";
+import { forget, pairsOf, shut, SKIP as NOT_HERE } from "./drafts";
 
 const PAUSE = 1200, WINDOW = "ly-window", TAKE = "ly-take", SKIP = /^(csrfmiddlewaretoken|key|version|ink)$/;
 
@@ -16,40 +16,65 @@ const here = (): string => {
   return name;
 };
 
-/** Forms marked data-autosave="address" are saved on the server as one types, by one window at a time. While the line
- * is down they are kept here, sealed, and saved when it is back. */
+/** Forms marked data-autosave="address" are saved on the server as one types, by one window at a time. Each key lies here
+ * too, sealed, until the server has it: who reloads or leaves right after it finds it again, also without a line. */
 export function startAutosave(key: CryptoKey): void {
   for (const form of all<HTMLFormElement>("form[data-autosave]")) new Autosave(key, form).start();
 }
 
 class Autosave {
   private timer = 0;
+  private typed = 0; // how often something was typed; `asked`: how much of it the server was last told
+  private asked = 0;
   private behind = false;
   private over = false;
   private going: Promise<void> = Promise.resolve();
+  private sealing: Promise<void> = Promise.resolve();
 
   constructor(private readonly key: CryptoKey, private readonly form: HTMLFormElement) {}
 
   start(): void {
-    const { form } = this;
+    const { form } = this, restored = form.dataset.restored !== undefined;
     const later = (wait: number) => { clearTimeout(this.timer); this.timer = window.setTimeout(() => void this.save(), wait); };
-    form.addEventListener("input", () => later(PAUSE));
-    form.addEventListener("change", () => later(50));
-    form.addEventListener("keep", () => later(0));
+    form.dataset.flushes = "";
+    form.addEventListener("input", () => { this.note(); later(PAUSE); });
+    form.addEventListener("change", () => { this.note(); later(50); });
+    form.addEventListener("keep", () => { this.note(); later(0); });
     form.addEventListener("submit", () => { clearTimeout(this.timer); this.over = true; });
     form.addEventListener("click", (event) => { if ((event.target as Element).closest("[data-take]")) this.take(); });
     window.addEventListener("online", () => { if (this.behind) later(0); });
+    // A reload asks for the new page before this one is hidden: what is to stand in it goes out before.
+    for (const leaving of ["beforeunload", "pagehide"]) window.addEventListener(leaving, () => this.flush());
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.flush(); });
     const taking = sessionStorage.getItem(TAKE) === form.dataset.draft;
     sessionStorage.removeItem(TAKE);
+    if (restored) this.note();
     // Something is being typed already: this window asks at once whether it may write.
-    if (Number(form.dataset.seen) && !form.querySelector("[data-errors]")) void this.save(taking ? [["take", "1"]] : []);
+    if ((restored || Number(form.dataset.seen)) && !form.querySelector("[data-errors]")) void this.save(taking ? [["take", "1"]] : []);
   }
 
-  private async send(more: [string, string][] = []): Promise<Response | null> {
+  /** Something was typed: it lies on this computer, sealed, with who wrote it on which version. */
+  private note(): void {
+    this.typed += 1;
+    const { form } = this, mine: [string, string][] = [["window", here()], ["seen", form.dataset.seen ?? "0"]];
+    const pairs = [...pairsOf(form).filter(([name]) => !NOT_HERE.test(name)), ...mine];
+    this.sealing = this.sealing.then(() => (this.over ? undefined : shut(this.key, form.dataset.draft ?? "", pairs)));
+  }
+
+  /** The page may go now: what the server has not been told goes out at once, beside what is still on its way. */
+  private flush(): void {
+    if (this.over || (this.typed === this.asked && !this.behind)) return;
+    clearTimeout(this.timer);
+    const one = this.saveNow([], true);
+    going.add(one);
+    void one.finally(() => going.delete(one));
+  }
+
+  private async send(more: [string, string][], keepalive: boolean): Promise<Response | null> {
     const body = new URLSearchParams([...pairsOf(this.form).filter(([name]) => !SKIP.test(name)), ...more]);
     body.set("window", here());
     body.set("seen", this.form.dataset.seen ?? "0");
-    const order: RequestInit = { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf(), "X-Lianyi-Draft": "1" } };
+    const order: RequestInit = { method: "POST", body, keepalive, redirect: "manual", headers: { "X-CSRFToken": csrf(), "X-Lianyi-Draft": "1" } };
     return fetch(this.form.dataset.autosave ?? "", order).catch(() => null);
   }
 
@@ -61,27 +86,28 @@ class Autosave {
     return one.finally(() => going.delete(one));
   }
 
-  private async saveNow(more: [string, string][]): Promise<void> {
+  private async saveNow(more: [string, string][], leaving = false): Promise<void> {
     if (this.over) return;
-    const answer = await this.send(more);
+    const typed = this.asked = this.typed;
+    const answer = await this.send(more, leaving);
     if (this.over) return; // sent meanwhile: its answer is the one that counts
-    if (answer?.status === 200) await this.saved(answer);
-    else if (answer?.status === 409) { await this.line(answer); this.readOnly(); }
+    if (answer?.status === 200) await this.saved(answer, typed);
+    else if (answer?.status === 409) { await this.line(answer); await this.readOnly(); }
     else await this.missed(answer);
   }
 
-  private async saved(answer: Response): Promise<void> {
-    this.form.dataset.seen = answer.headers.get("X-Draft-Version") ?? "0";
+  private async saved(answer: Response, typed: number): Promise<void> {
+    const version = Number(answer.headers.get("X-Draft-Version") ?? 0);
+    this.form.dataset.seen = String(Math.max(version, Number(this.form.dataset.seen ?? 0)));
     this.behind = false;
-    forget(this.form.dataset.draft);
-    nothingUnsent();
+    await this.sealing;
+    if (typed === this.typed) { forget(this.form.dataset.draft); nothingUnsent(); }
     await this.line(answer);
     document.body.dispatchEvent(new CustomEvent("line", { detail: true }));
   }
 
   private async missed(answer: Response | null): Promise<void> {
     this.behind = true;
-    await keep(this.key, this.form);
     const line = this.form.querySelector("[data-saved]");
     if (line) line.textContent = say("here", hhmm());
     if (!answer) document.body.dispatchEvent(new CustomEvent("line", { detail: false }));
@@ -95,8 +121,10 @@ class Autosave {
   }
 
   /** Another window writes: this one reads until it takes over. What is typed here and not there is not mixed in. */
-  private readOnly(): void {
+  private async readOnly(): Promise<void> {
     this.over = true;
+    await this.sealing;
+    forget(this.form.dataset.draft);
     for (const field of [...this.form.elements] as HTMLInputElement[])
       if (!field.matches("[data-take], [type=hidden]")) field.disabled = true;
     this.form.classList.add("is-reading");

@@ -3,7 +3,7 @@ import { toast } from "./toast";
 
 export const PREFIX = "ly:";
 const KEEP = 72 * 3600 * 1000, PAUSE = 1200;
-const SKIP = /^(csrfmiddlewaretoken|key|version|password|otp|code)$/;
+export const SKIP = /^(csrfmiddlewaretoken|key|version|password|otp|code)$/;
 export type Pairs = [string, string][];
 
 /** This person's key, given by the server with the page and kept in memory: a shared PC shows nothing to the next. */
@@ -52,8 +52,21 @@ export async function keep(key: CryptoKey, form: HTMLFormElement): Promise<void>
 }
 
 async function restore(key: CryptoKey, form: HTMLFormElement): Promise<void> {
-  const pairs = await open<Pairs>(key, form.dataset.draft ?? "");
-  if (pairs && fill(form, pairs)) { toast({ text: say("restored") }); form.dispatchEvent(new Event("change", { bubbles: true })); }
+  const name = form.dataset.draft ?? "", pairs = await open<Pairs>(key, name);
+  if (!pairs) return;
+  if (older(form, pairs)) { forget(name); return; }
+  if (fill(form, pairs)) {
+    form.dataset.restored = "";
+    toast({ text: say("restored") });
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  } else if (form.dataset.autosave) forget(name);
+}
+
+/** Whether the server knows better than what lies here: another window has written since, or the form was sent. */
+function older(form: HTMLFormElement, pairs: Pairs): boolean {
+  if (!form.dataset.autosave) return false;
+  const told = new Map(pairs), seen = Number(told.get("seen") ?? 0), now = Number(form.dataset.seen ?? 0);
+  return now ? seen < now && told.get("window") !== form.dataset.window : seen > 0;
 }
 
 function fill(form: HTMLFormElement, pairs: Pairs): boolean {

@@ -5,8 +5,8 @@ const dirty = new Set<HTMLFormElement>();
 const touched = new Set<HTMLFormElement>();
 const labels = new WeakMap<HTMLElement, string>();
 
-/** True while something typed on this page has not left it. */
-export const unsent = (): boolean => [...dirty].some((form) => form.isConnected && !sent.has(form));
+/** True while leaving would lose something typed: a form that flushes sends it on the way out and keeps it sealed. */
+const loses = (): boolean => [...dirty].some((form) => form.isConnected && !sent.has(form) && form.dataset.flushes === undefined);
 
 /** Forms with something typed in them that has not left this page. */
 export const typedForms = (): HTMLFormElement[] => [...touched].filter((form) => form.isConnected && !sent.has(form));
@@ -75,7 +75,7 @@ export function startForms(): void {
     if (form) release(form);
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) all<HTMLFormElement>("form").forEach(release); });
-  window.addEventListener("beforeunload", (event) => { if (unsent()) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (loses()) event.preventDefault(); });
   all<HTMLTextAreaElement>("textarea[maxlength]").forEach(count);
   // The list of errors on top of a form is where a reader continues.
   document.querySelector<HTMLElement>("[data-errors]")?.focus();

@@ -1,0 +1,95 @@
+"""What people call the parts of a message with a hospital outside, the facts in them and their coded values."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import pgettext_lazy
+
+from kernel.errors import Text
+
+KINDS: Final[Mapping[str, Text]] = {
+    "MessageHeader": pgettext_lazy("message part", "who writes to whom"),
+    "Appointment": pgettext_lazy("message part", "request for a place"),
+    "AppointmentResponse": pgettext_lazy("message part", "answer"),
+    "Task": pgettext_lazy("message part", "how it stands, reply"),
+    "ServiceRequest": pgettext_lazy("message part", "referral form"),
+    "Consent": pgettext_lazy("message part", "informed consent"),
+    "Patient": pgettext_lazy("message part", "patient"),
+    "RelatedPerson": pgettext_lazy("message part", "family"),
+    "Organization": pgettext_lazy("message part", "institution"),
+    "Practitioner": pgettext_lazy("message part", "doctor"),
+    "PractitionerRole": pgettext_lazy("message part", "doctor"),
+    "Location": pgettext_lazy("message part", "ward, bed"),
+    "Encounter": pgettext_lazy("message part", "visit"),
+    "Condition": pgettext_lazy("message part", "diagnosis"),
+    "AllergyIntolerance": pgettext_lazy("message part", "allergy"),
+    "Observation": pgettext_lazy("message part", "finding, value"),
+    "DiagnosticReport": pgettext_lazy("message part", "report"),
+    "ImagingStudy": pgettext_lazy("message part", "images"),
+    "Procedure": pgettext_lazy("message part", "procedure"),
+    "MedicationRequest": pgettext_lazy("message part", "prescription"),
+    "MedicationStatement": pgettext_lazy("message part", "medicine"),
+    "Composition": pgettext_lazy("message part", "record sheet"),
+    "DocumentReference": pgettext_lazy("message part", "document"),
+    "CarePlan": pgettext_lazy("message part", "plan"),
+    "Provenance": pgettext_lazy("message part", "signature"),
+}
+"""What people call the kinds of resources of a message."""
+FACTS: Final[Mapping[str, Text]] = {
+    "from": pgettext_lazy("message part", "from"),
+    "to": pgettext_lazy("message part", "to"),
+    "about": pgettext_lazy("message part", "what"),
+    "status": pgettext_lazy("message part", "status"),
+    "given": pgettext_lazy("message part", "status"),
+    "stands": pgettext_lazy("message part", "stands"),
+    "urgency": pgettext_lazy("message part", "urgency"),
+    "diagnosis": pgettext_lazy("message part", "diagnosis"),
+    "reason": pgettext_lazy("message part", "reason"),
+    "when": pgettext_lazy("message part", "when"),
+    "why_not": pgettext_lazy("message part", "why not"),
+    "decision": pgettext_lazy("message part", "decision"),
+    "who": pgettext_lazy("message part", "who"),
+    "words": pgettext_lazy("message part", "words"),
+    "basis": pgettext_lazy("message part", "basis"),
+    "reads": pgettext_lazy("message part", "who may read"),
+    "from_at": pgettext_lazy("message part", "since"),
+    "until": pgettext_lazy("message part", "until"),
+    "protected": pgettext_lazy("message part", "specially protected record"),
+    "name": pgettext_lazy("message part", "name"),
+    "called": pgettext_lazy("message part", "called"),
+    "sex": pgettext_lazy("message part", "sex"),
+    "born": pgettext_lazy("message part", "born"),
+    "value": pgettext_lazy("message part", "value"),
+    "result": pgettext_lazy("message part", "result"),
+}
+"""What a fact of a part is called."""
+CODES: Final[Mapping[tuple[str, str], Text]] = {
+    ("status", "proposed"): pgettext_lazy("message part", "asked for"),
+    ("status", "pending"): pgettext_lazy("message part", "being arranged"),
+    ("status", "booked"): pgettext_lazy("message part", "booked"),
+    ("status", "waitlist"): pgettext_lazy("message part", "on the waiting list"),
+    ("status", "arrived"): pgettext_lazy("message part", "arrived"),
+    ("status", "fulfilled"): pgettext_lazy("message part", "done"),
+    ("status", "cancelled"): pgettext_lazy("message part", "taken back"),
+    ("status", "noshow"): pgettext_lazy("message part", "did not come"),
+    ("status", "entered-in-error"): pgettext_lazy("message part", "void"),
+    ("given", "active"): pgettext_lazy("message part", "given, in force"),
+    ("given", "proposed"): pgettext_lazy("message part", "emergency: follows within 24 hours"),
+    ("given", "inactive"): pgettext_lazy("message part", "over"),
+    ("given", "rejected"): pgettext_lazy("message part", "not given"),
+    ("given", "entered-in-error"): pgettext_lazy("message part", "void"),
+    ("decision", "accepted"): pgettext_lazy("message part", "accepted"),
+    ("decision", "declined"): pgettext_lazy("message part", "declined"),
+    ("decision", "tentative"): pgettext_lazy("message part", "not yet decided"),
+    ("decision", "needs-action"): pgettext_lazy("message part", "to be answered"),
+    ("sex", "male"): pgettext_lazy("message part", "male"),
+    ("sex", "female"): pgettext_lazy("message part", "female"),
+    ("sex", "other"): pgettext_lazy("message part", "other"),
+    ("sex", "unknown"): pgettext_lazy("message part", "unknown"),
+    ("urgency", "emergency"): pgettext_lazy("message part", "emergency"),
+    ("urgency", "urgent"): pgettext_lazy("message part", "urgent"),
+    ("urgency", "routine"): pgettext_lazy("message part", "routine"),
+    ("protected", "open"): pgettext_lazy("message part", "goes along"),
+    ("protected", "shut"): pgettext_lazy("message part", "does not go along"),
+}
+"""Coded values in words."""

@@ -207,12 +207,16 @@ def main(arguments: list[str] | None = None) -> int:
     found = audit(parts, given.advisories)
     if not given.offline:
         ask_the_world(found)
+    elif given.advisories is None:
+        found.unasked.append(
+            "published weaknesses: no registry was asked and no folder of advisories was given"
+        )
     for sentence in found.wrong:
         sys.stdout.write(f"wrong: {sentence}\n")
     for sentence in found.unasked:
         sys.stdout.write(f"not asked: {sentence}\n")
     sys.stdout.write(f"{len(parts)} packages, {len(found.wrong)} wrong, {len(found.unasked)} not asked\n")
-    return 1 if found.wrong else UNREACHED if found.unasked and not given.offline else 0
+    return 1 if found.wrong else UNREACHED if found.unasked else 0
 
 
 if __name__ == "__main__":

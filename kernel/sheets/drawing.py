@@ -23,19 +23,17 @@ INK: Final = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Millimetres: width and height of the paper, left margin, width of the print and of a box's label, narrow bar of
-    the barcode."""
+    """Millimetres: width and height of the paper, left margin, width of the print and of a box's label."""
 
     paper: tuple[float, float]
     left: float
     wide: float
     label: float
-    bar: float
 
 
 PAGES: Final[Mapping[str, Page]] = {
-    "A4": Page((210.0, 297.0), 15.0, 180.0, 24.0, 0.55),
-    "A5": Page((148.0, 210.0), 9.0, 130.0, 19.0, 0.38),
+    "A4": Page((210.0, 297.0), 15.0, 180.0, 24.0),
+    "A5": Page((148.0, 210.0), 9.0, 130.0, 19.0),
 }
 
 
@@ -82,7 +80,7 @@ def draw(sheet: Sheet) -> bytes:
 
 
 def _head(paper: _Paper, sheet: Sheet) -> None:
-    paper.code39(f"*{sheet.number}*", x=paper.left, y=TOP, w=paper.page_of.bar, h=11)
+    paper.code39(f"*{sheet.number}*", x=paper.left, y=TOP, w=0.55, h=11)
     right = CODE + 4 if sheet.address else 0.0
     paper.set_font(FONT, size=9)
     half = paper.wide / 2

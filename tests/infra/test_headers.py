@@ -1,5 +1,10 @@
 """Every kind of answer bears the headers that keep a browser in bounds, and none says what we run on."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 from csp.constants import NONE
 from django.conf import settings
@@ -90,6 +95,17 @@ def test_behind_https_a_browser_never_comes_back_without_it(settings, db):
     assert machine.headers.get("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
     plain = Client().get("/signin/")
     assert (plain.status_code, plain["Location"]) == (301, "https://testserver/signin/")
+
+
+SECURE = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+
+
+def test_with_https_no_cookie_goes_out_without_it(tmp_path):
+    """The settings of a process that is told HTTPS=1, read in that process."""
+    asked = f"import json, config.settings as s; print(json.dumps([getattr(s, n) for n in {SECURE}]))"
+    told = {**os.environ, "HTTPS": "1", "LIANYI_DATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", asked], env=told, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == [True] * len(SECURE)
 
 
 def test_production_settings_follow_from_https():

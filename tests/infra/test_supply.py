@@ -89,3 +89,12 @@ def test_that_nobody_could_be_asked_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert supply.main(["audit"]) == supply.UNREACHED
     assert "not asked: pip-audit is not installed" in capsys.readouterr().out
+
+
+def test_offline_without_advisories_is_not_said_to_be_clean(capsys):
+    assert supply.main(["audit", "--offline"]) == supply.UNREACHED
+    told = capsys.readouterr().out
+    assert (
+        "not asked: published weaknesses: no registry was asked and no folder of advisories was given" in told
+    )
+    assert told.splitlines()[-1].endswith(" packages, 0 wrong, 1 not asked")

@@ -48,6 +48,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/consortium/test_alarms.py",
             "tests/kernel/test_months.py::test_nothing_younger_than_180_days_goes",
             "tests/infra/test_health.py",
+            "tests/consortium/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",
         ),
     ),
     Clause(

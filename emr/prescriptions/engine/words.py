@@ -24,5 +24,5 @@ def medicine(line: Line) -> str:
 
 
 def amount(line: Line) -> str:
-    """× 2 盒"""
-    return f"× {line.amount} {line.pack}"
+    """2 盒, never on two lines."""
+    return f"{line.amount}\u00a0{line.pack}"

@@ -53,6 +53,11 @@ SWITCHES: Final = (
         ("tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",),
     ),
     Switch(
+        "prescription-without-licence", "8.1.4.2a", "whoever treats prescribes, whatever the licence",
+        Body("emr/prescriptions/selectors/rights.py", "ask_right", 'return "physician"'),
+        ("tests/emr/prescriptions/test_rules.py::test_without_a_prescribing_licence_nobody_signs",),
+    ),
+    Switch(
         "any-ae-title", "8.1.4.2a", "a DICOM sender nobody registered is let in",
         Edit("config/settings.py", 'env.flag("DICOM_ACCEPT_STRANGERS", False)',
              'env.flag("DICOM_ACCEPT_STRANGERS", True)'),

@@ -37,6 +37,19 @@ SWITCHES: Final = (
         ("tests/kernel/test_shown.py::test_a_list_is_recorded_once_a_session_and_window",),
     ),
     Switch(
+        "print-unrecorded", "8.1.4.3a-b", "a form goes to paper and nobody writes it down",
+        Edit("referral/services/printing.py", 'audit.record(by=by, action="referral.printed",',
+             'dict(by=by, action="referral.printed",'),
+        ("tests/referral/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",),
+    ),
+    Switch(
+        "prescription-print-unrecorded", "8.1.4.3a-b", "a prescription goes to paper and nobody writes it down",
+        Edit("emr/prescriptions/services/printing.py", 'audit.record(by=by, action="emr.prescription_printed",',
+             'dict(by=by, action="emr.prescription_printed",'),
+        ("tests/emr/prescriptions/test_pages.py"
+         "::test_page_and_pdf_say_every_word_of_the_sheet_and_the_kind_of_key",),
+    ),
+    Switch(
         "opening-unrecorded", "8.1.4.3a-b", "the opening of a record is not recorded",
         Edit("emr/access/services/opening.py", "    audit.record(by=by,", "    (lambda **_: None)(by=by,"),
         (f"{TRACES}::test_a_record_looked_at_in_many_ways_is_one_opening",),

@@ -113,6 +113,13 @@ SWITCHES: Final = (
         (f"{HEADERS}::test_production_settings_follow_from_https",),
     ),
     Switch(
+        "cookies-without-https", "8.1.4.1c", "the session's cookie goes out over plain HTTP as well",
+        Edit("config/settings.py",
+             "SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS",
+             "SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False"),
+        (f"{HEADERS}::test_with_https_no_cookie_goes_out_without_it",),
+    ),
+    Switch(
         "hsts", "8.1.4.1c", "a browser is not told to come back by HTTPS alone",
         Edit("config/settings.py", '    "django.middleware.security.SecurityMiddleware",\n'
              '    "whitenoise.middleware.WhiteNoiseMiddleware",',
@@ -136,6 +143,16 @@ SWITCHES: Final = (
         "code-twice", "8.1.4.1d", "a code counts twice",
         Edit("consortium/services/factors.py", "    device.last_step = step\n", "    device.last_step = 0\n"),
         (f"{SIGN_IN}::test_a_code_works_once",),
+    ),
+    Switch(
+        "recovery-code-twice", "8.1.4.1d", "a recovery code counts as often as it is typed",
+        Edit("consortium/services/factors.py", "unused.update(used_at=clock.now())", "unused.exists()"),
+        (f"{SIGN_IN}::test_enrolment_binds_once_and_gives_ten_recovery_codes_that_work_once",),
+    ),
+    Switch(
+        "certificate-from-elsewhere", "8.1.4.1d", "a certificate's header counts from another machine, too",
+        Edit("consortium/doors.py", "return peer.is_loopback and any(", "return any("),
+        (f"{CERTIFICATES}::test_a_gateway_on_another_machine_is_not_believed_even_where_it_is_listed",),
     ),
     Switch(
         "certificate-from-anybody", "8.1.4.1d", "the certificate's header counts whoever sends it",

@@ -43,6 +43,11 @@ SWITCHES: Final = (
         ("tests/api/test_bad_ids.py::test_a_field_the_schema_does_not_name_is_refused",),
     ),
     Switch(
+        "fhir-unread", "8.1.4.4d", "what is no FHIR R4 is stored as it came",
+        Body("emr/repository/services/checks.py", "demand", "return None"),
+        ("tests/emr/repository/test_rest.py::test_what_is_wrong_is_said_with_the_right_status",),
+    ),
+    Switch(
         "xml-entities", "8.1.4.4d", "XML may define entities",
         Body("ecg/engine/readers/kit.py", "xml", "return data"),
         ("tests/ecg/test_readers.py::test_a_good_file_is_refused_for_the_entity_it_defines",),
@@ -81,6 +86,18 @@ SWITCHES: Final = (
         "unlocked-package", "8.1.4.4e", "an installed package that is not the locked one is passed over",
         Edit("config/local/supply.py", "if version and version not in versions:", "if False:"),
         ("tests/infra/test_supply.py::test_a_package_that_is_not_the_locked_one_is_found",),
+    ),
+    Switch(
+        "bill-forgets", "8.1.4.4e", "the bill of materials leaves the browser's packages out",
+        Body("config/local/supply.py", "node_parts", "return iter(())"),
+        ("tests/infra/test_supply.py::test_the_bill_names_every_locked_package_once",),
+    ),
+    Switch(
+        "nobody-asked-is-clean", "8.1.4.4e", "where no registry could be asked nothing is said to be amiss",
+        Edit("config/local/supply.py", "return 1 if found.wrong else UNREACHED if found.unasked else 0",
+             "return 1 if found.wrong else 0"),
+        ("tests/infra/test_supply.py::test_that_nobody_could_be_asked_is_said",
+         "tests/infra/test_supply.py::test_offline_without_advisories_is_not_said_to_be_clean"),
     ),
     Switch(
         "watch", "8.1.4.4f", "nobody looks at the audit record",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.controls.switch import Body, Edit, Switch
+from tests.controls.switch import Body, Edit, Sql, Switch
 
 CERTIFICATES: Final = "tests/consortium/test_certificates.py"
 FORGED: Final = "tests/consortium/test_forged.py"
@@ -74,6 +74,18 @@ SWITCHES: Final = (
         Edit("kernel/countersign.py",
              "if not signing.holds(_public(), made.covered(digest), made.value):", "if False:"),
         (f"{COUNTERSIGN}::test_another_ca_s_answer_does_not_count",),
+    ),
+    Switch(
+        "key-of-any-kind", "GB/T 39786 8.4h", "a paper names the licensed CA although its answer does not verify",
+        Edit("kernel/countersign.py", 'if row.ca_state == "done" and genuine(row):', 'if row.ca_state == "done":'),
+        ("tests/referral/test_countersigned.py::test_an_answer_that_does_not_verify_any_more_names_no_ca",),
+    ),
+    Switch(
+        "prescription-changes", "GB/T 39786 8.4h", "the application's database user may change a signed prescription",
+        Sql("DO $$ DECLARE r text; BEGIN FOR r IN SELECT DISTINCT grantee FROM information_schema.table_privileges "
+            "WHERE table_name = 'emr_prescription' AND privilege_type = 'INSERT' LOOP EXECUTE "
+            "'GRANT UPDATE, DELETE ON emr_prescription TO ' || quote_ident(r); END LOOP; END $$"),
+        ("tests/emr/prescriptions/test_standing.py::test_nothing_of_a_signed_sheet_changes",),
     ),
     Switch(
         "label-falls", "GB/T 39725", "a later version takes the label away",

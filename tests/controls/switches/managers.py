@@ -102,6 +102,11 @@ SWITCHES: Final = (
         (f"{HEALTH}::test_metrics_are_for_this_machine_alone",),
     ),
     Switch(
+        "syslog-of-nothing", "8.1.5.4", "a log collector is sent no words of an entry",
+        Edit("kernel/syslog.py", "for key, value in words.items() if value)", "for key, value in ())"),
+        ("tests/consortium/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",),
+    ),
+    Switch(
         "kept-too-short", "8.1.5.4", "the record stays online for thirty days",
         Edit("kernel/closings.py", "KEPT: Final = timedelta(days=180)", "KEPT: Final = timedelta(days=30)"),
         ("tests/kernel/test_months.py::test_nothing_younger_than_180_days_goes",),

@@ -161,15 +161,17 @@ def fan_out() -> int:
     return len(ripe)
 
 
-# The oldest delivery that is due and has no unfinished one before it in its (handler, stream).
-CLAIM = """
-SELECT d.id FROM kernel_outboxdelivery d
-WHERE d.done_at IS NULL AND d.due_at <= %s AND d.handler = ANY(%s)
+# Due, and no unfinished one stands before it in its (handler, stream).
+NEXT = """
+FROM kernel_outboxdelivery d
+WHERE d.done_at IS NULL AND d.due_at <= %s
   AND NOT EXISTS (SELECT 1 FROM kernel_outboxdelivery e
                   WHERE e.done_at IS NULL AND e.handler = d.handler AND e.stream = d.stream
                     AND e.event_id < d.event_id)
-ORDER BY d.event_id, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 """
+# Finished deliveries stay in the index until the next vacuum, and each look walks past them: one look finds many.
+DUE = f"SELECT d.id {NEXT} AND d.handler = ANY(%s) ORDER BY d.event_id, d.id LIMIT {BATCH}"
+CLAIM = f"SELECT d.id {NEXT} AND d.id = %s FOR UPDATE OF d SKIP LOCKED"
 
 
 def deliver() -> int:
@@ -177,8 +179,8 @@ def deliver() -> int:
     tried = 0
     while fan_out() == BATCH:
         continue
-    while _deliver_one():
-        tried += 1
+    while done := sum(_deliver_one(pk) for pk in _due()):
+        tried += done
     return tried
 
 
@@ -197,12 +199,19 @@ def drain(patience: float = 10.0) -> int:
             time.sleep(0.02)
 
 
-def _deliver_one() -> bool:
-    """Run one due delivery; False when there is none. Effect and receipt are one transaction."""
+def _due() -> list[int]:
+    """The deliveries that may run now, the heads of their streams, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [clock.now(), list(HANDLERS)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _deliver_one(pk: int) -> bool:
+    """Run one due delivery; False when another worker has it or had it. Effect and receipt are one transaction."""
     claimed: OutboxDelivery | None = None
     try:
         with transaction.atomic():
-            claimed = _claim()
+            claimed = _claim(pk)
             if claimed is None:
                 return False
             _run(claimed)
@@ -214,11 +223,12 @@ def _deliver_one() -> bool:
     return True
 
 
-def _claim() -> OutboxDelivery | None:
+def _claim(pk: int) -> OutboxDelivery | None:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [clock.now(), list(HANDLERS)])
-        row = cursor.fetchone()
-    return OutboxDelivery.objects.select_related("event").get(pk=row[0]) if row else None
+        cursor.execute(CLAIM, [clock.now(), pk])
+        if cursor.fetchone() is None:
+            return None
+    return OutboxDelivery.objects.select_related("event").get(pk=pk)
 
 
 def _run(delivery: OutboxDelivery) -> None:

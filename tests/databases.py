@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from django.db import transaction
 from psycopg import sql
 
 from config.local import addresses
@@ -110,6 +111,13 @@ def clone(name: str) -> None:
     if statements := off.statements():
         with superuser(name) as connection:
             connection.execute(statements)
+
+
+def unseen() -> transaction.Atomic:
+    """A transaction to be rolled back that counts for none, as the one a test case stands in."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    return block
 
 
 @functools.cache

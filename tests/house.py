@@ -72,7 +72,7 @@ class House:
         assert self.process is not None
         began = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(30)
+        self.process.wait(60)
         return time.monotonic() - began
 
     def end_anyhow(self) -> None:
@@ -106,7 +106,7 @@ class House:
                 found.append(command.replace(b"\0", b" ").decode(errors="replace").strip())
         return found
 
-    def nothing_left(self, patience: float = 3.0) -> list[str]:
+    def nothing_left(self, patience: float = 20.0) -> list[str]:
         """The processes still there after `patience` seconds."""
         deadline = time.monotonic() + patience
         while (left := self.processes()) and time.monotonic() < deadline:

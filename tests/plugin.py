@@ -1,22 +1,25 @@
 """Real services for the tests: PostgreSQL and Valkey of their own, up before Django reads its settings.
 
-Loaded by `-p tests.plugin`. The controlling process starts both in a temporary folder and ends them; the
-workers of xdist inherit the addresses. The migrated template is built by the first test that needs a
-database (`tests/databases.py`) and kept for the next run.
+Loaded by `-p tests.plugin`. The controlling process starts both in a temporary folder, in memory where there is plenty
+of it, and ends them; the workers of xdist inherit the addresses. The migrated template is built while several workers
+collect, or by the first test that needs a database (`tests/databases.py`), and kept for the next run.
 """
 
 import atexit
 import os
+import re
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from config.local import addresses
 from config.local.places import ROOT, Places
-from config.local.postgres import Cluster
+from config.local.postgres import Cluster, binaries, reachable
 from config.local.roles import bootstrap
 from config.local.valkey import Valkey
 from tests import cache
@@ -27,6 +30,9 @@ CACHE = (int(WORKER.removeprefix("gw")) + 1) % 16 if WORKER.startswith("gw") els
 STAND = "LIANYI_TEST_STAND"
 """Environment variable: the folder of this run, set by the controlling process."""
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+PLENTY = 6 * 1024**3
+"""Bytes of memory that must be free for a run's databases to lie there; three workers take about one of them."""
 
 PLANTED = ("Planted-Geheim-7319", "Mistyped-Geheim-2284", "Summer-rain-2026")
 """Passwords the tests type, right and wrong (`tests/infra/test_logs.py` and wherever somebody signs in)."""
@@ -62,6 +68,15 @@ class Stand:
         shutil.rmtree(self.room, ignore_errors=True)
 
 
+def _ground() -> Path | None:
+    """Where databases are quickest: the memory's file system, unless it is small, full or must hold programs too."""
+    if not MEMORY.is_dir() or not reachable(binaries()):
+        return None
+    free = re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())
+    available = int(free[1]) * 1024 if free else 0
+    return MEMORY if min(available, shutil.disk_usage(MEMORY).free) > PLENTY else None
+
+
 def _announce(places: Places) -> None:
     """The addresses of this process's database, for the settings it will load and for its children."""
     name = f"lianyi_{WORKER}"
@@ -91,12 +106,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Every worker will want the template: it is built while they collect."""
+    Thread(target=_prepare).start()
+
+
+def _prepare() -> None:
+    from tests import databases  # lazy: it reads what this module announces
+
+    with suppress(databases.TemplateBroken):  # whoever clones it is told
+        databases.ensure_template()
+
+
 def _begin() -> None:
     """Start the services once, in the controlling process, which ends them when it ends."""
     if room := os.environ.get(STAND):
         _announce(Places(Path(room) / "data"))
         return
-    stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-")))
+    stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-", dir=_ground())))
     atexit.register(stand.stop)
     stand.start()
     (ROOT / "staticfiles").mkdir(

@@ -1,10 +1,15 @@
-"""Walks the portal like a person who presses every link: one example of every page. For pictures and for axe."""
+"""Walks the portal like a person who presses every link: one example of every page. For pictures, for axe and for what
+is refused there.
+"""
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from html import unescape
+from urllib.parse import parse_qs, urljoin, urlsplit
 
+from django.test import Client
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page, expect
 
@@ -20,6 +25,10 @@ SKIP = (
     "/healthz",
     "/readyz",
 )
+LED = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
+LOADED = re.compile(
+    r'<(?!select|input|textarea)\w+\b[^>]*?\shx-get="([^"]+)"'
+)  # a field asks with what is typed in it
 STATE = ("tab", "show", "view", "case")
 """Words of a query string that make another page of the same address."""
 
@@ -76,3 +85,31 @@ def walk(
             if kind and kind not in known:
                 known.add(kind)
                 waiting.append(link)
+
+
+def offered(text: str, path: str) -> list[str]:
+    """Addresses a page leads to or loads by itself."""
+    found = (unescape(one) for way in (LED, LOADED) for one in way.findall(text))
+    return [
+        one for one in (urljoin(path, target) for target in found) if one.startswith("/") and one[1:2] != "/"
+    ]
+
+
+def refused(client: Client, *, most: int = 60) -> dict[str, int]:
+    """The addresses that one page offered and another answer than the page itself came from, breadth first."""
+    waiting, known, objections = deque([("/", "the door")]), {"portal.home"}, {}
+    while waiting and most:
+        path, origin = waiting.popleft()
+        answer = client.get(path, follow=True)
+        if answer.status_code >= 400:
+            objections[f"{origin} offers {path}"] = answer.status_code
+        if "html" not in answer.headers.get("Content-Type", "") or answer.streaming:
+            continue
+        most -= 1
+        here = answer.redirect_chain[-1][0] if answer.redirect_chain else path
+        for target in offered(answer.text, urlsplit(here).path):
+            kind = name_of(target)
+            if kind and kind not in known:
+                known.add(kind)
+                waiting.append((target, here))
+    return objections

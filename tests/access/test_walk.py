@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.db import connection, transaction
@@ -36,6 +37,7 @@ from tests.plugin import WORKER
 
 METHODS = ("GET", "POST")
 ROOMS = ("consortium:", "emr:", "diagnostics:", "referral:", "insurance_bridge:", "api:", "dicomweb:")
+REFERRAL_PARTS = 3
 PROBES = (Role.BRANCH_DOCTOR, Role.SECURITY_MANAGER)
 WORD = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
@@ -83,18 +85,11 @@ def _plain(shown: str, pattern: URLPattern) -> str:
     return kind + WORD.sub(lambda found: found[1] or found[2] or "", shown).partition("/")[2].strip("^$")
 
 
-def unseen() -> transaction.Atomic:
-    """A transaction to be rolled back that counts for none, as the one a test case stands in."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    return block
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     """One county for the whole module, in one transaction that is rolled back at the end."""
     with django_db_blocker.unblock():
-        with unseen():
+        with databases.unseen():
             yield build(tmp_path_factory.mktemp("walk"))
             transaction.set_rollback(True)
         connection.close()
@@ -176,7 +171,7 @@ def ask(client: Client, method: str, path: str) -> tuple[str, bool]:
     cookies = copy.deepcopy(client.cookies)
     shown.forget()
     openings.forget()
-    with unseen():
+    with databases.unseen():
         before = ids.uuid7()
         response = client.generic(method, path, body if method != "GET" else "", content_type=kind)
         known = AuditEntry.objects.filter(id__gt=before).exists()
@@ -192,12 +187,17 @@ def cells(
     sides = (OWN, OTHER) if address.words else (OWN,)
     row: dict[str, str] = {}
     silent: set[str] = set()
-    probed = {who: ask(browsers[who], method, address.path(world, OWN, who))[0] for who in PROBES}
-    if set(probed.values()) == {"x"}:  # refused before anybody's post is looked at: the same for every post
+    probed = {(who.value, OWN): ask(browsers[who], method, address.path(world, OWN, who)) for who in PROBES}
+    if {one for one, _known in probed.values()} == {
+        "x"
+    }:  # before anybody's post is looked at: the same for every post
         row = dict.fromkeys(Role.values, "x" * len(sides))
     for who in [one for one in COLUMNS if one not in row]:
         role = who if who in Role.values else Role.BRANCH_DOCTOR
-        answers = [ask(browsers[who], method, address.path(world, side, role)) for side in sides]
+        answers = [
+            probed.get((who, side)) or ask(browsers[who], method, address.path(world, side, role))
+            for side in sides
+        ]
         row[who] = "".join(letter for letter, _known in answers)
         if who != "nobody":
             traced = [one for one in answers if one[0] in TRACED[method]]
@@ -205,19 +205,35 @@ def cells(
     return row, silent
 
 
-def room_of(name: str) -> str:
-    """The part of the walk an address belongs to: parts run side by side."""
-    return next((room for room in ROOMS if name.startswith(room)), "others")
+def part_of(name: str) -> str:
+    """The part of the walk an address belongs to."""
+    room = next((room for room in ROOMS if name.startswith(room)), "others")
+    return f"{room} {crc32(name.encode()) % REFERRAL_PARTS}" if room == "referral:" else room
+
+
+def part(name: str, seconds: int) -> Any:
+    """One part: parts run side by side, and each makes its own county where another worker takes it."""
+    return pytest.param(name, marks=[pytest.mark.xdist_group(f"walk {name}"), pytest.mark.slow(seconds)])
+
+
+PARTS = [
+    *(part(f"referral: {number}", 35) for number in range(REFERRAL_PARTS)), part("consortium:", 45), part("emr:", 32),
+    part("others", 24), part("diagnostics:", 17), part("insurance_bridge:", 14), part("api:", 12), part("dicomweb:", 7),
+]  # fmt: skip
+
+
+def test_the_parts_are_the_whole_walk():
+    assert {part_of(name) for name, _method in table()} == {each.values[0] for each in PARTS}
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("room", [*ROOMS, "others"])
+@pytest.mark.parametrize("room", PARTS)
 def test_every_address_answers_every_post_as_the_table_says(world, browsers, room):
-    expected = {key: row for key, row in table().items() if room_of(key[0]) == room}
+    expected = {key: row for key, row in table().items() if part_of(key[0]) == room}
     found = {
         (address.name, method): cells(world, browsers, address, method)
         for address in addresses()
-        if room_of(address.name) == room
+        if part_of(address.name) == room
         for method in METHODS
     }
     seen = {key: row for key, (row, _silent) in found.items()}
@@ -238,6 +254,7 @@ TAKES_OTHERS = {
 """Addresses that know another method, with what it comes to for a branch doctor and for an API client."""
 
 
+@pytest.mark.slow(12)
 @pytest.mark.timeout(900)
 def test_no_other_method_does_anything(world, browsers):
     """What only reads or only takes orders refuses every other method before it looks at a row."""

@@ -8,7 +8,7 @@ from tests.factories.api import of_staff
 from tests.factories.consortium import make_staff
 from tests.factories.referral import make_county, make_submitted
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(26)
 
 
 @pytest.mark.timeout(180)

@@ -91,10 +91,10 @@ def test_broken_bytes_never_crash_or_hang(make):
         broken = bytearray(whole)
         for place in dice.integers(0, min(len(broken), 4000), 4):
             broken[place] = int(dice.integers(0, 256))
-        begun = time.perf_counter()
+        begun = time.thread_time()
         with contextlib.suppress(UnreadableEcg):
             readers.read(bytes(broken))
-        assert time.perf_counter() - begun < 5
+        assert time.thread_time() - begun < 5
 
 
 def test_packed_samples_come_back_and_are_small():

@@ -56,7 +56,7 @@ class Centre:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 @contextmanager

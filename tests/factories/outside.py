@@ -63,7 +63,7 @@ class Hospital:
             self.process.kill()
         else:
             self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class Node:
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 def free_port() -> int:

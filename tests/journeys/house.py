@@ -83,7 +83,7 @@ def house(centre: Centre, live: Live) -> Iterator[House]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     try:
-        process.wait(10)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -34,7 +34,7 @@ from tests.journeys.story import (
     up_leg,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow(75), pytest.mark.timeout(900)]
 
 REAL_ECG = ROOT.parent / "shared" / "data" / "ecg" / "formats" / "Example.scp"
 
@@ -149,9 +149,8 @@ def read_ecg(story: Story) -> None:
     story.go(page, "/ecg/")
     expect(page.locator("main")).to_contain_text("周")
     story.go(page, f"/ecg/read/{request.pk}/")
-    page.wait_for_selector("canvas")
-    page.wait_for_timeout(800)
-    levels, pixels = dark_and_light(page, "canvas")
+    page.wait_for_selector("#strip[data-drawn=true] canvas")
+    levels, pixels = dark_and_light(page, "#strip canvas")
     assert pixels > 100_000
     assert levels > 20, "grid and trace are drawn"
     press(page, re.compile("Take this case|接手|领取|判读|认领"))
@@ -169,11 +168,9 @@ def read_images(story: Story) -> None:
     story.go(writer, "/imaging/")
     expect(writer.locator("main")).to_contain_text("周")
     story.go(writer, f"/imaging/read/{request.pk}/")
-    writer.wait_for_selector("canvas")
-    writer.wait_for_timeout(2500)
-    levels, pixels = dark_and_light(writer, "canvas")
-    assert pixels > 50_000
-    assert levels > 20, "the picture is drawn"
+    writer.wait_for_selector("figure.is-live canvas")
+    assert dark_and_light(writer, "canvas")[1] > 50_000
+    assert until(lambda: dark_and_light(writer, "canvas")[0] > 20), "the picture is drawn"
     press(writer, re.compile("Take this case|接手|领取|判读|认领"))
     fill(writer, findings="双肺纹理清晰，心影增大", impression="心影增大")
     choose(writer, "outcome", "abnormal")

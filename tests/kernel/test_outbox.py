@@ -225,7 +225,7 @@ def test_a_dead_broker_fails_nobody(race_db, dead_broker, monkeypatch, caplog):
     outbox.on(Moved, name="room.write_down")(write_down)
     started = time.monotonic()
     emit("one")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     until = time.monotonic() + 20
     while "the sweep will run kernel.tasks.deliver" not in caplog.text and time.monotonic() < until:
         time.sleep(0.02)

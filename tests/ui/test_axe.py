@@ -41,7 +41,8 @@ def broken(page: Page, status: int) -> str:
     return f"{too_wide} px wider than the window" if too_wide > 1 else ""
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.slow(110)
+@pytest.mark.parametrize("look", [pytest.param(look, marks=pytest.mark.xdist_group(look)) for look in LOOKS])
 def test_axe_finds_nothing_on_any_page(county: Live, browser: Browser, look: str):
     size, theme = LOOKS[look]
     objections: dict[str, object] = {}
@@ -61,6 +62,8 @@ def test_axe_finds_nothing_on_any_page(county: Live, browser: Browser, look: str
     assert objections == {}
 
 
+@pytest.mark.slow(1)
+@pytest.mark.xdist_group("phone, dark")
 @pytest.mark.parametrize("path", ["/signin/", "/signin/demo/", "/nowhere/"])
 def test_axe_finds_nothing_before_the_door(county: Live, browser: Browser, path: str):
     page = browser.new_page(viewport=PHONE, locale="zh-CN")

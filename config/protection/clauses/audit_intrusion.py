@@ -64,7 +64,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         ("config.settings",),
         (
             "tests/kernel/test_addresses.py::test_a_console_opens_at_listed_addresses_alone",
-            "tests/infra/test_supervisor.py::test_it_starts_for_this_user_alone_and_ctrl_c_ends_all_of_it",
+            "tests/infra/test_supervisor.py::test_it_starts_for_this_user_alone_survives_a_kill_and_ctrl_c_ends_all_of_it",
             "tests/infra/test_databases.py::test_the_embedded_database_listens_on_no_port",
         ),
     ),

@@ -122,6 +122,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/consortium/test_changes.py",
             "tests/consortium/test_narrowings.py",
             "tests/consortium/test_posts.py",
+            "tests/consortium/test_staff_list.py",
         ),
     ),
     Clause(

@@ -115,6 +115,13 @@ SWITCHES: Final = (
         (f"{CHANGES}::test_a_proposal_does_nothing_until_somebody_else_approves_it",),
     ),
     Switch(
+        "staff-list-of-anybody", "8.1.4.2e-f", "a staff list counts as one approval whoever signed it",
+        Edit("consortium/services/staff_list.py",
+             "if not any(holds(key, data, signature_b64) for key in _trusted()):", "if False:"),
+        ("tests/consortium/test_staff_list.py"
+         "::test_a_list_of_nobody_we_trust_or_changed_afterwards_proposes_nothing",),
+    ),
+    Switch(
         "one-person-in-the-database", "8.1.4.2e-f", "the database takes one person as proposer and decider",
         Sql("DO $$ DECLARE c text; BEGIN FOR c IN SELECT conname FROM pg_constraint WHERE conrelid = "
             "'consortium_change'::regclass AND contype = 'c' AND pg_get_constraintdef(oid) LIKE '%proposed_by_id%' "

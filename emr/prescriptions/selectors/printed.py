@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from consortium.templatetags import spoken
 from emr.prescriptions.choices import Kind
 from emr.prescriptions.engine.words import amount, directions, medicine
-from emr.prescriptions.selectors.sheets import Paper
+from emr.prescriptions.selectors.sheets import Paper, Row
 from kernel import clock, countersign, papers
 from kernel.actor import Actor
 from kernel.sheets.shapes import Box, Grid, Sheet, Sign
@@ -16,7 +16,7 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
     """The sheet. `site`: beginning of this platform's addresses."""
     row = paper.row
     return Sheet(
-        title=f"{row.organisation} {_('prescription sheet')}",
+        title=_title(row),
         number=row.number,
         heading=f"{row.number}\n{row.kind_text}\n{spoken.full_day(row.valid_date)}",
         address=f"{site}{papers.PATH}{paper.seal.token}" if paper.seal else "",
@@ -31,6 +31,11 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
         missing=_("Characters the printing font lacks, to be written in by hand:"),
         size="A5",
     )
+
+
+def _title(row: Row) -> str:
+    words = f"{row.organisation} {_('prescription sheet')}"
+    return f"{words}（{row.status_text}）" if row.is_void else words
 
 
 def _rows(paper: Paper) -> list[list[Box]]:
@@ -86,7 +91,8 @@ def _notes(paper: Paper) -> list[str]:
         about = "；".join(f"{one.name}：{one.about}" for one in paper.content.warnings)
         words = {"about": about, "why": paper.content.override}
         told.append(_("Known and prescribed all the same: %(about)s. Reason: %(why)s") % words)
-    told.append(_("To be dispensed on %(day)s alone.") % {"day": row.valid_date.isoformat()})
+    if not row.is_void:
+        told.append(_("To be dispensed on %(day)s alone.") % {"day": row.valid_date.isoformat()})
     if paper.seal:
         fits = (
             _("The electronic signature fits this sheet.")

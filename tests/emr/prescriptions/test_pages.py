@@ -157,7 +157,11 @@ def test_void_is_pressed_on_the_sheet(browser, visit):
     page = browser.get(done.url).text
 
     assert (bare.status_code, done.status_code) == (422, 302)
-    assert [word in page for word in ("已作废", "开错了；剂量写错")] == [True, True]
+    assert [word in page for word in ("处方笺（已作废）", "开错了；剂量写错", "当日有效")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_referral_form_lists_what_was_prescribed(visit):

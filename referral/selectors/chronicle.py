@@ -158,7 +158,7 @@ def _steps(rows: Sequence[Happened], legs: Mapping[UUID, Referral]) -> list[Line
                 number=legs[row.leg].number,
                 what=event.label,
                 who=_who(row),
-                text=f"{told_words(event, row.body['words'])} {_again(times)}".strip(),
+                text=told_words(event, row.body["words"], times),
                 tone=TONES.get(event, ""),
                 changes=_changes(known, facts),
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
@@ -81,6 +81,11 @@ class Detail(Glance):
     def worse(self) -> PlanItem | None:
         """The last visit, where it asks to refer up at once and the reader may."""
         return dangerous(self.plan) if Event.RE_ESCALATE in self.may else None
+
+    @property
+    def writes(self) -> bool:
+        """Whether the reader has something long to write here: it takes the wide column, all else stands beside."""
+        return bool({Event.COMPLETE_CARE, Event.START_DOWN_LEG} & set(self.may))
 
     @property
     def plan_due(self) -> bool:
@@ -219,11 +224,14 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
-def told_words(event: str, words: str) -> str:
-    """The words of a step; a ring of the clock has only its number, and says what that counts."""
+def told_words(event: str, words: str, times: int) -> str:
+    """The words of a step; a ring of the clock has only its number, and says what that counts, of `times` together."""
     if event != Event.ESCALATE or not words.isdigit():
         return words
-    return gettext("call no. %(n)s") % {"n": words}
+    last = int(words)
+    if times > 1:
+        return gettext("calls no. %(first)d to %(last)d") % {"first": last - times + 1, "last": last}
+    return gettext("call no. %(n)d") % {"n": last}
 
 
 def _rings(entry: HistoryEntry) -> str | None:
@@ -231,8 +239,7 @@ def _rings(entry: HistoryEntry) -> str | None:
 
 
 def _line(entry: HistoryEntry, times: int) -> dict[str, object]:
-    again = ngettext("%(n)d time more", "%(n)d times more", times) % {"n": times} if times > 1 else ""
-    words = f"{_who(entry)} {told_words(entry.event, entry.words)} {again}".strip()
+    words = f"{_who(entry)} {told_words(entry.event, entry.words, times)}".strip()
     return _told(entry.happened_at, Event(entry.event).label, words, TONES.get(entry.event, ""))
 
 

@@ -62,11 +62,6 @@ class Entry:
         return self.kind == OrganisationKind.OUTSIDE
 
     @property
-    def near(self) -> bool:
-        """Whether it is the county's own hospital, where nearly everybody is referred."""
-        return self.kind == OrganisationKind.HEAD_HOSPITAL
-
-    @property
     def free(self) -> int | None:
         return self.ward.free if self.ward is not None and self.ward.total else None
 
@@ -100,6 +95,14 @@ class Entry:
     def stale(self) -> bool:
         """Whether the number is older than 12 hours."""
         return self.ward is not None and self.ward.stale
+
+
+def first_choice(found: list[Entry]) -> list[Entry]:
+    """Where nearly everybody is referred: the county's own hospital; from there, the hospitals outside."""
+    for kind in (OrganisationKind.HEAD_HOSPITAL, OrganisationKind.OUTSIDE):
+        if chosen := [one for one in found if one.kind == kind]:
+            return chosen
+    return found
 
 
 def directory(*, by: Actor, words: str = "") -> list[Entry]:

@@ -17,7 +17,7 @@ from referral import selectors, services
 from referral.choices import Event
 from referral.forms.criteria import answers
 from referral.forms.transfer import REACH, AutosaveForm, ReferralForm, code_of
-from referral.selectors.directory import Entry
+from referral.selectors.directory import Entry, first_choice
 from referral.selectors.form import FormPage, draft_of, told_of
 from referral.services.referring import How
 from referral.views.criteria import helper_context
@@ -56,8 +56,8 @@ def _context(request: StaffRequest, page: FormPage) -> dict[str, Any]:
     form = bound(request) or ReferralForm(initial=page.initial, **_choices(page))
     ticked, target = form["attachments"].value() or [], str(form["target"].value() or "")
     picks = [_pick("attachments", n, one, one.value in ticked) for n, one in enumerate(page.offers)]
-    places = [_place(n, one, one.value == target) for n, one in enumerate(page.targets)]
-    near = [one for one in places if one["near"]] or places
+    places = {one.value: _place(n, one, one.value == target) for n, one in enumerate(page.targets)}
+    near = [one.value for one in first_choice(page.targets)]
     return {
         "page": page,
         "card": page.card,
@@ -66,8 +66,8 @@ def _context(request: StaffRequest, page: FormPage) -> dict[str, Any]:
         "reach_open": not page.card.phone_masked or any(form[name].value() for name in REACH[:-1]),
         "picks": [one for one in picks if not one["old"] or one["checked"]],
         "older": [one for one in picks if one["old"] and not one["checked"]],
-        "targets": near,
-        "farther": [one for one in places if one not in near],
+        "targets": [places[value] for value in near],
+        "farther": [one for value, one in places.items() if value not in near],
     }
 
 
@@ -75,7 +75,6 @@ def _place(number: int, entry: Entry, checked: bool) -> dict[str, Any]:
     said = {
         "label": f"{entry.organisation} {entry.department}".strip(),
         "sub": told_of(entry),
-        "near": entry.near,
     }
     return {"id": f"id_target_{number}", "name": "target", "value": entry.value, "checked": checked, **said}
 

@@ -23,6 +23,15 @@ TAB_WORDS = {
     "ended": _("Ended"),
 }
 
+NOTHING = {
+    "mine": pgettext_lazy("referral board", "Everything that waited for your side is done."),
+    "running": pgettext_lazy("referral board", "Nobody is on the way now."),
+    "drafts": pgettext_lazy(
+        "referral board", "No draft lies here. A referral begins in the patient's record."
+    ),
+    "ended": pgettext_lazy("referral board", "No referral has ended yet."),
+}
+
 
 def _pane(request: StaffRequest, rows: list[selectors.Row]) -> dict[str, Any]:
     """The chosen leg beside the list: the one named in the address, else the first."""
@@ -65,9 +74,8 @@ def board(request: StaffRequest) -> HttpResponse:
         for key in TABS
     ]
     context = listed(request, selectors.board, tab=tab)
-    return render(
-        request, "referral/board.html", {"tabs": tabs, "tab": tab, "title": _("Referrals"), **context}
-    )
+    context |= {"tabs": tabs, "tab": tab, "title": _("Referrals"), "nothing": NOTHING[tab]}
+    return render(request, "referral/board.html", context)
 
 
 @require_safe

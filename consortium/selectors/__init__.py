@@ -8,7 +8,6 @@ from consortium.selectors.accounts import (
     clients,
     everybodys_sessions,
     may_open_accounts,
-    may_verify,
     post_rows,
     posts_of_person,
     role_links,
@@ -149,7 +148,6 @@ from consortium.selectors.worktime import (
     may_set_hours,
     otherwise,
     published,
-    works_now,
     years,
 )
 
@@ -165,12 +163,12 @@ __all__ = [
     "entry_words", "everybodys_sessions", "everywhere", "has_certificate", "has_factor", "head_hospital",
     "help_desk", "hits", "holders", "hours", "identifier", "is_outside", "keeps_calendar", "keeps_hours", "known",
     "last_sign_in", "licence", "may_ask", "may_ask_for_clients", "may_narrow", "may_open_accounts", "may_propose",
-    "may_review", "may_set_calendar", "may_set_hours", "may_verify", "names", "narrowed", "narrowing", "narrowings",
+    "may_review", "may_set_calendar", "may_set_hours", "names", "narrowed", "narrowing", "narrowings",
     "new_secret", "nothing_yet", "notices", "on_duty", "organisation", "organisation_by_code", "organisation_name",
     "organisation_names", "organisations", "otherwise", "outside_organisations", "own_telephone", "passkeys",
     "password_days_left", "password_until", "place_choices", "post", "post_rows", "posts_of", "posts_of_person",
     "posts_with", "proposals_about", "published", "reach_below", "recovery_codes_left", "report", "reports",
     "role_label", "role_links", "rosters", "rule_shown", "rules_shown", "sent_under", "sessions_of", "shown_post",
     "signed_in", "signing_key", "staff", "staff_by_account", "staff_name", "stand_ins", "stands", "table_choices",
-    "told", "unread", "unread_of", "waiting_for", "waits_for_second", "whom", "work", "works_now", "years",
+    "told", "unread", "unread_of", "waiting_for", "waits_for_second", "whom", "work", "years",
 ]  # fmt: skip

@@ -37,11 +37,6 @@ def calendar_of(organisation: UUID) -> Calendar:
     return calendars([organisation])[organisation]
 
 
-def works_now(organisation: UUID, at: datetime | None = None) -> bool:
-    """Whether the institution's day work runs; outside of it the duty roster answers."""
-    return calendar_of(organisation).works_at(at or clock.now())
-
-
 def _week(row: WorkingHours) -> Week:
     return tuple(tuple((start, end) for start, end in day) for day in row.week)
 

@@ -1,181 +1,52 @@
 """The statistics page over 100,000 legs with their histories: milliseconds (p50, p95), CPU, statements. Prints JSON.
 
-    LIANYI_DATA=… .venv/bin/python benchmarks/referral_stats.py [--legs 100000] [--rounds 20]
+    .venv/bin/python benchmarks/referral_stats.py [--legs 100000] [--people 40000] [--rounds 20] [--compare]
 
-Runs on any migrated database (`script/server` must be up, or DATABASE_URL and REDIS_URL name one) that has branches,
-a head hospital and people (`manage.py generate`), in a transaction that is taken back. Legs are invented over the two
-years past; histories and tallies are made as the house makes them. The page is the whole way of a request in this
-process; the network is not in it.
+In a database of its own, as the suite's: a head hospital, twelve branches and invented people. Legs are invented over
+the two years past; histories and tallies are made as the house makes them. The page is the whole way of a request in
+this process; the network is not in it. Everything is taken back.
 """
 
 import argparse
 import json
-import os
-import random
-import statistics
 import sys
-import time
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-import django
-
-django.setup()
-
-from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
-from consortium.choices import OrganisationKind, Role
-from consortium.models import Organisation
-from emr.index.models import Patient
-from kernel import clock, ids
-from kernel.actor import Actor
-from referral import services
-from referral.models import HistoryEntry, Referral
-from tests.factories.consortium import make_department, make_staff, sign_in
-
-PAGE, GOAL_MS = "/referrals/stats/", 1000
-CODES = ("I21.0", "I63.9", "J18.9", "K35.8", "E11.9", "S72.0", "O80", "J44.1", "N20.0", "I10")
-ENDED = {"rejected": ("R01", "no", "wait")}
-WAYS = {
-    "closed": (
-        ("submit", "submitted", 0), ("accept", "accepted", 2), ("schedule", "scheduled", 3), ("arrive", "arrived", 20),
-        ("admit", "in_care", 21), ("complete_care", "care_completed", 150), ("acknowledge", "closed", 190),
-    ),
-    "rejected": (("submit", "submitted", 0), ("reject", "rejected", 3)),
-    "cancelled": (("submit", "submitted", 0), ("accept", "accepted", 2), ("withdraw", "cancelled", 9)),
-    "down": (
-        ("submit", "submitted", 0), ("accept", "accepted", 3), ("arrive", "arrived", 18),
-        ("start_rehab", "rehab_active", 20), ("log_visit", "rehab_active", 200), ("finish_plan", "closed", 700),
-    ),
-}  # fmt: skip
-"""How invented legs go: event, state after it, mean hours after the submission."""
 
 
-def fill(count: int) -> int:
-    """Invented legs with their histories; how many entries."""
-    chance, now = random.Random(1), clock.now()  # invented legs, no secret
-    head = Organisation.objects.filter(kind=OrganisationKind.HEAD_HOSPITAL).order_by("pk")[0]
-    branches = list(Organisation.objects.filter(kind=OrganisationKind.BRANCH).order_by("pk"))
-    wards = [make_department(head) for _ward in range(12)]
-    doctors = [make_staff(Role.BRANCH_DOCTOR, branch) for branch in branches for _doctor in range(3)]
-    patients = list(Patient.objects.order_by("pk").values_list("pk", "person_id"))
-    legs: list[Referral] = []
-    entries: list[HistoryEntry] = []
-    for place in range(count):
-        way = chance.choices(tuple(WAYS), (55, 8, 7, 30))[0]
-        leg = _leg(place, way, chance.choice(CODES))
-        leg.patient_id, leg.person_id = chance.choice(patients)
-        branch = chance.choice(branches)
-        leg.doctor = chance.choice(doctors)
-        leg.source, leg.target = (head, branch) if way == "down" else (branch, head)
-        ward = chance.choice(wards)
-        leg.source_department, leg.department = (ward, None) if way == "down" else (None, ward)
-        leg.created_at = leg.submitted_at = leg.ended_at = now - timedelta(days=chance.uniform(0, 730))
-        legs.append(leg)
-        entries.extend(_history(leg, way, chance))
-    Referral.objects.bulk_create(legs, batch_size=2000)
-    HistoryEntry.objects.bulk_create(entries, batch_size=5000)
-    return len(entries)
+class Bench:
+    """A plugin of pytest: one test's database, filled and measured."""
 
+    def __init__(self, said: argparse.Namespace) -> None:
+        self.said, self.told = said, dict[str, Any]()
 
-def _leg(place: int, way: str, code: str) -> Referral:
-    code_of, text, instead = ENDED.get(way, ("", "", ""))
-    return Referral(
-        id=ids.uuid7(), number=f"BM{place:010d}", direction="down" if way == "down" else "up",
-        status="closed" if way == "down" else way, diagnosis_code=code, diagnosis="病", reason="因", consent="patient",
-        reject_code=code_of, reject_text=text, instead=instead,
-    )  # fmt: skip
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = items[:1]
 
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        from benchmarks import legs
 
-def _history(leg: Referral, way: str, chance: random.Random) -> list[HistoryEntry]:
-    before, moment, told = "draft", leg.submitted_at, []
-    for version, (event, after, hours) in enumerate(WAYS[way], 2):
-        at = moment + timedelta(hours=hours * chance.uniform(0.3, 2))
-        told.append(
-            HistoryEntry(
-                referral=leg, version=version, event=event, before=before, after=after, happened_at=at
-            )
-        )
-        before = after
-    return told
-
-
-def measured(call: Callable[[], Any], rounds: int) -> dict[str, Any]:
-    """Milliseconds of one call, and its statements. Raises SystemExit where it is no page."""
-    if (status := call().status_code) != 200:
-        raise SystemExit(f"the page answers {status}")
-    with CaptureQueriesContext(connection) as asked:
-        call()
-    spans, here, there = list[float](), list[float](), list[float]()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
-    for _round in range(rounds):
-        start, process, database = time.perf_counter(), time.process_time(), _used(backend)
-        call()
-        spans.append((time.perf_counter() - start) * 1000)
-        here.append((time.process_time() - process) * 1000)
-        there.append(_used(backend) - database)
-    spans.sort()
-    p50, p95 = spans[len(spans) // 2], spans[int(len(spans) * 0.95) - 1]
-    return {
-        "p50_ms": round(p50, 1), "p95_ms": round(p95, 1), "process_cpu_ms": round(statistics.median(here), 1),
-        "database_cpu_ms": round(statistics.median(there), 1), "load": os.getloadavg()[0], "statements": len(asked),
-    }  # fmt: skip
-
-
-def _used(backend: Path) -> float:
-    """Milliseconds of CPU of the database session; of its parallel workers nothing."""
-    return int(backend.read_text().split()[0]) / 1e6
-
-
-def run(legs: int, rounds: int, *, compare: bool) -> dict[str, Any]:
-    """Everything, on the present database."""
-    start = time.perf_counter()
-    entries = fill(legs)
-    filled = time.perf_counter() - start
-    start = time.perf_counter()
-    services.recount(by=Actor.system("referral"))
-    recounted = time.perf_counter() - start
-    with connection.cursor() as cursor:
-        for table in ("tally", "referral", "historyentry"):
-            cursor.execute(f"ANALYZE referral_{table}")
-    browser = Client(SERVER_NAME="localhost")
-    sign_in(browser, make_staff(Role.STATISTICIAN, Organisation.objects.order_by("pk")[0]))
-    asked = {
-        "year": "?period=year", "month": "?period=month", "doctors_of_a_year": "?period=year&group=doctor",
-        "diseases_of_a_year": "?period=year&group=block&sort=answer",
-    }  # fmt: skip
-    told = {
-        name: measured(lambda query=query: browser.get(PAGE + query), rounds) for name, query in asked.items()
-    }
-    told["rows"] = measured(lambda: browser.get(f"{PAGE}closure/rows/?period=year&of=whole"), rounds)
-    start = time.perf_counter()
-    differences = len(services.compare(by=Actor.system("referral"))) if compare else None
-    return {
-        "at": clock.now().isoformat(timespec="seconds"), "load": os.getloadavg(), "legs": legs, "entries": entries,
-        "goal_p95_ms": GOAL_MS, "filled_s": round(filled, 1), "recounted_s": round(recounted, 1),
-        "compared_s": round(time.perf_counter() - start, 1), "differences": differences, "measured": told,
-    }  # fmt: skip
+        said = self.said
+        self.told = legs.run(said.legs, said.people, said.rounds, compare=said.compare)
+        return True
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--legs", type=int, default=100_000)
+    words.add_argument("--people", type=int, default=40_000)
     words.add_argument("--rounds", type=int, default=20)
     words.add_argument("--compare", action="store_true", help="hold every tally against its history as well")
-    said = words.parse_args()
-    with transaction.atomic():
-        told = run(said.legs, said.rounds, compare=said.compare)
-        transaction.set_rollback(True)
-    print(json.dumps(told, indent=1))
+    bench = Bench(words.parse_args())
+    test = "tests/referral/test_walks.py::test_a_walk_keeps_every_invariant"
+    pytest.main(
+        ["-q", "-n0", "--timeout=0", "--show-capture=no", "-p", "no:cacheprovider", test], plugins=[bench]
+    )
+    print(json.dumps(bench.told, indent=1))
 
 
 if __name__ == "__main__":

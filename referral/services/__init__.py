@@ -1,4 +1,27 @@
-"""Every write of a referral, by side and phase."""
+"""Every write of a referral, by side and phase. Where to look, by what is to be changed:
+
+- **every step** `steps` what each of them does, `standing` what it must know before, `facts` what its history
+  says, `timing` when it is late, `publishing` its FHIR, `reading_on` who may read because of it, `counting`
+  its line of the statistics
+- **the form and its sender** `drafting`, `sketching` (while it is typed), `referring` (one press),
+  `consenting`, `judging` (the criteria), `signing`, `second` (the second signature), `sending` (submit,
+  supply, withdraw), `backfill` (papers of an emergency written afterwards), `reaching` (telephones of patient
+  and family)
+- **the receiving desk** `receiving` (yes, a place, the list, no), `answering` (every other answer),
+  `inviting` (the guide), `priority`, `expecting` (another day), `waiting` (who is called next), `questions`
+  with `asking` (a ward) and `opinions` (a specialist), `calling` (those who did not come)
+- **road, door, ward** `moving`, `handing` (the hand-over sheet), `arriving` (who seems to be here), `caring`,
+  `discharging`, `ending`
+- **the way back** `down`, `plan`
+- **who hears of it** `announcing` (colleagues), `texting` (the patient), `talking` (both doctors),
+  `attending` (open pages), `late` (what the clock does)
+- **hospitals outside** `dispatching` (messages out), `delivering` (a reply was taken), `taking_in` (messages
+  in), `trusting` (whether they are believed), `keeping` (as they came), `resending`, `telephoning`
+- **statistics** `counting`, `checking` (nightly), `aiming` (goals), `exporting`
+- **papers** `printing`, `registering` (转诊登记表)
+- **settings and persons** `limiting` (times), `second`, `relating` (who refers to whom), `closing` (an
+  institution closes), `persons` (death, merged records)
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -77,6 +77,16 @@ def _ground() -> Path | None:
     return MEMORY if min(available, shutil.disk_usage(MEMORY).free) > PLENTY else None
 
 
+def _room() -> Path:
+    """A folder for this run, named after its process; what killed runs left in memory goes first."""
+    ground = _ground()
+    for left in MEMORY.glob("lianyi-test-*"):
+        owner = left.name.split("-")[2]
+        if owner.isdigit() and not Path("/proc", owner).exists() and left.stat().st_uid == os.getuid():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"lianyi-test-{os.getpid()}-", dir=ground))
+
+
 def _announce(places: Places) -> None:
     """The addresses of this process's database, for the settings it will load and for its children."""
     name = f"lianyi_{WORKER}"
@@ -124,7 +134,7 @@ def _begin() -> None:
     if room := os.environ.get(STAND):
         _announce(Places(Path(room) / "data"))
         return
-    stand = Stand(Path(tempfile.mkdtemp(prefix="lianyi-test-", dir=_ground())))
+    stand = Stand(_room())
     atexit.register(stand.stop)
     stand.start()
     (ROOT / "staticfiles").mkdir(

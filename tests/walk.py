@@ -77,7 +77,7 @@ def walk(
         with_answer = page.goto(base + path, wait_until="load")
         if with_answer is None or "html" not in with_answer.headers.get("content-type", ""):
             continue
-        expect(page.locator("[aria-busy=true][hx-get]")).to_have_count(0, timeout=9000)
+        expect(page.locator("[aria-busy=true][hx-get]")).to_have_count(0)
         most -= 1
         yield Stop(name_of(page.url) or "outside", path, with_answer.status)
         for link in links(page):

@@ -23,7 +23,7 @@ from emr.index.models import Patient
 from imaging.models import Study
 from insurance_bridge import selectors
 from insurance_bridge.models import Case, Day, FeeLine, Settlement
-from kernel import clock, outbox
+from kernel import clock, deeds, outbox
 from kernel.actor import Actor
 from kernel.models import AuditEntry
 from portal.demo import county, money
@@ -119,6 +119,12 @@ def _credentials_open_every_door(folder: Path) -> None:
     assert Staff.objects.get(username=one["username"]).check_password(one["password"])
     assert consortium.code_now(one["totp_secret"]).isdigit()
     assert set(one) >= {"username", "password", "totp_secret", "name", "role", "organisation"}
+
+
+def _every_action_has_a_name() -> None:
+    """What the county did for three weeks is told in words on the audit pages."""
+    actions = AuditEntry.objects.order_by().values_list("action", flat=True).distinct()
+    assert set(actions) - set(deeds.named()) == set()
 
 
 def _a_critical_value_waits() -> None:

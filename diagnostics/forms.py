@@ -100,7 +100,7 @@ class ReadBackForm(OrderForm):
     read_back = forms.CharField(
         label=_("Type the critical value again"),
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     action = forms.ChoiceField(
         label=_("What is done about it"), choices=CriticalAction, widget=forms.RadioSelect

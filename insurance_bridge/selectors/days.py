@@ -10,9 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus
+from insurance_bridge.choices import OPEN_MESSAGES, CaseStatus, DayStatus, PaymentMethod
 from insurance_bridge.models import Case, Day, Group, Message, Shift
 from insurance_bridge.policies import CASE, DAY
 from insurance_bridge.selectors.words import ADVICE, CLEARING, INSURANCE, MESSAGES, yuan
@@ -58,6 +59,7 @@ class CaseRow:
 
     case: Case
     card: PatientCard | None
+    cashier: str
     parts: tuple[Part, ...]
     advice: Text
 
@@ -125,7 +127,7 @@ def day_page(*, by: Actor, day_date: date, chosen: str = "") -> DayPage:
 
 def _open_first(cases: QuerySet[Case]) -> list[Case]:
     """What is still to be done on top, the first due first."""
-    rows = cases.select_related("settlement__visit").order_by("due_at", "pk")
+    rows = cases.select_related("settlement__visit", "shift").order_by("due_at", "pk")
     return sorted(rows, key=lambda case: case.status != CaseStatus.OPEN)
 
 
@@ -145,10 +147,12 @@ def _busy(day: Day) -> bool:
 def _case_rows(by: Actor, cases: list[Case]) -> list[CaseRow]:
     visits = {case.pk: case.settlement.visit for case in cases if case.settlement}
     cards = index.cards(by=by, patient_ids=[visit.patient_id for visit in visits.values()])
+    cashiers = consortium.names([case.shift.cashier_id for case in cases if case.shift])
     return [
         CaseRow(
             case,
             cards.get(visits[case.pk].patient_id) if case.pk in visits else None,
+            cashiers.get(case.shift.cashier_id, "") if case.shift else "",
             _parts(case),
             ADVICE[case.kind],
         )
@@ -157,9 +161,15 @@ def _case_rows(by: Actor, cases: list[Case]) -> list[CaseRow]:
 
 
 def _parts(case: Case) -> tuple[Part, ...]:
+    if (shift := case.shift) is not None:
+        cash = yuan(shift.expected_cash or 0), yuan(shift.counted_cash or 0)
+        mobile = yuan(shift.expected_mobile or 0), yuan(shift.counted_mobile or 0)
+        return (
+            Part(pgettext("insurance", "together"), yuan(case.ours), yuan(case.theirs)),
+            Part(PaymentMethod.CASH.label, *cash),
+            Part(PaymentMethod.MOBILE.label, *mobile),
+        )
     whole = Part(pgettext("insurance", "whole sum"), yuan(case.ours), yuan(case.theirs))
-    if case.kind == CaseKind.SHIFT:
-        return (whole,)
     fund = Part(pgettext("insurance", "funds"), yuan(case.ours_fund), yuan(case.theirs_fund))
     account = Part(
         pgettext("insurance", "personal account"), yuan(case.ours_account), yuan(case.theirs_account)

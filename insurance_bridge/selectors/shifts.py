@@ -27,6 +27,15 @@ class ShiftPage:
     counted_cash: Decimal | None
     counted_mobile: Decimal | None
 
+    @property
+    def counted(self) -> list[tuple[Text, Decimal, Decimal, Decimal]]:
+        """By method: what the receipts say, what was counted, and by how much that is more or less."""
+        cash, mobile = self.counted_cash or Decimal(0), self.counted_mobile or Decimal(0)
+        return [
+            (PaymentMethod.CASH.label, self.cash, cash, cash - self.cash),
+            (PaymentMethod.MOBILE.label, self.mobile, mobile, mobile - self.mobile),
+        ]
+
 
 def my_shift(*, by: Actor) -> Shift | None:
     """The actor's open shift at this institution."""

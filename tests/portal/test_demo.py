@@ -96,6 +96,7 @@ def test_a_county_is_loaded_with_every_kind_of_story(demo):
     assert FeeLine.objects.filter(source="typed").exists()
     assert (outbox.waiting(), outbox.unfanned()) == (0, 0)
     _credentials_open_every_door(demo.folder)
+    _every_action_has_a_name()
     _a_critical_value_waits()
     _guifang_is_there(demo.folder)
     _hospitals_outside_are_spoken_with()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
@@ -34,6 +35,13 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         connections.close_all()
     databases.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_outlives_its_test() -> Iterator[None]:
+    """A request leaves its reader's language active in the thread; the next request of a server sets its own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

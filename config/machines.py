@@ -14,6 +14,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 from django.utils.log import log_response
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -30,7 +31,12 @@ class MachineHandler(BaseHandler):
             self.load_middleware()
         finally:
             settings.MIDDLEWARE = portal
-        self.answer: Final[Next] = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
+        self.chain: Final[Next] = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """In the county's language: the reader before in this thread may have left another one active."""
+        translation.deactivate()
+        return self.chain(request)
 
 
 class MachineRoad:

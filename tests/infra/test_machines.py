@@ -8,6 +8,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import clear_script_prefix
+from django.utils import translation
 
 from config.machines import Entry, MachineHandler
 
@@ -65,6 +66,14 @@ def test_a_refusal_keeps_its_form_and_is_logged(caplog):
     assert (status, headers["WWW-Authenticate"]) == ("401 Unauthorized", 'Bearer realm="fhir"')
     assert b"OperationOutcome" in body
     assert "Unauthorized: /fhir/Patient/1" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_machine_is_answered_in_the_countys_language_whoever_asked_before(settings):
+    told = ask("/fhir/Patient/none")
+    translation.activate("en")
+    assert ask("/fhir/Patient/none")[2] == told[2]
+    assert translation.get_language() == settings.LANGUAGE_CODE
 
 
 @pytest.mark.django_db

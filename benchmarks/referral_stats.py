@@ -1,4 +1,4 @@
-"""The statistics page over 100,000 legs with their histories: milliseconds (p50, p95), CPU, statements. Prints JSON.
+"""The statistics page over 100,000 legs with their histories: milliseconds (p50, p95) and CPU. Prints JSON.
 
     .venv/bin/python benchmarks/referral_stats.py [--legs 100000] [--people 40000] [--rounds 20] [--compare]
 

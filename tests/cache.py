@@ -3,6 +3,7 @@
 Kept in `var/test-cache` (or LIANYI_TEST_CACHE); removing the folder is always safe.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -31,8 +32,12 @@ def folder() -> Path:
     return Path(os.environ.get("LIANYI_TEST_CACHE") or ROOT / "var" / "test-cache")
 
 
+@functools.cache
 def key() -> str:
-    """A hash over what a template depends on: the server's programs (PG_BIN) and the files."""
+    """A hash over what a template depends on: the server's programs (PG_BIN) and the files, as the run found them.
+
+    Somebody may write the next migration while the run is under way: its template is kept under what it was made of.
+    """
     digest = sha256(os.fsencode(binaries()))
     for path in sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file()}):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())

@@ -40,7 +40,9 @@ ROOMS = ("consortium:", "emr:", "diagnostics:", "referral:", "insurance_bridge:"
 REFERRAL_PARTS = 3
 PROBES = (Role.BRANCH_DOCTOR, Role.SECURITY_MANAGER)
 BRIEF = {"Accept": "application/json"}
-"""How most posts ask: a refusal comes as a line, not as a page with its frame. The two above are shown the pages."""
+"""How most posts ask at the pages: a refusal comes as a line, not as a page with its frame. The two above see pages."""
+BY_KIND = ("/dicomweb/", "/fhir", "/api/", "/i18n/")
+"""Doors whose answer depends on the kind that is asked for: everybody asks as a browser does."""
 WORD = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
 
@@ -103,7 +105,7 @@ def browsers(world: World, settings: Any) -> dict[str, Client]:
     settings.INSURANCE_URL, settings.INSURANCE_TIMEOUT = "http://127.0.0.1:9/", 1  # no centre answers here
     found = {}
     for role in Role.values:
-        found[role] = Client(raise_request_exception=False, headers={} if role in PROBES else BRIEF)
+        found[role] = Client(raise_request_exception=False)
         make.sign_in(found[role], world.people[role])
     later = clock.now() + timedelta(hours=6)  # nobody idles while the walk takes its time
     StaffSession.objects.filter(staff__in=world.people.values()).update(seen_at=later, proved_at=clock.now())
@@ -167,7 +169,7 @@ def letter(response: Any) -> str:
     return LETTERS.get(response.status_code, "o")
 
 
-def ask(client: Client, method: str, path: str) -> tuple[str, bool]:
+def ask(client: Client, method: str, path: str, *, brief: bool = False) -> tuple[str, bool]:
     """What one request comes to, and whether the audit record knows of it; whatever it changed is taken back."""
     body, kind = said(path)
     cookies = copy.deepcopy(client.cookies)
@@ -175,7 +177,10 @@ def ask(client: Client, method: str, path: str) -> tuple[str, bool]:
     openings.forget()
     with databases.unseen():
         before = ids.uuid7()
-        response = client.generic(method, path, body if method != "GET" else "", content_type=kind)
+        headers = BRIEF if brief and not path.startswith(BY_KIND) else {}
+        response = client.generic(
+            method, path, body if method != "GET" else "", content_type=kind, headers=headers
+        )
         known = AuditEntry.objects.filter(id__gt=before).exists()
         transaction.set_rollback(True)
     client.cookies = cookies  # a door may have taken the session away
@@ -189,17 +194,14 @@ def cells(
     sides = (OWN, OTHER) if address.words else (OWN,)
     row: dict[str, str] = {}
     silent: set[str] = set()
-    probed = {(who.value, OWN): ask(browsers[who], method, address.path(world, OWN, who)) for who in PROBES}
-    if {one for one, _known in probed.values()} == {
-        "x"
-    }:  # before anybody's post is looked at: the same for every post
+    probed = {who: ask(browsers[who], method, address.path(world, OWN, who))[0] for who in PROBES}
+    if set(probed.values()) == {"x"}:  # refused before anybody's post is looked at: the same for every post
         row = dict.fromkeys(Role.values, "x" * len(sides))
     for who in [one for one in COLUMNS if one not in row]:
         role = who if who in Role.values else Role.BRANCH_DOCTOR
-        answers = [
-            probed.get((who, side)) or ask(browsers[who], method, address.path(world, side, role))
-            for side in sides
-        ]
+        brief = who in Role.values and who not in PROBES
+        paths = [address.path(world, side, role) for side in sides]
+        answers = [ask(browsers[who], method, path, brief=brief) for path in paths]
         row[who] = "".join(letter for letter, _known in answers)
         if who != "nobody":
             traced = [one for one in answers if one[0] in TRACED[method]]

@@ -1,6 +1,6 @@
 """Who waits for a place is called in order when one is free."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.urls import reverse
@@ -33,7 +33,7 @@ def call_next(*, by: Actor, department_id: UUID, place: str) -> Referral | None:
     for to in (desk, Recipients(role=Role.COORDINATOR, organisation=leg.target_id)):
         consortium_services.notify(
             by=by,
-            key=f"free:{place}:{leg.pk}:{leg.version}",
+            key=f"free:{uuid5(leg.pk, place)}:{leg.pk}:{leg.version}",
             recipients=to,
             level=NoticeLevel.TASK,
             title=_("%(ward)s has a place: who is next") % {"ward": ward.name},

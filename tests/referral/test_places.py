@@ -1,6 +1,7 @@
 """Counted beds and slots for a leg, the directory, the ward's one tap, who is next."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -191,7 +192,8 @@ def test_another_wards_desk_and_a_doctor_answer_nothing(county, ward):
 def test_who_is_more_urgent_waits_before_who_came_first_and_is_called(county, ward, desk):
     legs = [waiting(county, ward, priority) for priority in ("routine", "urgent")]
     ((_name, line),) = waitlist(by=county.coordinator)
-    called = services.call_next(by=Actor.system("referral"), department_id=ward.pk, place="bed:1")
+    place = f"{uuid4()}:cleaning:{uuid4()}"
+    called = services.call_next(by=Actor.system("referral"), department_id=ward.pk, place=place)
 
     assert [one.row.referral.pk for one in line] == [legs[1].pk, legs[0].pk]
     assert called.pk == legs[1].pk

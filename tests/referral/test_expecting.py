@@ -123,7 +123,7 @@ def test_the_waiting_list_takes_the_same_statements(client, county, many, django
     sign_in(client, Staff.objects.get(pk=county.coordinator.id))
     client.get(reverse("referral:waitlist"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("referral:waitlist"))
     assert [len(line) for _ward, line in page.context["lists"]] == [many]
 

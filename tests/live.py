@@ -38,6 +38,8 @@ PASSWORD = "Willow-Creek-2026"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+ME = ".ly-menu:has(.ly-menu-head) > summary"
+"""What opens the menu under one's own name: a post with many entries has another menu in the rail."""
 
 # Milliseconds, for a machine that does other work too; what is there already costs none of them.
 expect.set_options(timeout=20_000)

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from consortium.choices import Role
 from tests.factories.consortium import make_organisation, make_staff
 from tests.factories.emr import make_patient
-from tests.live import CHROMIUM, Live, opened
+from tests.live import CHROMIUM, ME, Live, opened
 
 pytestmark = pytest.mark.journey
 
@@ -26,7 +26,7 @@ def test_back_after_sign_out_shows_no_record(live: Live, browser: Browser, ignor
     page.goto(chart)
     assert "周桂芳" in page.content()
     page.goto(f"{live.url}/patients/")
-    page.locator(".ly-menu summary").click()
+    page.locator(ME).click()
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/signin/**")
 

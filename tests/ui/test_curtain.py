@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from consortium.choices import Role
 from consortium.models import KeptForm, Staff, StaffSession
 from tests.factories.consortium import make_staff
-from tests.live import DESK, PASSWORD, Live, enrolled, sign_in
+from tests.live import DESK, ME, PASSWORD, Live, enrolled, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -62,7 +62,7 @@ def test_every_form_of_a_page_is_kept_for_who_leaves_it_to_a_colleague(live: Liv
     )
     page.locator("main form").nth(0).locator("input[name=new]").fill("Half-typed-2026")
     page.locator("main form").nth(1).locator("input[name=note]").first.fill("胸痛三小时")
-    page.locator(".ly-menu summary").click()
+    page.locator(ME).click()
     page.click("form[action='/switch/'] button")
     page.wait_for_url("**/signin/**")
     assert sorted(KeptForm.objects.filter(staff=person).values_list("path", flat=True)) == [

@@ -7,7 +7,7 @@ from consortium.choices import Role
 from consortium.models import Organisation
 from tests.factories.consortium import make_organisation, make_staff
 from tests.factories.emr import id_number, make_patient
-from tests.live import Live, opened
+from tests.live import ME, Live, opened
 
 pytestmark = pytest.mark.journey
 
@@ -107,7 +107,7 @@ def test_a_clock_says_what_is_left(live: Live, page: Page):
 
 def test_dark_colours_are_remembered(live: Live, page: Page):
     page.goto(live.url)
-    page.locator(".ly-menu summary").click()
+    page.locator(ME).click()
     page.get_by_role("button", name="深色").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.goto(f"{live.url}/search/")
@@ -130,7 +130,7 @@ def test_the_page_works_without_script(live: Live, browser, place: Organisation)
     page.fill("#find", "吴小妹")
     page.click("main form button[type=submit]")
     expect(page.get_by_role("link", name="吴小妹")).to_be_visible()
-    page.locator(".ly-menu summary").click()
+    page.locator(ME).click()
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     window.close()

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from consortium.choices import Role
 from consortium.models import Passkey, StaffSession
 from tests.factories.consortium import make_staff
-from tests.live import CHROMIUM, DESK, PASSWORD, Live, enrolled, sign_in
+from tests.live import CHROMIUM, DESK, ME, PASSWORD, Live, enrolled, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -42,7 +42,7 @@ def test_register_sign_in_reopen_prove_and_remove(live: Live, browser: Browser):
     expect(page.locator("main")).to_contain_text("诊室电脑")
     assert Passkey.objects.get().staff == person
 
-    page.locator(".ly-menu summary").click()
+    page.locator(ME).click()
     page.click("form[action='/signout/'] button")
     page.wait_for_url("**/signin/**")
     page.click("form[data-passkey=get] button")

@@ -120,7 +120,7 @@ def test_the_report_page_carries_the_code(client, signed):
     sign_in(client, signed.scene.doctor)
     page = client.get(f"/reports/{signed.report.request.report_id}/").content.decode()
     assert "<svg" in page
-    assert "Signed with the platform" in page
+    assert "software signature of the platform, no licensed CA · SM2-SM3" in page
 
 
 def test_a_referral_form_is_checked_the_same_way(client):

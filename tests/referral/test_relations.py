@@ -191,6 +191,6 @@ def test_the_page_of_relations_takes_the_same_statements(county, office, many, d
     for _each in range(many):
         relate(office, make_organisation(), county.hospital)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         shown = page(by=office, place=str(county.hospital.pk))
     assert len(shown.lines) == many

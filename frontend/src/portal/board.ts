@@ -7,6 +7,8 @@ const board = (): HTMLElement | null => document.querySelector("[data-board]");
 const pane = (): HTMLElement | null => document.getElementById("pane");
 const rowsOf = (from: ParentNode): HTMLElement[] => all("#queue > li", from);
 let asking = false;
+/** What was asked for while an answer was on its way: true is the whole list, null nothing. */
+let missed: boolean | null = null;
 
 /** The list as the server has it now, merged so that nothing moves under the cursor: rows are changed where they stand,
  * what is dealt with stays greyed, what is new waits in a line on top. */
@@ -61,12 +63,16 @@ async function fetched(): Promise<HTMLElement | null> {
 
 async function look(all_ = false): Promise<void> {
   const here = board();
-  if (!here || asking) return;
+  if (!here) return;
+  if (asking) { missed = all_ || missed === true; return; }
   asking = true;
   try {
     const fresh = await fetched();
     if (fresh && all_) whole(fresh, here); else if (fresh) merge(fresh, here);
   } catch { /* the line is down: the page says so (line.ts) and asks again in a minute */ } finally { asking = false; }
+  const next = missed;
+  missed = null;
+  if (next !== null) void look(next);
 }
 
 /** The first row's record is fetched where it is seen: a phone does not pay for it. */

@@ -27,7 +27,7 @@ def settle_and_close_shift(story: Story) -> None:
     wait_until_answered(page)
     press(page, re.compile("结算 ¥"))
     wait_until_answered(page)
-    expect(page.locator("main")).to_contain_text("医疗救助支出")
+    expect(page.locator("main")).to_contain_text("医疗救助支出", timeout=60_000)
     choose(page, "method", "cash")
     press(page, re.compile("^收 "))
     expect(page.locator("main")).to_contain_text("已结清")

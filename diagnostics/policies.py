@@ -1,7 +1,6 @@
 """Who may do what to an exam request, a report, a critical value. Read this file to audit access."""
 
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from consortium.choices import APPLICATION_ENTITY, Role
 from diagnostics.models import CriticalCall, CriticalValue, ExamItem, ExamRequest, Report
@@ -25,15 +24,9 @@ def either(actor: Actor) -> Q:
     return sent(actor) | at_centre(actor)
 
 
-def open_patients(actor: Actor) -> RawSQL:
-    """Ids of the patients whose record is open to the actor on any ground."""
-    predicate, parameters = access.patients_open_to(actor, "p")
-    return RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # the house's own SQL
-
-
 def either_or_open(actor: Actor) -> Q:
     """Own side, or a patient whose record is open to the actor (a referred patient's earlier exams)."""
-    return either(actor) | Q(patient_id__in=open_patients(actor))
+    return either(actor) | Q(patient_id__in=access.ids_open_to(actor))
 
 
 def told_here(actor: Actor) -> Q:
@@ -56,7 +49,9 @@ def report_either(actor: Actor) -> Q:
 
 
 def report_either_or_open(actor: Actor) -> Q:
-    return (told_either(actor) | Q(request__patient_id__in=open_patients(actor))) & readable_report(actor)
+    return (told_either(actor) | Q(request__patient_id__in=access.ids_open_to(actor))) & readable_report(
+        actor
+    )
 
 
 def readable_report(actor: Actor) -> Q:

@@ -1,7 +1,6 @@
 """Who may send, see and match ECG recordings. Read this file to audit access."""
 
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from consortium.choices import Role
 from ecg.models import Recording, TriageRules
@@ -40,9 +39,7 @@ def seen_at_centre(actor: Actor) -> Q:
 
 def either_or_open(actor: Actor) -> Q:
     """Own side, or a patient whose record is open to the actor; never what is protected from her."""
-    predicate, parameters = access.patients_open_to(actor, "p")
-    patients = RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S608 # own SQL
-    return (either(actor) | Q(patient_id__in=patients)) & readable(actor)
+    return (either(actor) | Q(patient_id__in=access.ids_open_to(actor))) & readable(actor)
 
 
 TREATING = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST)

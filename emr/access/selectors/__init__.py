@@ -13,7 +13,7 @@ from emr.access.selectors.glass import (
 )
 from emr.access.selectors.labelling import LabelLine, forget, label_lines, may_propose, rules
 from emr.access.selectors.openings import openings
-from emr.access.selectors.reach import Sql, bases, basis, patients_open_to, visible
+from emr.access.selectors.reach import Sql, bases, basis, ids_open_to, patients_open_to, visible
 
 __all__ = [
     "GlassOpen",
@@ -26,6 +26,7 @@ __all__ = [
     "followed_by_ground",
     "forget",
     "glass_open",
+    "ids_open_to",
     "label_lines",
     "looks_under",
     "may_propose",

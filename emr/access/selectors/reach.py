@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from emr.access.choices import PASSES_RESTRICTIONS, Basis, Purpose
 from emr.access.policies import places, reads_records
 from kernel import clock, labels, prepared
@@ -109,3 +111,9 @@ def patients_open_to(by: Actor, alias: str = "p") -> Sql:
     ground = _ground(alias, "id", str(labels.PUBLIC))
     predicate = f"({alias}.organisation_id = ANY(%s::uuid[]) OR EXISTS ({ground}))"
     return predicate, [places(by), *_ground_parameters(by)]
+
+
+def ids_open_to(by: Actor) -> RawSQL:
+    """Ids of the patients whose record this actor may open on some basis, for the `pk__in` of another table."""
+    predicate, parameters = patients_open_to(by, "p")
+    return RawSQL(f"SELECT p.id FROM emr_patient p WHERE {predicate}", parameters)  # noqa: S611  # the rule above, no input

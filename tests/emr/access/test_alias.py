@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 
 from consortium.choices import Role
-from diagnostics.policies import open_patients
 from emr.access import selectors as access
 from emr.index.models import Patient
 from tests.factories import consortium as make
@@ -33,5 +32,5 @@ def test_the_exams_of_a_stranger_stay_closed_to_who_has_a_ground_elsewhere():
     doctor = make.make_actor(Role.BRANCH_DOCTOR)
     own, other = make_patient(make.Organisation.objects.get(pk=doctor.organisation)), make_patient()
     make_encounter(doctor, own.pk, diagnoses=[("", "头晕", "confirmed")])
-    assert set(Patient.objects.filter(pk__in=open_patients(doctor))) == {own}
+    assert set(Patient.objects.filter(pk__in=access.ids_open_to(doctor))) == {own}
     assert other.pk

@@ -34,7 +34,7 @@ from emr.index.models import Patient
 from kernel import clock, ids
 from referral import selectors
 from referral.models import Referral
-from referral.selectors.triage import Heap
+from referral.selectors.desk.triage import Heap
 from tests.factories.consortium import actor_of, sign_in
 
 BOARD, GOAL_MS = "/referrals/triage/", 120

@@ -11,7 +11,7 @@ class ReferralConfig(AppConfig):
         from kernel import papers  # lazy: models are ready only now
         from referral import handlers  # noqa: F401  lazy: subscribes once models are ready
         from referral.choices import PAPER, TEXTS  # lazy: models are ready only now
-        from referral.selectors.standing import standing  # lazy: models are ready only now
+        from referral.selectors.papers.standing import standing  # lazy: models are ready only now
 
         for name, words in TEXTS.items():
             text_kind(name, words)

@@ -23,7 +23,7 @@ from referral import services
 from referral.choices import TERMINAL, ArrivalSign
 from referral.events import LegMoved, LegTalked, LegTold
 from referral.fhir.messages import ACTIVITIES
-from referral.services import judging
+from referral.services.form import judging
 
 
 @on(LegMoved, name="referral.announce")

@@ -60,6 +60,32 @@ def rooms(*names: str) -> list[Path]:
     )
 
 
+def folders(*names: str) -> list[Path]:
+    """The named rooms that are folders, in every app."""
+    return sorted({path.parent for room in names for path in files(f"**/{room}/__init__.py")})
+
+
+def held(folder: Path) -> set[str]:
+    """The names a folder holds: its modules and the folders of its nouns."""
+    inside = [*folder.glob("*.py"), *(path.parent for path in folder.glob("*/__init__.py"))]
+    return {path.stem for path in inside} - {"__init__"}
+
+
+def nouns(folder: Path) -> list[Path]:
+    """The folders by which a room is grouped; none where it is flat."""
+    return sorted(path.parent for path in folder.glob("*/__init__.py"))
+
+
+def named(folder: Path) -> set[str]:
+    """What the docstring of a folder names in backquotes."""
+    return set(re.findall(r"`(\w+)`", ast.get_docstring(tree(folder / "__init__.py")) or ""))
+
+
+def room_of(path: Path, room: str) -> Path | None:
+    """The folder of the room a module stands in, however deep; None where the room is one file."""
+    return next((parent for parent in path.parents if parent.name == room), None)
+
+
 @cache
 def functions(path: Path) -> tuple[AnyFunction, ...]:
     """Every function and method of a module, nested ones too."""

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests import code
 FILE_LINES = 300
 FUNCTION_LINES = 30
 VIEW_STATEMENTS = 8
+FOLDER_NAMES = 20
+FLAT = {"consortium/selectors", "consortium/services"}
 
 TRACES = ("audit.record", "repository.publish", "access.open_record", "consortium.propose")
 """What a service leaves behind, so that an auditor can find it."""
@@ -120,6 +123,32 @@ def test_a_room_that_is_split_is_a_folder():
     assert [code.name(path) for path in code.files("**/*.py") if beside.search(path.name)] == []
 
 
+def test_a_folder_is_read_at_a_glance():
+    """Over the budget there are nouns hidden in it: folders of the room, one level deep."""
+    rooms = code.folders(*ROOMS)
+    nouns = [each for room in rooms for each in code.nouns(room)]
+    sizes = {code.name(folder): len(code.held(folder)) for folder in (*rooms, *nouns)}
+    assert {name: size for name, size in sizes.items() if size > FOLDER_NAMES and name not in FLAT} == {}
+    assert [code.name(folder) for folder in nouns if code.nouns(folder)] == []
+
+
+def test_a_room_grouped_by_noun_is_a_map_of_itself():
+    """Its docstring names each folder, the folder's each module, and nothing that is gone."""
+    grouped = [room for room in code.folders(*ROOMS) if code.nouns(room)]
+    maps = {
+        each: code.named(each) ^ code.held(each) for room in grouped for each in (room, *code.nouns(room))
+    }
+    assert {code.name(folder): wrong for folder, wrong in maps.items() if wrong} == {}
+
+
+def test_the_nouns_of_a_room_have_arrows():
+    """Every grouped room has its layers in `lint-imports`, whole: no folder imports another in a circle."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    held = {room for each in contracts if each.get("exhaustive") for room in each["containers"]}
+    grouped = {".".join(room.relative_to(ROOT).parts) for room in code.folders(*ROOMS) if code.nouns(room)}
+    assert held == grouped
+
+
 def test_views_only_parse_call_and_render():
     counts = {
         of(path, each): code.statements(each) for path in code.rooms("views") for each in code.functions(path)
@@ -134,7 +163,8 @@ def services() -> list[tuple[Path, code.AnyFunction]]:
     """Every verb an app offers: the functions of services.py, or what services/__init__.py hands out."""
     verbs = []
     for path in code.rooms("services"):
-        offered = code.offered(path.parent / "__init__.py") if path.parent.name == "services" else None
+        room = code.room_of(path, "services")
+        offered = code.offered(room / "__init__.py") if room else None
         for each in code.public_functions(path):
             if offered is None or each.name in offered:
                 verbs.append((path, each))
@@ -164,7 +194,8 @@ def _trace(path: Path, function: code.AnyFunction, seen: set[str]) -> bool:
     calls = code.called(function)
     if any(call.endswith(TRACES) for call in calls):
         return True
-    room = path.parent.glob("*.py") if path.parent.name == "services" else [path]
+    folder = code.room_of(path, "services")
+    room = folder.rglob("*.py") if folder else [path]
     known = {each.name: (at, each) for at in room for each in code.functions(at)}
     nearby = {call.rpartition(".")[2] for call in calls} & known.keys() - seen
     return any(_trace(*known[name], seen | nearby) for name in nearby)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.forms import OrderForm
 from referral.choices import ConsentBasis, Priority
-from referral.selectors.limits import Limit
-from referral.services.backfill import AGREED
+from referral.selectors.house.limits import Limit
+from referral.services.form.backfill import AGREED
 
 
 def _long(label: Any, most: int) -> forms.CharField:

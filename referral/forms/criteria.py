@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from kernel.forms import OrderForm
 from referral.choices import Direction, Priority, Suggestion
 from referral.engine import criteria
-from referral.selectors.criteria import Answers
+from referral.selectors.criteria.table import Answers
 
 PREFIX: Final = "c-"
 """Names of the helper's fields begin so."""

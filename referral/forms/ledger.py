@@ -12,7 +12,7 @@ from kernel.actor import Actor
 from kernel.exports import Purpose
 from referral import selectors
 from referral.choices import Direction
-from referral.selectors.ledger import SIDES, Wanted
+from referral.selectors.papers.ledger import SIDES, Wanted
 
 
 class RegisterForm(forms.Form):

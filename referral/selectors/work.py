@@ -11,13 +11,13 @@ from kernel.work import Count, Priority, Waiting, Work
 from referral.choices import Event
 from referral.choices.table import REFER_DOCTOR
 from referral.policies import READERS, RELATION
-from referral.selectors.board import Row, counts, doubled, waiting, words_of
-from referral.selectors.followups import numbers as visits_due
-from referral.selectors.glance import allowed
-from referral.selectors.late import Paper, late_counts, my_papers
-from referral.selectors.opinions import Asked, opinions_wanted
-from referral.selectors.relations import towards_closed
-from referral.selectors.waitlist import open_questions
+from referral.selectors.desk.glance import allowed
+from referral.selectors.desk.opinions import Asked, opinions_wanted
+from referral.selectors.desk.waitlist import open_questions
+from referral.selectors.down.followups import numbers as visits_due
+from referral.selectors.house.relations import towards_closed
+from referral.selectors.lists.board import Row, counts, doubled, waiting, words_of
+from referral.selectors.lists.late import Paper, late_counts, my_papers
 
 PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent", "routine": "routine"}
 ACTIONS: list[tuple[Event, Text]] = [

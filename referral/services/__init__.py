@@ -1,57 +1,71 @@
-"""Every write of a referral, by side and phase. Where to look, by what is to be changed:
+"""Every write of a referral, by noun. A folder's docstring says what its modules do; an import points down this
+list (`lint-imports`):
 
-- **every step** `steps` what each of them does, `standing` what it must know before, `facts` what its history
-  says, `timing` when it is late, `publishing` its FHIR, `reading_on` who may read because of it, `counting`
-  its line of the statistics
-- **the form and its sender** `drafting`, `sketching` (while it is typed), `referring` (one press),
-  `consenting`, `judging` (the criteria), `signing`, `second` (the second signature), `sending` (submit,
-  supply, withdraw), `backfill` (papers of an emergency written afterwards), `reaching` (telephones of patient
-  and family)
-- **the receiving desk** `receiving` (yes, a place, the list, no), `answering` (every other answer),
-  `inviting` (the guide), `priority`, `expecting` (another day), `waiting` (who is called next), `questions`
-  with `asking` (a ward) and `opinions` (a specialist), `calling` (those who did not come)
-- **road, door, ward** `moving`, `handing` (the hand-over sheet), `arriving` (who seems to be here), `caring`,
-  `discharging`, `ending`
-- **the way back** `down`, `plan`
-- **who hears of it** `announcing` (colleagues), `texting` (the patient), `talking` (both doctors),
-  `attending` (open pages), `late` (what the clock does)
-- **hospitals outside** `dispatching` (messages out), `delivering` (a reply was taken), `taking_in` (messages
-  in), `trusting` (whether they are believed), `keeping` (as they came), `resending`, `telephoning`
-- **statistics** `counting`, `checking` (nightly), `aiming` (goals), `exporting`
-- **papers** `printing`, `registering` (转诊登记表)
-- **settings and persons** `limiting` (times), `second`, `relating` (who refers to whom), `closing` (an
-  institution closes), `persons` (death, merged records)
+- `outside`: hospitals outside, by message and by telephone
+- `care`: arrival, admission, reply, end
+- `way`: on the road, and not come
+- `desk`: the receiving desk answers · `down`: the way back
+- `form`: the form and its sender
+- `leg`: what every step does
+- `house`: what is settled for an institution
+- `news`: who hears of it · `stats`: what is counted of it · `papers`: what leaves on paper
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from referral.choices import Event
-from referral.services.aiming import set_goals
-from referral.services.announcing import announce, announce_aside
-from referral.services.answering import advise, divert, redirect, refer_onward, request_info, revoke
-from referral.services.arriving import dismiss_arrival, notice_arrival, notice_encounter
-from referral.services.asking import answer_ward, ask_ward
-from referral.services.attending import attend, show
-from referral.services.backfill import complete_form, complete_record, remind_paper
-from referral.services.calling import log_call
-from referral.services.caring import admit, arrive, complete_care, refuse_on_arrival
-from referral.services.checking import compare
-from referral.services.closing import propose_closing, propose_staying, tell_closing, tell_staying
-from referral.services.counting import recount
-from referral.services.discharging import discharge, notice_discharge
-from referral.services.dispatching import carry_messages, compose, set_peer
-from referral.services.down import re_escalate, start_down_leg
-from referral.services.drafting import discard, draft, edit
-from referral.services.ending import acknowledge, death, void
-from referral.services.expecting import expect
-from referral.services.exporting import export_statistics
-from referral.services.inviting import set_guide
-from referral.services.judging import propose_criteria
-from referral.services.keeping import keep_refused
-from referral.services.late import run_late
-from referral.services.limiting import set_limits
-from referral.services.moving import (
+from referral.services.care.arriving import dismiss_arrival, notice_arrival, notice_encounter
+from referral.services.care.caring import admit, arrive, complete_care, refuse_on_arrival
+from referral.services.care.discharging import discharge, notice_discharge
+from referral.services.care.ending import acknowledge, death, void
+from referral.services.desk.answering import advise, divert, redirect, refer_onward, request_info, revoke
+from referral.services.desk.asking import answer_ward, ask_ward
+from referral.services.desk.expecting import expect
+from referral.services.desk.inviting import set_guide
+from referral.services.desk.opinions import ask_specialist, give_opinion
+from referral.services.desk.priority import prioritise
+from referral.services.desk.receiving import accept, reject, reschedule, schedule, waitlist
+from referral.services.desk.waiting import call_next
+from referral.services.down.plan import finish_plan, log_visit, start_rehab
+from referral.services.down.returning import re_escalate, start_down_leg
+from referral.services.form.backfill import complete_form, complete_record, remind_paper
+from referral.services.form.drafting import discard, draft, edit
+from referral.services.form.judging import propose_criteria
+from referral.services.form.reaching import show_reach
+from referral.services.form.referring import refer, refer_draft
+from referral.services.form.second import set_second_signature
+from referral.services.form.sending import (
+    approve,
+    send_back,
+    submit,
+    submit_for_review,
+    supply_info,
+    withdraw,
+)
+from referral.services.form.sketching import drop_sketch, keep_sketch
+from referral.services.house.closing import propose_closing, propose_staying, tell_closing, tell_staying
+from referral.services.house.limiting import set_limits
+from referral.services.house.relating import end_relation, relate, relate_tree
+from referral.services.leg.late import run_late
+from referral.services.leg.persons import close_twins, end_for_death, follow_person
+from referral.services.news.announcing import announce, announce_aside
+from referral.services.news.attending import attend, show
+from referral.services.news.talking import comment, pass_on_comment, read_comments
+from referral.services.news.texting import text_patient
+from referral.services.outside.dispatching import carry_messages, compose, set_peer
+from referral.services.outside.keeping import keep_refused
+from referral.services.outside.resending import resend
+from referral.services.outside.taking_in import take
+from referral.services.outside.telephoning import telephoned
+from referral.services.papers.printing import print_form
+from referral.services.papers.registering import export_register
+from referral.services.stats.aiming import set_goals
+from referral.services.stats.checking import compare
+from referral.services.stats.counting import recount
+from referral.services.stats.exporting import export_statistics
+from referral.services.way.calling import log_call
+from referral.services.way.moving import (
     close_no_show,
     confirm_ready,
     emergency_send,
@@ -59,25 +73,6 @@ from referral.services.moving import (
     start_transfer,
     turn_back,
 )
-from referral.services.opinions import ask_specialist, give_opinion
-from referral.services.persons import close_twins, end_for_death, follow_person
-from referral.services.plan import finish_plan, log_visit, start_rehab
-from referral.services.printing import print_form
-from referral.services.priority import prioritise
-from referral.services.reaching import show_reach
-from referral.services.receiving import accept, reject, reschedule, schedule, waitlist
-from referral.services.referring import refer, refer_draft
-from referral.services.registering import export_register
-from referral.services.relating import end_relation, relate, relate_tree
-from referral.services.resending import resend
-from referral.services.second import set_second_signature
-from referral.services.sending import approve, send_back, submit, submit_for_review, supply_info, withdraw
-from referral.services.sketching import drop_sketch, keep_sketch
-from referral.services.taking_in import take
-from referral.services.talking import comment, pass_on_comment, read_comments
-from referral.services.telephoning import telephoned
-from referral.services.texting import text_patient
-from referral.services.waiting import call_next
 
 VERBS: Mapping[Event, Callable[..., Any]] = {
     Event.ACCEPT: accept,

@@ -15,7 +15,7 @@ from kernel.forms import InvalidForm, keeps_input
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.forms.desk import ScanForm
-from referral.selectors.board import PAGE
+from referral.selectors.lists.board import PAGE
 from referral.views.leg import pane_context
 from referral.views.triage import id_in, page_in
 

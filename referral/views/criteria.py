@@ -14,7 +14,7 @@ from kernel.http import StaffRequest
 from referral import services
 from referral.forms.criteria import TableForm, answers, direction
 from referral.forms.transfer import code_of
-from referral.selectors.criteria import helper, proposable, table_page
+from referral.selectors.criteria.table import helper, proposable, table_page
 
 PAGE = "referral/criteria.html"
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})

@@ -17,9 +17,9 @@ from referral import selectors, services
 from referral.choices import readings_for
 from referral.forms.down import VisitForm
 from referral.forms.leg import ReasonForm
-from referral.selectors.board import PAGE as MOST
-from referral.selectors.board import counts as board_counts
-from referral.selectors.followups import GROUPS, numbers
+from referral.selectors.down.followups import GROUPS, numbers
+from referral.selectors.lists.board import PAGE as MOST
+from referral.selectors.lists.board import counts as board_counts
 from referral.views.lists import listed, page_asked
 
 PAGE = "referral/followups.html"

@@ -17,9 +17,9 @@ from referral import selectors, services
 from referral.choices import Event
 from referral.forms.criteria import answers
 from referral.forms.transfer import REACH, AutosaveForm, ReferralForm, code_of
-from referral.selectors.directory import Entry, first_choice
-from referral.selectors.form import FormPage, draft_of, told_of
-from referral.services.referring import How
+from referral.selectors.form.page import FormPage, draft_of, told_of
+from referral.selectors.house.directory import Entry, first_choice
+from referral.services.form.referring import How
 from referral.views.criteria import helper_context
 
 PAGE: Final = "referral/form.html"

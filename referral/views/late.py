@@ -16,7 +16,7 @@ from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.forms.clock import LimitsForm
 from referral.forms.desk import SigningForm
-from referral.selectors.second import may_set
+from referral.selectors.house.second import may_set
 from referral.views.triage import id_in
 
 SIDE_WORDS = {"mine": gettext_lazy("Late at my side"), "other": gettext_lazy("Late at the other side")}

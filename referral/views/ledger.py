@@ -16,7 +16,7 @@ from referral.choices import Direction, Side
 from referral.engine.ledger_pdf import draw_ledger
 from referral.engine.sheets import Table, Taken, workbook
 from referral.forms.ledger import RegisterExportForm, RegisterForm
-from referral.selectors.ledger import PAGE, SIDES, Register, Wanted
+from referral.selectors.papers.ledger import PAGE, SIDES, Register, Wanted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIDE_WORDS = {

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from kernel.http import StaffRequest
 from referral import selectors
-from referral.selectors.board import PAGE, TABS
-from referral.selectors.board import counts as board_counts
+from referral.selectors.lists.board import PAGE, TABS
+from referral.selectors.lists.board import counts as board_counts
 from referral.views.leg import pane_context
 
 TAB_WORDS = {

@@ -13,7 +13,7 @@ from kernel.forms import bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
 from referral.forms.desk import AskForm, OpinionForm
-from referral.selectors import opinions as selectors
+from referral.selectors.desk import opinions as selectors
 from referral.views.leg import PAGE as LEG
 from referral.views.leg import back_to, leg_context
 

@@ -15,8 +15,8 @@ from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
 from referral.forms.outside import call_form, split
-from referral.selectors.messages import FILTERS
-from referral.selectors.outside import TABS
+from referral.selectors.outside.legs import TABS
+from referral.selectors.outside.messages import FILTERS
 from referral.views.lists import page_asked
 from referral.views.steps import OFFERS
 

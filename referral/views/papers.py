@@ -13,7 +13,7 @@ from kernel.sheets.drawing import draw
 from kernel.sheets.shapes import Sheet
 from referral import selectors, services
 from referral.choices import PrintKind
-from referral.selectors.sheet import plan_sheet, sheet
+from referral.selectors.papers.sheet import plan_sheet, sheet
 
 SHEETS = {PrintKind.FORM: sheet, PrintKind.PLAN: plan_sheet}
 

@@ -14,9 +14,9 @@ from emr.capacity.choices import COUNTED_BEDS
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 from referral.forms.place import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
-from referral.selectors import directory as listing
-from referral.selectors import waitlist as waiting
-from referral.selectors.bedboard import bed_board
+from referral.selectors.desk import waitlist as waiting
+from referral.selectors.desk.bedboard import bed_board
+from referral.selectors.house import directory as listing
 from referral.services import answer_ward, ask_ward
 
 BEDS = "referral/beds.html"

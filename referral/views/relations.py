@@ -13,7 +13,7 @@ from kernel.forms import OrderForm, bound, keeps_input
 from kernel.http import StaffRequest
 from referral import services
 from referral.forms.place import CloseForm, RelationForm, StayForm
-from referral.selectors import relations as standing
+from referral.selectors.house import relations as standing
 
 PAGE = "referral/relations.html"
 

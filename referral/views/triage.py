@@ -12,8 +12,8 @@ from kernel import attention
 from kernel.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Lane
-from referral.selectors.board import Row
-from referral.selectors.triage import PAGE, Board, Heap
+from referral.selectors.desk.triage import PAGE, Board, Heap
+from referral.selectors.lists.board import Row
 from referral.views.leg import pane_context
 
 TEMPLATE = "referral/triage.html"

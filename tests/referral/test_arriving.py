@@ -16,7 +16,7 @@ from kernel.errors import Conflict, OutOfReach, Refused
 from referral import selectors, services
 from referral.choices import AT_THE_DOOR, PAPER, ArrivalSign, Event, ProposalState, Status
 from referral.models import ArrivalProposal, Referral
-from referral.services.arriving import of_today
+from referral.services.care.arriving import of_today
 from tests.factories import api
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in
 from tests.factories.emr import make_patient

@@ -9,7 +9,7 @@ from kernel.errors import OutOfReach
 from referral import selectors, services
 from referral.choices import Activity, MessageState, Says
 from referral.models import PeerMessage
-from referral.selectors.talk import talk
+from referral.selectors.leg.talk import talk
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.referral import County, make_county, make_submitted
 

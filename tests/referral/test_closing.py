@@ -18,7 +18,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
 from referral.choices import Status
-from referral.selectors.relations import page
+from referral.selectors.house.relations import page
 from tests.factories.consortium import (
     make_actor,
     make_bed,

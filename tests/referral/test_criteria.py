@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.errors import Invalid, OutOfReach, Refused
 from referral import selectors, services
 from referral.choices import Status, Suggestion
-from referral.selectors.criteria import helper
+from referral.selectors.criteria.table import helper
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county, make_draft, make_submitted
 

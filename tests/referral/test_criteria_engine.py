@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from referral.engine.criteria import FREE, UNSURE, URGENCIES, Fact, changed, evaluate, highest
 from referral.engine.soundness import Problem, problems
-from referral.selectors.criteria import shipped
+from referral.selectors.criteria.table import shipped
 
 TABLE = shipped()
 OF_LEGS = {name: one for name, one in TABLE["facts"].items() if one.get("for") != "visit"}

@@ -18,8 +18,8 @@ from referral import services
 from referral.choices import Suggestion
 from referral.engine.criteria import with_visits
 from referral.models import CriteriaTable
-from referral.selectors.criteria import in_force, shipped, table_page
-from referral.selectors.readings import arrows
+from referral.selectors.criteria.table import in_force, shipped, table_page
+from referral.selectors.down.readings import arrows
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county
 from tests.referral.test_criteria import STAY, asked, draft_with

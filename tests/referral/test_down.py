@@ -17,8 +17,8 @@ from kernel.errors import Conflict, Invalid
 from referral import selectors, services
 from referral.choices import Drug, PlanLine, readings_for
 from referral.models import Referral, Tally
-from referral.selectors.bounce import came_back, returned
-from referral.selectors.readings import arrows
+from referral.selectors.down.bounce import came_back, returned
+from referral.selectors.down.readings import arrows
 from tests.factories.consortium import actor_of, make_bed, make_department, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_followed, make_submitted

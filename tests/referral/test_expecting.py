@@ -13,7 +13,7 @@ from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import selectors, services
 from referral.models import DayChange
-from referral.selectors.chronicle import chronicle
+from referral.selectors.leg.chronicle import chronicle
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_actor, make_organisation, sign_in
 from tests.factories.kernel import audit_trail

@@ -14,7 +14,7 @@ from kernel.models import AuditEntry
 from referral import selectors, services
 from referral.choices import ConsentBasis, ConsentWay, Event, Status
 from referral.models import Referral, Sketch
-from referral.selectors.offers import offers
+from referral.selectors.form.offers import offers
 from tests.factories.consortium import make_actor, make_organisation, sign_in
 from tests.factories.emr import make_encounter
 from tests.factories.referral import make_county, make_draft, make_submitted

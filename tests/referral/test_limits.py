@@ -13,7 +13,7 @@ from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import selectors, services
 from referral.choices import TIMERS, Event, Priority, Status, bounds
 from referral.models import TimeLimit
-from referral.selectors.limits import SETTABLE, limit
+from referral.selectors.house.limits import SETTABLE, limit
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.kernel import audit_trail
 from tests.referral.steps import at, cause, make_leg

@@ -24,7 +24,7 @@ from referral import selectors, services
 from referral.choices import INDICATORS, Group, Period
 from referral.models import IndicatorGoal, Referral, Tally
 from referral.selectors.stats.page import Asked
-from referral.services import counting
+from referral.services.stats import counting
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import make_leg

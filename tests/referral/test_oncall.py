@@ -10,7 +10,7 @@ from consortium.services import set_hours
 from kernel import clock
 from kernel.actor import Actor
 from referral.choices import Status
-from referral.selectors.oncall import called
+from referral.selectors.lists.oncall import called
 from tests.factories.consortium import make_department, make_duty, make_organisation, make_staff
 from tests.referral.steps import at
 

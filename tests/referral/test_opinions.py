@@ -13,8 +13,8 @@ from referral import services
 from referral.choices import ASKED_ABOUT, Says, Status
 from referral.models import Opinion
 from referral.selectors import detail, triage, work
-from referral.selectors.opinions import opinion, opinions_wanted, whom
-from referral.selectors.triage import Heap
+from referral.selectors.desk.opinions import opinion, opinions_wanted, whom
+from referral.selectors.desk.triage import Heap
 from tests.factories.consortium import make_actor, make_department, make_organisation, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import make_county, make_submitted

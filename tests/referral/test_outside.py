@@ -17,7 +17,7 @@ from referral import selectors, services
 from referral.choices import TELEPHONED, Bound, Event, MessageState, Status
 from referral.forms.outside import FORMS
 from referral.models import PeerMessage, Referral, Telephoned
-from referral.services.telephoning import VERBS
+from referral.services.outside.telephoning import VERBS
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_actor, make_organisation, make_staff, sign_in
 from tests.factories.emr import make_patient

@@ -15,7 +15,7 @@ from kernel.models import PaperSeal
 from referral import selectors, services
 from referral.choices import PrintKind
 from referral.models import Printout
-from referral.selectors.sheet import plan_sheet, sheet
+from referral.selectors.papers.sheet import plan_sheet, sheet
 from tests.factories.consortium import make_actor, sign_in
 from tests.factories.kernel import audit_trail
 from tests.factories.referral import County, make_county, make_submitted

@@ -5,7 +5,7 @@ import pytest
 from kernel import clock
 from referral.choices import Direction, Status
 from referral.models import HistoryEntry, Referral
-from referral.selectors.path import steps
+from referral.selectors.leg.path import steps
 
 HOUSE = ["已到诊", "诊疗中", "待反馈确认", "结案"]
 

@@ -10,9 +10,9 @@ from emr.capacity import services as capacity
 from emr.capacity.choices import Part, PoolKind
 from emr.capacity.selectors import quotas
 from referral import services
-from referral.selectors.bedboard import bed_board
-from referral.selectors.directory import directory
-from referral.selectors.waitlist import asking, open_questions, waitlist
+from referral.selectors.desk.bedboard import bed_board
+from referral.selectors.desk.waitlist import asking, open_questions, waitlist
+from referral.selectors.house.directory import directory
 from tests.factories.api import of_client, of_staff
 from tests.factories.consortium import make_actor, make_bed, make_department, sign_in
 from tests.factories.referral import County, make_county, make_submitted

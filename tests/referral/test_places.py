@@ -18,8 +18,8 @@ from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
 from referral.choices import Status
 from referral.models import WardQuestion
-from referral.selectors import directory as listing
-from referral.selectors.waitlist import asking, open_questions, waitlist
+from referral.selectors.desk.waitlist import asking, open_questions, waitlist
+from referral.selectors.house import directory as listing
 from tests.factories.consortium import make_actor, make_bed, make_department, make_staff, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import County, make_county, make_submitted

@@ -10,8 +10,8 @@ from kernel.models import AuditEntry
 from referral import services
 from referral.models import Reach
 from referral.selectors import detail, form_page
-from referral.selectors.form import draft_of
-from referral.selectors.reaching import reached
+from referral.selectors.form.page import draft_of
+from referral.selectors.form.reaching import reached
 from tests.factories.consortium import make_actor, make_organisation, sign_in
 from tests.factories.referral import make_county, make_draft
 

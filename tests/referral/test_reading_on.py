@@ -17,7 +17,7 @@ from kernel import clock
 from kernel.actor import Actor
 from referral import services
 from referral.choices import Event, Status
-from referral.services.reading_on import grant_access
+from referral.services.leg.reading_on import grant_access
 from tests.factories.api import of_staff
 from tests.factories.consortium import (
     make_actor,

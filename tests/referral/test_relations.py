@@ -11,9 +11,9 @@ from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
 from referral.choices import Status
 from referral.models import Relation
-from referral.selectors import directory as listing
 from referral.selectors import work
-from referral.selectors.relations import lines, page, towards_closed
+from referral.selectors.house import directory as listing
+from referral.selectors.house.relations import lines, page, towards_closed
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.referral import County, make_county, make_draft, make_submitted
 

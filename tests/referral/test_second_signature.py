@@ -12,7 +12,7 @@ from kernel.models import AuditEntry
 from referral import services
 from referral.choices import Event, SecondSignature, Status
 from referral.models import SigningRule
-from referral.selectors.second import second_signature
+from referral.selectors.house.second import second_signature
 from tests.factories.consortium import actor_of, make_actor, make_organisation, make_post, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.referral import make_county, make_draft

@@ -17,7 +17,7 @@ from referral.choices import INDICATORS, Direction, Group, Period, Unit
 from referral.engine.recount import Course, Happened, Legs, number, quantile
 from referral.models import HistoryEntry, Referral
 from referral.selectors.stats.page import Asked
-from referral.services.checking import course
+from referral.services.stats.checking import course
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.steps import cause, make_leg

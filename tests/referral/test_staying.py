@@ -12,7 +12,7 @@ from kernel import clock, outbox
 from kernel.errors import Conflict, Refused
 from kernel.models import AuditEntry
 from referral import services
-from referral.selectors.relations import page
+from referral.selectors.house.relations import page
 from tests.factories.consortium import make_actor
 from tests.referral.test_closing import agree, ask, county, fresh, leg_to, neighbour, office, submit
 

@@ -12,7 +12,7 @@ from kernel import clock
 from referral import selectors
 from referral.choices import Event, Lane, Status
 from referral.models import Referral
-from referral.selectors.triage import Heap
+from referral.selectors.desk.triage import Heap
 from tests.factories.consortium import make_actor, make_department, make_organisation, make_staff, sign_in
 from tests.referral.steps import at, cause
 

@@ -1,4 +1,8 @@
-"""Statistics of referral: what is counted, from which legs, side by side; every number opens its rows."""
+"""Statistics of referral: what is counted, from which legs, side by side; every number opens its rows.
+
+- `page`: the page asked for · `spans`: of time · `bars`: drawn · `rows`: behind a number
+- `measuring`: an indicator's value · `conditions`: what it counts · `figures`: of the leaders' page · `goals`: aimed at
+"""
 
 from referral.selectors.stats.figures import Figures, figures
 from referral.selectors.stats.goals import WITH_GOAL, Goals, goals, may_set_goals

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from referral.choices import HOLDS, Status
-from referral.selectors.bounce import came_back
+from referral.selectors.down.bounce import came_back
 
 COUNTED: Final = Q(sent_at__isnull=False) & ~Q(status=Status.ENTERED_IN_ERROR)
 """What is counted at all: submitted once, and not for the wrong person."""

@@ -38,7 +38,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "print-unrecorded", "8.1.4.3a-b", "a form goes to paper and nobody writes it down",
-        Edit("referral/services/printing.py", 'audit.record(by=by, action="referral.printed",',
+        Edit("referral/services/papers/printing.py", 'audit.record(by=by, action="referral.printed",',
              'dict(by=by, action="referral.printed",'),
         ("tests/referral/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",),
     ),

@@ -18,7 +18,7 @@ from emr.prescriptions.selectors.printed import sheet
 from emr.repository import selectors as stored
 from kernel import papers
 from kernel.models import AuditEntry, PaperSeal
-from referral.selectors.filled import from_record
+from referral.selectors.form.filled import from_record
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_staff, sign_in
 from tests.factories.prescriptions import line, make_prescription, make_visit

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from emr.access import selectors as access
@@ -28,7 +29,7 @@ from referral.selectors.criteria.judgement import Judgement, Known, known, told
 Answers = Mapping[str, str]
 """What the doctor ticks and types: the fact's name and what stands in its field."""
 NUMBER: Final = _("%(title)s: a number from %(low)s to %(high)s %(unit)s.")
-SHIPPED: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalogue" / "referral_criteria.json"
+SHIPPED: Final[Path] = settings.BASE_DIR / "fixtures" / "catalogue" / "referral_criteria.json"
 
 
 @cache

@@ -26,7 +26,7 @@ from consortium.models import StaffSession
 from consortium.parking import PARKED, parked_in
 from consortium.selectors import SignedIn
 from consortium.services import Answer, Seat
-from consortium.services.endings import ENDED, LAST
+from consortium.services.endings import ENDED, LAST, TOKENS
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
 from kernel.addresses import source_of
@@ -135,14 +135,19 @@ def last_account(request: HttpRequest) -> UUID | None:
 def enter(request: HttpRequest, session: StaffSession) -> None:
     """Both factors passed: the browser now belongs to this session, under a new key and with new form tokens.
 
-    Pages of whoever sat here before stay open in other tabs; their forms bear the old token and are refused.
+    Pages of whoever sat here before stay open in other tabs; their forms bear the old token and are refused. Her own
+    from before her session ended count again: what she typed in another tab is not lost for signing in beside it.
     """
     onward, waiting = next_of(request), dict(parked_in(request))
+    secret = request.session.get(TOKENS, "") if last_account(request) == session.staff_id else ""
     if former := waiting.pop(str(session.staff_id), None):
         services.replace_session(by=stranger(request), session_id=UUID(former["session"]))
+        secret = former["secret"]
     request.session.flush()
     request.session.update({SESSION: str(session.pk), "next": onward, PARKED: waiting})
     rotate_token(request)
+    parking.restore_token(request, secret)
+    request.session[TOKENS] = request.META["CSRF_COOKIE"]
     new_key(request, session.pk)
 
 
@@ -158,7 +163,7 @@ def come_back(request: HttpRequest, staff_id: UUID) -> bool:
     place = parking.take(request, staff_id)
     if place is None:
         return False
-    request.session.update({SESSION: place["session"], "next": place["next"]})
+    request.session.update({SESSION: place["session"], "next": place["next"], TOKENS: place["secret"]})
     request.session.pop(LAST, None)
     new_key(request, UUID(place["session"]))
     parking.restore_token(request, place["secret"])
@@ -174,12 +179,16 @@ def new_key(request: HttpRequest, session_id: UUID) -> None:
 
 
 def leave(request: HttpRequest) -> None:
-    """Wipe what the browser's session held; only remember which account was here, and who is locked here."""
+    """Wipe what the browser's session held; only remember which account was here, and who is locked here.
+
+    The secret of her pages' form tokens stays beside her name: it opens nothing without a session.
+    """
     last = last_account(request)
     waiting = {staff: place for staff, place in parked_in(request).items() if staff != str(last)}
+    secret = request.session.get(TOKENS, "")
     request.session.flush()
     if last:
-        request.session[LAST] = str(last)
+        request.session.update({LAST: str(last), TOKENS: secret})
     if waiting:
         request.session[PARKED] = waiting
 

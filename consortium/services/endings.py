@@ -16,6 +16,8 @@ LAST: Final = "consortium_last"
 """What is left in a browser's session that was ended: whose page it showed, so that a typed form is kept for her."""
 ENDED: Final = "consortium_ended"
 """And why it ended, to be said on the sign-in page."""
+TOKENS: Final = "consortium_tokens"
+"""The secret of the form tokens in her open pages: they count again when she, and nobody else, signs in here."""
 
 
 def end_all_sessions(staff_id: UUID, ending: Ending, *, keep: str = "") -> int:
@@ -47,13 +49,13 @@ def end(rows: QuerySet[StaffSession], ending: Ending) -> int:
 
 
 def wipe(browser: str, staff_id: UUID, ending: Ending) -> None:
-    """Leave nothing in the browser's session but whose it was and why it ended (8.1.4.10 a)."""
+    """Leave nothing in the browser's session but whose it was, her forms' secret and why it ended (8.1.4.10 a)."""
     if not browser:
         return
     store = import_module(settings.SESSION_ENGINE).SessionStore(browser)
     if not store.exists(browser):
         return
-    for name in list(store.keys()):
+    for name in set(store.keys()) - {TOKENS}:
         del store[name]
     store[LAST], store[ENDED] = str(staff_id), str(ending)
     store.save(must_create=False)

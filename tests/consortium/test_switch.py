@@ -1,14 +1,16 @@
 """Two doctors on one PC: each comes back to her own page, neither sees, sends or keeps anything of the other's."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from consortium import selectors, services
-from consortium.choices import Ending, Role
+from consortium.choices import LONGEST, Ending, Role
 from consortium.models import KeptForm, StaffSession
 from consortium.services import factors
+from kernel import clock
 from tests.factories import consortium as make
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,26 @@ def test_a_form_in_the_others_tab_is_refused_and_the_own_one_counts_again(pc):
     assert who(pc) == one.username
     assert send(pc, "/me/sessions/others/end/", hers).status_code == 302
     assert send(pc, "/me/sessions/others/end/", theirs).status_code == 403
+
+
+@pytest.mark.parametrize("way", ["twelve hours", "ended by a manager", "signed out"])
+def test_a_form_in_her_own_other_tab_counts_after_she_signed_in_beside_it(pc, way):
+    (one, secret), (other, other_secret) = person(), person()
+    sit_down(pc, one, secret)
+    typed = token(pc)
+    if way == "twelve hours":
+        StaffSession.objects.update(started_at=clock.now() - LONGEST - timedelta(minutes=1))
+    elif way == "signed out":
+        send(pc, "/signout/", typed)
+    else:
+        (session,) = StaffSession.objects.values_list("pk", flat=True)
+        services.end_any_session(by=make.make_actor(Role.SECURITY_MANAGER), session_id=session)
+    sit_down(pc, one, secret)
+    sent = send(pc, "/kept/", typed, kept_path="/me/password/", note="胸痛三小时")
+    assert (sent.status_code, KeptForm.objects.get().staff) == (200, one)
+    send(pc, "/signout/", typed)
+    sit_down(pc, other, other_secret)
+    assert send(pc, "/me/sessions/others/end/", typed).status_code == 403
 
 
 def test_what_stood_typed_is_kept_for_who_leaves_alone(pc):

@@ -73,6 +73,21 @@ def test_no_message_is_missing_from_the_catalogues():
     assert {text: where for text, where in used.items() if (None, text) not in catalogued} == {}
 
 
+SAID = re.compile(
+    r"""\b(?:NotJson|NotAsked|BadBundle|Unanswerable|(?:Issue|self\.add)\(\s*"[a-z-]+",)[(\s]*"((?:[^"\\]|\\.)*)\""""
+)
+"""Sentences of the engines, put into the reader's language at the edge (`kernel.said`)."""
+
+
+def test_no_sentence_of_an_engine_is_missing_from_the_catalogues():
+    used = {
+        text: code.name(path) for path in code.files("**/*.py") for text in SAID.findall(path.read_text())
+    }
+    catalogued = known()
+    assert len(used) > 40
+    assert {text: where for text, where in used.items() if (None, text) not in catalogued} == {}
+
+
 def test_no_message_in_a_context_is_missing_from_the_catalogues():
     used = {}
     for pattern, marks in IN_CONTEXT.items():

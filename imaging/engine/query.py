@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from imaging.engine.scan import UID
 from imaging.engine.sieve import Sieve
+from kernel.said import Said
 
 TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
 DATE: Final = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
@@ -55,7 +56,7 @@ LEVELS: Final = {"studies": "s", "series": "se", "instances": "sei"}
 CONTROLS: Final = frozenset({"limit", "offset", "includefield", "fuzzymatching"})
 
 
-class Unanswerable(ValueError):
+class Unanswerable(Said):
     """A query parameter has a value that means nothing."""
 
 
@@ -98,7 +99,7 @@ def _control(out: Plan, name: str, value: str) -> None:
     if name not in ("limit", "offset"):
         return
     if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise Unanswerable(f"{name} is no number")
+        raise Unanswerable("%(name)s is not a number", name=name)
     if name == "limit":
         out.limit = int(value)
     else:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from imaging.engine import syntaxes
 from imaging.engine.multipart import content_type
 from imaging.rest.doors import NotAcceptable
@@ -62,7 +64,8 @@ def frame_form(header: str, stored: str, *, decodes: bool) -> Form:
             return Form(OCTETS, multipart, syntaxes.EXPLICIT_LE, decoded=True)
         if wish.kind == "*/*" and as_stored:
             return Form(media, multipart, stored)
-    raise NotAcceptable(f"stored as {stored} ({media}); ask with transfer-syntax=*")
+    words = {"syntax": stored, "media": media}
+    raise NotAcceptable(_("stored as %(syntax)s (%(media)s); ask with transfer-syntax=*") % words)
 
 
 def object_form(header: str, stored: str) -> Form:
@@ -70,7 +73,8 @@ def object_form(header: str, stored: str) -> Form:
     for wish in wishes(header):
         if wish.kind in (DICOM, "*/*", OCTETS, "application/*") and wish.syntax in ("", "*", stored):
             return Form(DICOM, wish.multipart or wish.kind == "*/*", stored)
-    raise NotAcceptable(f"objects are sent as they came ({stored}); ask with transfer-syntax=*")
+    words = {"syntax": stored}
+    raise NotAcceptable(_("objects are sent as they came (%(syntax)s); ask with transfer-syntax=*") % words)
 
 
 def picture_type(header: str) -> str:
@@ -80,4 +84,4 @@ def picture_type(header: str) -> str:
             return "image/jpeg"
         if wish.kind == "image/png":
             return "image/png"
-    raise NotAcceptable("pictures are image/jpeg or image/png")
+    raise NotAcceptable(_("pictures are image/jpeg or image/png"))

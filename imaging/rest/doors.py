@@ -19,6 +19,7 @@ from imaging.engine.query import Unanswerable
 from kernel.actor import Actor
 from kernel.errors import DomainError, OutOfReach, Refused, SignInRequired
 from kernel.http import record_refusal
+from kernel.said import told
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def door(view: View) -> View:
             request.actor = by  # type: ignore[attr-defined]  # what kernel.http.actor_of reads
             return view(request, *args, by=by, **kwargs)
         except Unanswerable as error:
-            return refusal(NotUnderstood(str(error)))
+            return refusal(NotUnderstood(told(error.text, error.words)))
         except DomainError as error:
             record_refusal(request, error)
             return refusal(error)

@@ -1,6 +1,7 @@
 """Rendered pictures: what a person can look at without any viewer."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imaging.engine import render
@@ -51,7 +52,7 @@ def _picture(by: Actor, study: str, series: str, instance: str, number: int, loo
             data, metadata=pixels.header, transfer_syntax=pixels.transfer_syntax, look=look
         )
     except render.Undecodable as error:
-        raise NotAcceptable(str(error)) from error
+        raise NotAcceptable(_("No picture can be made of this object.")) from error
     answer = HttpResponse(body, content_type=look.media)
     answer["Cache-Control"] = "private, max-age=600"
     return answer
@@ -64,14 +65,14 @@ def wanted(request: HttpRequest, media: str) -> Look:
         viewport = [int(part) for part in request.GET.get("viewport", "").split(",")[:2] if part]
         quality = int(request.GET.get("quality", "90"))
     except ValueError as error:
-        raise NotUnderstood("window, viewport and quality are numbers") from error
+        raise NotUnderstood(_("window, viewport and quality are numbers")) from error
     if (
         len(window) == 1
         or len(viewport) == 1
         or not 1 <= quality <= 100
         or any(not 0 < one < 20_000 for one in viewport)
     ):
-        raise NotUnderstood("window=centre,width viewport=wide,high quality=1-100")
+        raise NotUnderstood(_("window=centre,width viewport=wide,high quality=1-100"))
     return Look(
         centre=window[0] if window else None,
         width=window[1] if window else None,

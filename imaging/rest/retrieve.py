@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imaging.engine import multipart, render, syntaxes
@@ -61,7 +62,7 @@ def frames(
 def _numbers(text: str) -> list[int]:
     numbers = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 8]
     if not numbers or len(numbers) > MAX_FRAMES or 0 in numbers or len(numbers) != text.count(",") + 1:
-        raise NotUnderstood("frame numbers count from 1 and are separated by commas")
+        raise NotUnderstood(_("frame numbers count from 1 and are separated by commas"))
     return numbers
 
 
@@ -97,7 +98,7 @@ def bulkdata(
     found = objects.objects(by, study=study, series=series, instance=instance)[0]
     start, _dash, length = place.partition("-")
     if found.transfer_syntax == syntaxes.DEFLATED_LE or int(start) + int(length) > found.size:
-        raise NotUnderstood("no such place in this object")
+        raise NotUnderstood(_("no such place in this object"))
     with objects.opened(found.file_id) as file:
         file.seek(int(start))
         data = file.read(int(length))

@@ -10,6 +10,7 @@ from emr.index.models import Patient
 from tests.factories.api import of_client, of_staff
 from tests.factories.consortium import make_organisation, make_staff
 from tests.factories.emr import id_number
+from tests.journeys.bad import HANZI
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,39 @@ def test_fhir_refuses_in_words(name):
     answer = client.post("/fhir/Observation", BOMBS[name], content_type="application/fhir+json")
     assert answer.status_code in (400, 422)
     assert answer.json()["resourceType"] == "OperationOutcome"
+    assert all(HANZI.search(one["diagnostics"]) for one in answer.json()["issue"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        (
+            "POST",
+            "/fhir/Observation",
+            {"resourceType": "Observation", "status": "sent", "valueString": 5, "x": 1},
+        ),
+        ("POST", "/fhir/Observation", {"resourceType": "Patient"}),
+        ("POST", "/fhir/Patient", [1]),
+        ("POST", "/fhir/Spaceship", {"resourceType": "Spaceship"}),
+        ("POST", "/fhir/", {"resourceType": "Bundle", "type": "batch", "entry": 5}),
+        ("POST", "/fhir/", {"resourceType": "Bundle", "type": "transaction", "entry": [{"request": {}}]}),
+        ("PUT", "/fhir/Observation", {"resourceType": "Observation"}),
+        ("POST", "/fhir/Observation/$validate", {"resourceType": "Observation"}),
+        ("GET", "/fhir/Observation?date=2026-02-30", None),
+        ("GET", "/fhir/Observation?colour=blue", None),
+        ("GET", "/fhir/Observation?_sort=colour&_count=a", None),
+        ("GET", "/fhir/Patient?birthdate=0000-01-01", None),
+        ("GET", "/fhir/Patient?_include=a:b", None),
+        ("GET", "/fhir/Patient?_cursor=x", None),
+    ],
+)
+def test_fhir_says_in_the_countys_language_what_it_does_not_understand(method, path, said):
+    client = Client(HTTP_AUTHORIZATION=f"Bearer {of_client(make_organisation()).token}")
+    body = b"" if said is None else json.dumps(said).encode()
+    answer = client.generic(method, path, body, content_type="application/fhir+json")
+    assert answer.status_code in ((200,) if "$" in path else (400, 404, 422))
+    issues = answer.json()["issue"]
+    assert [one for one in issues if not HANZI.search(one["diagnostics"])] == []
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"5", b'"text"', b"null", b"true"])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from kernel.said import Said
+
 METHODS: Final = ("DELETE", "POST", "PUT", "GET")
 """The order in which a transaction acts, whatever order its entries stand in."""
 TEMPORARY: Final = ("urn:uuid:", "urn:oid:")
@@ -13,7 +15,7 @@ MOST_ENTRIES: Final = 1000
 _ADDRESS: Final = re.compile(r"^/?([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?/?(?:\?(.*))?$")
 
 
-class BadBundle(ValueError):
+class BadBundle(Said):
     """The bundle cannot be understood; the text names the entry."""
 
 
@@ -37,23 +39,23 @@ def entries(bundle: Mapping[str, Any]) -> list[Entry]:
     if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
         raise BadBundle("entry is not a list of objects")
     if len(listed) > MOST_ENTRIES:
-        raise BadBundle(f"more than {MOST_ENTRIES} entries")
+        raise BadBundle("more than %(most)d entries", most=MOST_ENTRIES)
     return [_entry(place, item) for place, item in enumerate(listed)]
 
 
 def _entry(place: int, item: dict[str, Any]) -> Entry:
     request, resource = item.get("request"), item.get("resource")
     if not isinstance(request, dict):
-        raise BadBundle(f"entry {place} has no request")
+        raise BadBundle("entry %(place)d has no request", place=place)
     method, url = request.get("method"), request.get("url")
     found = _ADDRESS.match(url) if isinstance(url, str) else None
     if method not in METHODS or found is None:
-        raise BadBundle(f"entry {place}: method or url is not understood")
+        raise BadBundle("entry %(place)d: method or url is not understood", place=place)
     if method in {"POST", "PUT"} and not isinstance(resource, dict):
-        raise BadBundle(f"entry {place} has no resource")
+        raise BadBundle("entry %(place)d has no resource", place=place)
     kind, id_, query = found[1], found[2] or "", found[3] or ""
     if isinstance(resource, dict) and method in {"POST", "PUT"} and resource.get("resourceType") != kind:
-        raise BadBundle(f"entry {place}: resourceType is not {kind}")
+        raise BadBundle("entry %(place)d: resourceType is not %(kind)s", place=place, kind=kind[:64])
     condition = str(request.get("ifNoneExist") or "") if method == "POST" else query
     full_url = item.get("fullUrl")
     return Entry(
@@ -69,7 +71,7 @@ def pairs(query: str) -> tuple[tuple[str, str], ...]:
             tuple(parse_qsl(query.lstrip("?"), keep_blank_values=False, max_num_fields=100)) if query else ()
         )
     except ValueError as error:
-        raise BadBundle(f"query is not understood: {error}") from error
+        raise BadBundle("the query is not understood") from error
 
 
 def rewritten(node: Any, known: Mapping[str, str]) -> Any:
@@ -88,5 +90,5 @@ def rewritten(node: Any, known: Mapping[str, str]) -> Any:
 
 def _address(target: str, known: Mapping[str, str]) -> str:
     if target.startswith(TEMPORARY) and target not in known:
-        raise BadBundle(f"{target[:60]} is no fullUrl of this bundle")
+        raise BadBundle("%(address)s is no fullUrl of this bundle", address=target[:60])
     return known.get(target, target)

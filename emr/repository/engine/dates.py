@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,8 @@ _SHAPE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
 )
 _TICK = timedelta(microseconds=1)
+_EARLIEST = datetime(1800, 1, 1, tzinfo=COUNTY)
+_LATEST = datetime.max.replace(tzinfo=COUNTY)
 
 Span = tuple[datetime, datetime]
 """First and last moment, both included."""
@@ -28,11 +30,9 @@ def _zone(text: str | None) -> Any:
 
 def _day_span(year: int, month: str | None, day: str | None) -> Span:
     first = datetime(year, int(month or 1), int(day or 1), tzinfo=COUNTY)
-    if day:
-        return first, first + timedelta(days=1) - _TICK
     last_month = int(month or 12)
-    last = date(year, last_month, calendar.monthrange(year, last_month)[1])
-    return first, datetime(last.year, last.month, last.day, 23, 59, 59, 999999, tzinfo=COUNTY)
+    last = int(day) if day else calendar.monthrange(year, last_month)[1]
+    return first, datetime(year, last_month, last, 23, 59, 59, 999999, tzinfo=COUNTY)
 
 
 @lru_cache(maxsize=4096)
@@ -57,6 +57,16 @@ def span(text: str) -> Span | None:
         return moment.astimezone(UTC), (moment + width).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def in_record(text: str) -> bool:
+    """Whether a record may bear this date: one of the calendar, from 1800 to the end of 9999 as the county counts.
+
+    A day that database or page cannot tell in the county's time would shut the whole chart; 9999-12-31 is what many
+    systems write for "until further notice".
+    """
+    found = span(text)
+    return found is not None and found[0] >= _EARLIEST and found[1] <= _LATEST
 
 
 def of_element(value: Any) -> tuple[datetime | None, datetime | None]:

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 import orjson
 
+from kernel.said import Said
+
 Decimal = orjson.Fragment
 """A number kept as it was written."""
 
@@ -18,7 +20,7 @@ DEEPEST = 40
 _FORBIDDEN = re.compile(rb"\\u00(?:0[0-8bcef]|1[0-9a-fA-F])|\\[bf]", re.IGNORECASE)
 
 
-class NotJson(ValueError):
+class NotJson(Said):
     """The body is not one JSON document this server accepts; the text says where and why."""
 
 
@@ -27,7 +29,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotJson(f"the name {twice!r} stands twice in one object")
+        raise NotJson("the name “%(name)s” stands twice in one object", name=twice[:60])
     return members
 
 
@@ -36,7 +38,7 @@ def _integer(digits: str) -> int | orjson.Fragment:
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is not JSON")
+    raise NotJson("%(word)s is not JSON", word=name)
 
 
 _decoder = json.JSONDecoder(
@@ -51,11 +53,13 @@ def loads(body: bytes) -> Any:
     try:
         return _decoder.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise NotJson(f"not UTF-8 at byte {error.start}") from error
+        raise NotJson("the text is not UTF-8, from byte %(place)d on", place=error.start) from error
     except json.JSONDecodeError as error:
-        raise NotJson(f"not JSON at line {error.lineno} column {error.colno}: {error.msg}") from error
+        raise NotJson(
+            "this is not JSON at line %(line)d, column %(column)d", line=error.lineno, column=error.colno
+        ) from error
     except RecursionError as error:
-        raise NotJson("nested too deeply") from error
+        raise NotJson("this is nested too deeply") from error
 
 
 def _written(value: Any) -> orjson.Fragment:
@@ -69,7 +73,7 @@ def dumps(document: Any) -> bytes:
     try:
         return orjson.dumps(document, default=_written)
     except (TypeError, ValueError, RecursionError) as error:
-        raise NotJson(str(error)) from error
+        raise NotJson("this cannot be written as JSON: %(why)s", why=error) from error
 
 
 def plain(content: bytes) -> Any:

@@ -6,6 +6,7 @@ when nothing else narrows. `IS TRUE` keeps a condition out of the GIN index.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -18,6 +19,8 @@ from emr.repository.engine.query import Filter, NotAsked, Query, prefixed
 from emr.repository.engine.tokens import Hasher, plain
 
 FIRST_YEAR: Final = 1880
+_FIRST: Final = date(FIRST_YEAR, 1, 1)
+_BEFORE: Final = _FIRST - timedelta(days=1)
 
 # The records of a person at all hospitals, from the records asked for.
 PERSON: Final = (
@@ -147,7 +150,7 @@ def _date(made: Plan, query: Query, one: Filter, hasher: Hasher, driven: bool) -
         prefix, text = prefixed(value)
         span = dates.span(text.replace(" ", "+"))
         if span is None:
-            raise NotAsked(f"{one.name}={value[:40]!r} is no date")
+            raise NotAsked("%(name)s: “%(value)s” is no date", name=one.name, value=value[:40])
         condition, values = _comparison(prefix, span, low, high)
         conditions.append(condition)
         made.parameters.extend(values)
@@ -159,7 +162,8 @@ def _comparison(prefix: str, span: dates.Span, low: str, high: str) -> tuple[str
     lo, hi = span
     if prefix == "ap":
         slack = max((hi - lo) / 10, timedelta(days=1))
-        lo, hi = lo - slack, hi + slack
+        with suppress(OverflowError):  # the ends of the calendar stay where they are
+            lo, hi = lo - slack, hi + slack
     condition = _COMPARE[prefix].format(low=low, high=high)
     order = sorted(("lo", "hi"), key=lambda name: condition.find(f"%({name})s"))
     values = {"lo": lo, "hi": hi}
@@ -172,7 +176,7 @@ def _birthdate(made: Plan, query: Query, one: Filter, hasher: Hasher, driven: bo
     for value in one.values:
         prefix, text = prefixed(value)
         if dates.span(text) is None or len(text) > 10:
-            raise NotAsked(f"birthdate={value[:40]!r} is no date")
+            raise NotAsked("%(name)s: “%(value)s” is no date", name="birthdate", value=value[:40])
         hashes += [hasher.token(f"birthdate:{part}") for part in birth_parts(prefix, text)]
     _hashed(made, "tok", hashes, driven)
 
@@ -183,16 +187,19 @@ def birth_parts(prefix: str, text: str, today: date | None = None) -> list[str]:
         return [text]
     span = dates.span(text)
     if span is None:
-        raise NotAsked(f"{text[:40]!r} is no date")
-    first, last = (moment.astimezone(dates.COUNTY).date() for moment in span)
+        raise NotAsked("%(name)s: “%(value)s” is no date", name="birthdate", value=text[:40])
     end = (today or datetime.now(UTC).date()) + timedelta(days=1)
+    # Nobody is born outside these two days: what is asked beyond them counts as just beyond them.
+    first, last = (
+        min(max(moment.astimezone(dates.COUNTY).date(), _BEFORE), end + timedelta(days=1)) for moment in span
+    )
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
     ranges = {
-        "ge": (first, end), "gt": (last + timedelta(days=1), end), "sa": (last + timedelta(days=1), end),
-        "le": (date(FIRST_YEAR, 1, 1), last), "lt": (date(FIRST_YEAR, 1, 1), first - timedelta(days=1)),
-        "eb": (date(FIRST_YEAR, 1, 1), first - timedelta(days=1)),
+        "ge": (first, end), "gt": (after, end), "sa": (after, end),
+        "le": (_FIRST, last), "lt": (_FIRST, before), "eb": (_FIRST, before),
     }  # fmt: skip
     if prefix not in ranges:
-        raise NotAsked(f"birthdate does not know the prefix {prefix}")
+        raise NotAsked("birthdate does not know the prefix %(prefix)s", prefix=prefix)
     return _cover(*ranges[prefix])
 
 

@@ -45,7 +45,7 @@ def _calendar(pattern: str) -> Check:
     shaped = _text(pattern)
 
     def check(value: Any) -> bool:
-        return shaped(value) and dates.span(value) is not None
+        return shaped(value) and dates.in_record(value)
 
     return check
 

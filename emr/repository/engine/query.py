@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emr.repository.engine.params import DATES, PARAMS, Param, patient_params
+from kernel.said import Said
 
 DEFAULT_COUNT: Final = 20
 MOST: Final = 200
@@ -21,7 +22,7 @@ MODIFIERS: Final = {
 SORTS: Final = ("_lastUpdated", "_id")
 
 
-class NotAsked(ValueError):
+class NotAsked(Said):
     """The query cannot be understood; the text says which part."""
 
 
@@ -87,7 +88,7 @@ def _count(text: str) -> int:
     if not text:
         return DEFAULT_COUNT
     if not text.isascii() or not text.isdigit():
-        raise NotAsked("_count is not a number")
+        raise NotAsked("%(name)s is not a number", name="_count")
     return min(int(text[:9]), MOST)
 
 
@@ -97,7 +98,7 @@ def _sort(kind: str, text: str) -> tuple[str, bool]:
     if name in DATES.get(kind, ((), ()))[0]:
         return "date", descending
     if name and name not in SORTS:
-        raise NotAsked(f"_sort by {name[:40]!r} is not known")
+        raise NotAsked("_sort by “%(name)s” is not known", name=name[:40])
     return name, descending
 
 
@@ -109,7 +110,7 @@ def _include(kind: str, text: str) -> str:
         "*",
     }
     if source not in {kind, "*"} or name not in known:
-        raise NotAsked(f"_include={text[:60]!r} is not known")
+        raise NotAsked("_include of “%(name)s” is not known", name=text[:60])
     return name
 
 
@@ -134,13 +135,13 @@ def _filter(kind: str, said: str, value: str, lenient: bool) -> Filter | None:
     if typed is None:
         if lenient:
             return None
-        raise NotAsked(f"{kind} has no search parameter {said[:60]!r}")
+        raise NotAsked("%(kind)s has no search parameter “%(name)s”", kind=kind, name=said[:60])
     type_, param = typed
     if type_ in {"reference", "patient"} and modifier[:1].isupper():
         value = ",".join(part if "/" in part else f"{modifier}/{part}" for part in split(value))
         modifier = ""
     if modifier not in MODIFIERS.get(type_, {""}):
-        raise NotAsked(f"the modifier of {said[:60]!r} is not known")
+        raise NotAsked("the modifier of “%(name)s” is not known", name=said[:60])
     values = split(value)
     if not values:
         return None

@@ -4,7 +4,7 @@ Two orders of magnitude cheaper than building models; the table it reads is deri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,18 +13,24 @@ import orjson
 
 from emr.repository.engine.extract import local_reference
 from emr.repository.engine.primitives import CHECKS, Check
+from kernel.said import filled
 
 MOST_ISSUES: Final = 20
 DEEPEST: Final = 24
+DATED: Final = frozenset({"date", "dateTime", "instant"})
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What is wrong and where: `code` of the FHIR issue types, `path` as FHIRPath."""
+    """What is wrong and where: `code` of the FHIR issue types, `path` as FHIRPath, `text` with places for `words`."""
 
     code: str
     text: str
     path: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return filled(self.text, self.words)
 
 
 class NotValid(ValueError):
@@ -32,7 +38,7 @@ class NotValid(ValueError):
 
     def __init__(self, issues: list[Issue]) -> None:
         self.issues = issues
-        super().__init__("; ".join(f"{issue.path}: {issue.text}" for issue in issues[:3]))
+        super().__init__("; ".join(f"{issue.path}: {issue}" for issue in issues[:3]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,8 @@ class _Walk:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
 
-    def add(self, code: str, text: str, path: str) -> None:
-        self.issues.append(Issue(code, text, path))
+    def add(self, code: str, text: str, path: str, **words: str) -> None:
+        self.issues.append(Issue(code, text, path, words))
 
     def node(self, type_: Type, node: Any, path: str, depth: int) -> None:
         """An object of a complex type."""
@@ -115,21 +121,21 @@ class _Walk:
     def presence(self, name: str, node: Mapping[str, Any], path: str) -> None:
         """A required element, or an extension that says why it is not there."""
         if name not in node and f"_{name}" not in node:
-            self.add("required", f"{name} is missing", path)
+            self.add("required", "%(name)s is missing", path, name=name)
 
     def choice(self, demanded: bool, names: frozenset[str], node: Mapping[str, Any], path: str) -> None:
         """value[x]: at most one, exactly one where it is required."""
         present = sorted(names & node.keys())
         if len(present) > 1:
-            self.add("structure", f"only one of {', '.join(present)} may stand", path)
+            self.add("structure", "only one of %(names)s may stand", path, names=", ".join(present))
         elif demanded and not present:
-            self.add("required", f"one of {', '.join(sorted(names)[:6])} is missing", path)
+            self.add("required", "one of %(names)s is missing", path, names=", ".join(sorted(names)[:6]))
 
     def other(self, type_: Type, name: str, value: Any, path: str, depth: int) -> None:
         """What the type does not list: the extension of a primitive (`_birthDate`), or an error."""
         element = type_.elements.get(name[1:]) if name.startswith("_") else None
         if element is None or element.check is None:
-            self.add("structure", f"unknown element {name!r}", path)
+            self.add("structure", "unknown element “%(name)s”", path, name=name[:60])
             return
         parts = value if isinstance(value, list) else [value]
         if isinstance(value, list) != element.many:
@@ -158,16 +164,24 @@ class _Walk:
         """One value: a primitive, a contained resource or an object."""
         if element.check is not None:
             if not element.check(value):
-                self.add("value", f"not a {element.type}", path)
+                told = (
+                    "this is no %(type)s between 1800 and 9999"
+                    if element.type in DATED
+                    else "this is no %(type)s"
+                )
+                self.add("value", told, path, type=element.type)
             elif element.codes is not None and value not in element.codes:
-                self.add("code-invalid", f"{value!r} is none of {', '.join(sorted(element.codes))}", path)
+                known = ", ".join(sorted(element.codes))
+                self.add(
+                    "code-invalid", "“%(value)s” is none of %(known)s", path, value=value[:60], known=known
+                )
             return
         if element.type == "Resource":
             self.resource(value, path, depth + 1)
             return
         type_ = type_named(element.type)
         if type_ is None:
-            self.add("structure", f"{element.type} is not known", path)
+            self.add("structure", "the type %(type)s is not known", path, type=element.type)
             return
         self.node(type_, value, path, depth + 1)
         if element.targets is not None and isinstance(value, Mapping):
@@ -177,7 +191,7 @@ class _Walk:
         """A local reference points to a type this element allows."""
         local = local_reference(value)
         if local is not None and local[0] not in targets:
-            self.add("value", f"a reference to {local[0]} is not allowed here", path)
+            self.add("value", "a reference to %(kind)s is not allowed here", path, kind=local[0])
 
     def resource(self, value: Any, path: str, depth: int) -> None:
         """A contained resource."""
@@ -201,10 +215,10 @@ def issues_of(resource: Any) -> list[Issue]:
     """Everything wrong with `resource`, empty when it is valid."""
     kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
-        return [Issue("structure", "resourceType is missing", "")]
+        return [Issue("structure", "%(name)s is missing", "", {"name": "resourceType"})]
     type_ = type_named(kind)
     if type_ is None or "implicitRules" not in type_.elements:
-        return [Issue("not-supported", f"{kind[:64]} is not stored here", "")]
+        return [Issue("not-supported", "%(kind)s is not stored here.", "", {"kind": kind[:64]})]
     walk = _Walk()
     walk.node(type_, resource, kind, 0)
     return walk.issues

@@ -9,7 +9,7 @@ from emr.repository import policies
 from emr.repository.choices import GATED_KINDS, KINDS, Interaction
 from emr.repository.engine import jsonio, validation
 from emr.repository.engine.params import DATES, PARAMS, patient_params
-from emr.repository.rest.errors import TYPE, answered, issue, outcome
+from emr.repository.rest.errors import TYPE, answered, found_issue, issue, outcome
 from emr.repository.rest.exchange import actor, base, demand_json, known_kind, resource_of
 from emr.repository.rest.instances import not_allowed
 
@@ -120,7 +120,7 @@ def validate(request: HttpRequest, kind: str) -> HttpResponse:
         listed = resource.get("parameter")
         named = [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
         resource = next((part["resource"] for part in named if isinstance(part.get("resource"), dict)), {})
-    found = [issue("error", one.code, one.text, one.path) for one in validation.issues_of(resource)]
+    found = [found_issue(one) for one in validation.issues_of(resource)]
     found = found or second_opinion(resource)
     return outcome(200, *(found or [issue("information", "informational", "valid")]))
 

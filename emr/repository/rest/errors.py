@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from emr.repository.engine.bundle import BadBundle
 from emr.repository.engine.jsonio import NotJson
 from emr.repository.engine.query import NotAsked
+from emr.repository.engine.validation import Issue
 from emr.repository.services import NotFhir
 from kernel import http
 from kernel.errors import DomainError, TooLarge, Unavailable
+from kernel.said import told
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +62,15 @@ def refused(status: int, text: str, *, code: str = "", detail: str = "") -> Http
     return outcome(status, issue("error", code or CODES.get(status, "processing"), text, detail=detail))
 
 
+def found_issue(found: Issue, detail: str = "") -> dict[str, Any]:
+    """What stands against a resource, in the reader's words."""
+    return issue("error", found.code, told(found.text, found.words), found.path, detail)
+
+
 def issues_of(error: DomainError) -> list[dict[str, Any]]:
     """A refusal of the house as FHIR issues."""
     if isinstance(error, NotFhir):
-        return [issue("error", found.code, found.text, found.path, error.code) for found in error.issues]
+        return [found_issue(found, error.code) for found in error.issues]
     code = CODES.get(error.status, "processing")
     words = [
         issue("error", "invalid", f"{name}: {text}", detail=error.code) for name, text in error.fields.items()
@@ -84,7 +91,7 @@ def as_refusal(error: Exception) -> DomainError | None:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, NotJson | NotAsked | BadBundle):
-        return DomainError(str(error), code="not_understood")
+        return DomainError(told(error.text, error.words), code="not_understood")
     if isinstance(error, RequestDataTooBig):
         return TooLarge(_("The request is larger than this server takes."))
     if isinstance(error, OperationalError):

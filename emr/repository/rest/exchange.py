@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import api_auth
 from emr.repository.choices import KINDS
@@ -26,7 +28,7 @@ class NotAcceptable(DomainError):
     """Only JSON is served (406)."""
 
     status, code = 406, "only_json"
-    message = "application/fhir+json is the only format served here."
+    message = gettext_lazy("application/fhir+json is the only format served here.")
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -39,7 +41,8 @@ def actor(request: HttpRequest) -> Actor:
 def known_kind(kind: str) -> str:
     """A kind stored here. Raises OutOfReach (404)."""
     if kind not in KINDS:
-        raise OutOfReach(f"{kind[:64]} is not stored here.", code="unknown_type", detail={"kind": kind[:64]})
+        words = {"kind": kind[:64]}
+        raise OutOfReach(_("%(kind)s is not stored here.") % words, code="unknown_type", detail=words)
     return kind
 
 
@@ -54,9 +57,9 @@ def body(request: HttpRequest) -> Any:
     """The JSON document sent. Raises TooLarge (413), UnsupportedContent (415), NotJson (400)."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdigit() and int(length) > min(LARGEST, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST):
-        raise TooLarge("The request is larger than this server takes.")
+        raise TooLarge(_("The request is larger than this server takes."))
     if request.content_type and request.content_type not in JSON_TYPES:
-        raise UnsupportedContent("Send application/fhir+json.")
+        raise UnsupportedContent(_("Send application/fhir+json."))
     return jsonio.loads(request.body)
 
 
@@ -99,7 +102,7 @@ def expected_version(text: str) -> int | None:
         return None
     digits = text.strip().removeprefix("W/").strip('"')
     if not digits.isascii() or not digits.isdigit():
-        raise DomainError('If-Match is written W/"3".', code="bad_etag")
+        raise DomainError(_('If-Match is written W/"3".'), code="bad_etag")
     return int(digits[:9])
 
 

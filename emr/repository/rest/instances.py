@@ -77,7 +77,7 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     by = actor(request)
     resource = resource_of(request)
     if resource.get("resourceType") != known_kind(kind):
-        raise NotAsked(f"resourceType is not {kind}")
+        raise NotAsked("resourceType is not %(kind)s", kind=kind)
     condition = pairs(request.META.get("HTTP_IF_NONE_EXIST", ""))
     unless = parse(kind, condition) if condition else None
     written = services.create(by=by, resource=resource, unless=unless)
@@ -121,7 +121,7 @@ def history(request: HttpRequest, kind: str, id: str) -> HttpResponse:
 def _number(request: HttpRequest, name: str, default: int) -> int:
     text = request.GET.get(name, "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise NotAsked(f"{name} is not a number")
+        raise NotAsked("%(name)s is not a number", name=name)
     return int(text) if text else default
 
 

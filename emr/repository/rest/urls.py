@@ -20,5 +20,9 @@ urlpatterns = [
     path("$process-message", messages.process, name="process_message"),
     path("metadata", capability.metadata, name="metadata"),
     path(".well-known/smart-configuration", capability.smart, name="smart"),
-    re_path(r"^.*$", answered(lambda request, **_: refused(404, "no such address")), name="unknown"),
+    re_path(
+        r"^.*$",
+        answered(lambda request, **_: refused(404, _("There is no such address here."))),
+        name="unknown",
+    ),
 ]

@@ -88,7 +88,9 @@ def transact(*, by: Actor, entries: Sequence[Entry], versions: dict[int, int]) -
 
 def _admit(by: Actor, entry: Entry) -> None:
     if entry.kind not in KINDS:
-        raise BadBundle(f"entry {entry.place}: {entry.kind} is not stored here")
+        raise BadBundle(
+            "entry %(place)d: %(kind)s is not stored here", place=entry.place, kind=entry.kind[:64]
+        )
     policies.ask(by, INTERACTIONS[entry.method], entry.kind)
 
 

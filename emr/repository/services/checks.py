@@ -17,7 +17,7 @@ class NotFhir(Invalid):
 
     def __init__(self, issues: list[validation.Issue]) -> None:
         self.issues = issues
-        words = {issue.path: issue.text for issue in issues}
+        words = {issue.path: str(issue) for issue in issues}
         super().__init__(detail={"issues": words})
 
 

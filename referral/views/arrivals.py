@@ -30,7 +30,7 @@ def door(request: StaffRequest) -> dict[str, Any]:
     context = {
         "rows": rows,
         "proposed": selectors.proposed(by=request.actor),
-        "more": len(found) > PAGE,
+        "further": len(found) > PAGE,
         "page_number": page,
         "scan": ScanForm(),
     }

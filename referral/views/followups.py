@@ -30,6 +30,7 @@ WORDS = {
     "all": pgettext_lazy("follow-up", "All of running plans"),
     "incoming": _("Coming down"),
 }
+NOBODY_COMES = pgettext_lazy("referral board", "No patient is on the way down to you.")
 
 
 @require_safe
@@ -39,9 +40,8 @@ def followups(request: StaffRequest) -> HttpResponse:
     shown = shown if shown in WORDS else "due"
     if shown == "incoming":
         found = listed(request, selectors.coming_down)
-        return render(
-            request, "referral/board.html", {"tabs": _tabs(request, shown), "title": _("Follow-ups"), **found}
-        )
+        told = {"tabs": _tabs(request, shown), "title": _("Follow-ups"), "nothing": NOBODY_COMES}
+        return render(request, "referral/board.html", {**told, **found})
     keeps = formulary.may_keep(by=request.actor)
     return render(
         request, PAGE, {"tabs": _tabs(request, shown), "keeps_drugs": keeps, **_listed(request, shown)}

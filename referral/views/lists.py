@@ -46,7 +46,7 @@ def listed(request: StaffRequest, find: Callable[..., list[selectors.Row]], **wh
     start = (page - 1) * PAGE
     found = find(by=request.actor, start=start, limit=PAGE + 1, **which)
     rows = found[:PAGE]
-    pages = {"page_number": page, "more": len(found) > PAGE, "first": start + 1, "last": start + len(rows)}
+    pages = {"page_number": page, "further": len(found) > PAGE, "first": start + 1, "last": start + len(rows)}
     return {"rows": rows, "kept": _kept(request), **pages, **_pane(request, rows)}
 
 

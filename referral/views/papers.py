@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,6 +29,7 @@ def _page(request: StaffRequest, referral_id: UUID, kind: str) -> HttpResponse:
     drawn = _sheet(request, found, kind)
     context = {
         "paper": found,
+        "back": reverse("referral:detail", args=[referral_id]),
         "sheet": drawn,
         "kind": kind,
         "code": papers.qr(drawn.address) if drawn.address else "",

@@ -81,7 +81,7 @@ def test_words_of_a_chart():
     assert made.status_code == 200
     tabs = [
         f"/patients/{patient}/?tab={tab}"
-        for tab in ("summary", "timeline", "results", "documents", "medicines")
+        for tab in ("summary", "timeline", "signs", "documents", "medicines")
     ]
     shown(scene.doctor, *tabs, f"/encounters/{made.json()['id']}/")
 

@@ -224,3 +224,12 @@ def test_the_door_takes_a_fixed_number_of_statements(many, django_assert_num_que
     with django_assert_num_queries(14):
         rows, seem = selectors.expected(by=desk), selectors.proposed(by=desk)
     assert (len(rows), len(seem)) == (many, many)
+
+
+@pytest.mark.parametrize("address", [f"{DOOR}?row=%s", "/referrals/?tab=running"])
+@pytest.mark.django_db
+def test_a_list_of_one_leg_offers_no_next_page_whatever_may_be_done_with_it(client, address):
+    leg = at(Status.IN_TRANSIT)
+    sign_in(client, make_staff(Role.COORDINATOR, leg.target))
+    page = client.get(address.replace("%s", str(leg.pk))).content.decode()
+    assert (leg.number in page, "下一页" in page) == (True, False)

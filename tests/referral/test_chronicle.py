@@ -72,8 +72,8 @@ def test_prints_signed_forms_and_messages_with_outside_stand_on_the_page():
         return [(line.kind, str(line.what), line.text) for line in page.lines if line.kind in kinds]
 
     form, paper = (
-        ("form", "签署转诊单", "v2"),
-        ("print", "打印", f"转诊单 · v{leg.version} · 完整身份证号 · 127.0.0.1"),
+        ("form", "签署转诊单", ""),
+        ("print", "打印", f"转诊单 · 第 {leg.version} 版 · 完整身份证号 · 127.0.0.1"),
     )
     activity, state = Activity("C01001").label, MessageState("due").label
     assert told(county.doctor) == [

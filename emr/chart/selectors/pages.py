@@ -19,7 +19,7 @@ from kernel.errors import Text
 TABS: Final[dict[str, Text]] = {
     "summary": _("Summary"),
     "timeline": _("Timeline"),
-    "results": _("Results"),
+    "signs": _("Vital signs"),
     "exams": _("Images and ECG"),
     "documents": _("Documents"),
     "medicines": _("Medicines"),
@@ -62,7 +62,7 @@ def chart_page(*, by: Actor, patient_id: UUID, tab: str, only: str = "") -> Char
     own = shown.organisation_id in by.organisations
     told = (
         summary(by=by, patient_id=patient_id)
-        if tab in ("summary", "timeline", "results", "medicines")
+        if tab in ("summary", "timeline", "signs", "medicines")
         else None
     )
     found = documents(by=by, patient_id=patient_id) if tab == "documents" else []

@@ -21,12 +21,17 @@ def _word(row: Happened) -> tuple[Text, str]:
 
 def _print(row: Happened) -> tuple[Text, str]:
     whole = _("with the whole ID number") if row.body["whole"] else _("number masked")
-    told = [PrintKind(row.body["what"]).label, f"v{row.number}", whole, row.body["workplace"]]
+    told = [
+        PrintKind(row.body["what"]).label,
+        _("version %(n)s") % {"n": row.number},
+        whole,
+        row.body["workplace"],
+    ]
     return pgettext_lazy("history", "printed"), " · ".join(str(one) for one in told if one)
 
 
 def _form(row: Happened) -> tuple[Text, str]:
-    return pgettext_lazy("history", "form signed"), f"v{row.number}"
+    return pgettext_lazy("history", "form signed"), ""
 
 
 def _message(row: Happened) -> tuple[Text, str]:

@@ -73,7 +73,8 @@ def _watched(paper: Paper) -> list[list[Box]]:
 
 def _heading(paper: Paper) -> str:
     leg = paper.referral
-    return f"{leg.number}\n{leg.get_priority_display()} · v{leg.version}"
+    version = _("version %(n)s") % {"n": leg.version}
+    return f"{leg.number}\n{leg.get_priority_display()} · {version}"
 
 
 def _identity(paper: Paper) -> str:

@@ -137,7 +137,7 @@ def test_own_words_get_their_code_later(client, doctor, codes):
 
 
 @pytest.mark.parametrize(
-    "tab", ["summary", "timeline", "results", "exams", "documents", "medicines", "referrals", "coverage"]
+    "tab", ["summary", "timeline", "signs", "exams", "documents", "medicines", "referrals", "coverage"]
 )
 def test_every_tab_opens(client, doctor, codes, tab):
     patient = make_patient(make_organisation_of(doctor))

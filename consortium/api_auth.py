@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from consortium import doors, selectors
 from consortium.choices import API_CLIENT
 from consortium.selectors import ClientCard, SignedIn
-from consortium.services import TOKEN, lending
+from consortium.services import TOKEN
+from consortium.services.machines import lending
 from kernel import crypto, limits
 from kernel.actor import Actor
 from kernel.errors import Invalid, SignInRequired

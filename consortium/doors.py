@@ -26,7 +26,7 @@ from consortium.models import StaffSession
 from consortium.parking import PARKED, parked_in
 from consortium.selectors import SignedIn
 from consortium.services import Answer, Seat
-from consortium.services.endings import ENDED, LAST, TOKENS
+from consortium.services.sessions.endings import ENDED, LAST, TOKENS
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
 from kernel.addresses import source_of

@@ -1,7 +1,7 @@
 """How hanzi sound: what names and terms are found by."""
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 UNLISTED = {"𠮷": ("ji",)}
 """Characters of names that the table of readings does not hold."""
@@ -24,3 +24,12 @@ def sounds(character: str) -> tuple[str, ...]:
 def _toneless(reading: str) -> str:
     split = unicodedata.normalize("NFD", reading.replace("ü", "v"))
     return "".join(c for c in split if c.isascii() and c.isalpha())
+
+
+@cache
+def pinyin_of(text: str) -> tuple[str, str]:
+    """Syllables with spaces, and their initials: 王丽华 → ("wang li hua", "wlh")."""
+    from pypinyin import lazy_pinyin  # lazy: its dictionary takes a third of a second to load
+
+    syllables = [part.lower() for part in lazy_pinyin(text) if part.strip()]
+    return " ".join(syllables)[:120], "".join(part[0] for part in syllables)[:20]

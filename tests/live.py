@@ -27,7 +27,7 @@ from config.local import addresses
 from config.local.places import ROOT
 from consortium.engine import totp
 from consortium.models import Staff
-from consortium.services import factors
+from consortium.services.identity import factors
 from tests import databases
 from tests.factories.consortium import SESSION_KEY, make_staff, open_session
 from tests.plugin import WORKER

@@ -1,21 +1,15 @@
-"""Every read of consortium. The directory (who works where, whom to call) is open to everybody who acts here."""
+"""Every read of consortium, by noun. The directory (who works where, whom to call) is open to everybody who acts here.
+A folder's docstring says what its modules do; an import points down this list (`lint-imports`):
 
-from consortium.selectors.accounts import (
-    Account,
-    account,
-    accounts,
-    client,
-    clients,
-    everybodys_sessions,
-    may_open_accounts,
-    post_rows,
-    posts_of_person,
-    role_links,
-    sessions_of,
-    shown_post,
-    staff_by_account,
-)
-from consortium.selectors.actors import (
+- `work`: what waits for the three managers
+- `managers`: what they see on their consoles · `identity`: who acts
+- `rights`: changes of rights
+- `people`: who works here
+- `places`: institutions
+- `news`: who was told · `known`: names and places by id
+"""
+
+from consortium.selectors.identity.actors import (
     SignedIn,
     actor_of,
     actor_of_staff,
@@ -24,38 +18,7 @@ from consortium.selectors.actors import (
     reach_below,
     signed_in,
 )
-from consortium.selectors.alarms import (
-    AlarmRow,
-    alarm,
-    alarms,
-    alarms_waiting,
-    rule_shown,
-    rules_shown,
-)
-from consortium.selectors.auditing import (
-    ChainState,
-    EntryRow,
-    chain_state,
-    entry_rows,
-    entry_words,
-    report,
-    reports,
-    told,
-)
-from consortium.selectors.changes import (
-    Proposal,
-    change,
-    changes,
-    deciders,
-    may_ask,
-    may_ask_for_clients,
-    may_propose,
-    proposals_about,
-    stand_ins,
-    waiting_for,
-    waits_for_second,
-)
-from consortium.selectors.factors import (
+from consortium.selectors.identity.factors import (
     DemoCode,
     certificates_of,
     code_now,
@@ -70,6 +33,7 @@ from consortium.selectors.factors import (
     password_until,
     recovery_codes_left,
 )
+from consortium.selectors.identity.machines import ClientCard, client_card, entity, signing_key
 from consortium.selectors.known import (
     Known,
     department_name,
@@ -83,21 +47,45 @@ from consortium.selectors.known import (
     staff_name,
     stands,
 )
-from consortium.selectors.machines import ClientCard, client_card, entity, signing_key
-from consortium.selectors.narrowings import (
-    Allowed,
-    Narrowed,
-    ceiling,
-    may_narrow,
-    narrowed,
-    narrowing,
-    narrowings,
-    role_label,
-    table_choices,
-    whom,
+from consortium.selectors.managers.alarms import (
+    AlarmRow,
+    alarm,
+    alarms,
+    alarms_waiting,
+    rule_shown,
+    rules_shown,
 )
-from consortium.selectors.notices import NOTICES, Notice, notices, unread, unread_of
-from consortium.selectors.people import (
+from consortium.selectors.managers.auditing import (
+    ChainState,
+    EntryRow,
+    chain_state,
+    entry_rows,
+    entry_words,
+    report,
+    reports,
+    told,
+)
+from consortium.selectors.managers.running import Component, components
+from consortium.selectors.managers.watch import Hit, alarm_rule, alarm_rules, hits
+from consortium.selectors.news.notices import NOTICES, Notice, notices, unread, unread_of
+from consortium.selectors.news.telling import Sent, sent_under
+from consortium.selectors.news.texts import demo_texts
+from consortium.selectors.people.accounts import (
+    Account,
+    account,
+    accounts,
+    client,
+    clients,
+    everybodys_sessions,
+    may_open_accounts,
+    post_rows,
+    posts_of_person,
+    role_links,
+    sessions_of,
+    shown_post,
+    staff_by_account,
+)
+from consortium.selectors.people.directory import (
     cleared,
     colleagues,
     everywhere,
@@ -112,7 +100,7 @@ from consortium.selectors.people import (
     posts_with,
     staff,
 )
-from consortium.selectors.places import (
+from consortium.selectors.places.listing import (
     all_organisations,
     bed,
     beds,
@@ -132,12 +120,7 @@ from consortium.selectors.places import (
     outside_organisations,
     place_choices,
 )
-from consortium.selectors.running import Component, components
-from consortium.selectors.telling import Sent, sent_under
-from consortium.selectors.texts import demo_texts
-from consortium.selectors.watch import Hit, alarm_rule, alarm_rules, hits
-from consortium.selectors.work import work
-from consortium.selectors.worktime import (
+from consortium.selectors.places.worktime import (
     Hours,
     calendar_of,
     calendar_page,
@@ -150,6 +133,32 @@ from consortium.selectors.worktime import (
     published,
     years,
 )
+from consortium.selectors.rights.changes import (
+    Proposal,
+    change,
+    changes,
+    deciders,
+    may_ask,
+    may_ask_for_clients,
+    may_propose,
+    proposals_about,
+    stand_ins,
+    waiting_for,
+    waits_for_second,
+)
+from consortium.selectors.rights.narrowings import (
+    Allowed,
+    Narrowed,
+    ceiling,
+    may_narrow,
+    narrowed,
+    narrowing,
+    narrowings,
+    role_label,
+    table_choices,
+    whom,
+)
+from consortium.selectors.work import work
 
 __all__ = [
     "NOTICES", "Account", "AlarmRow", "Allowed", "ChainState", "ClientCard", "Component", "DemoCode", "EntryRow",

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.choices import Role
 from consortium.models import Staff, Throttle
-from consortium.selectors.alarms import alarms_waiting
-from consortium.selectors.changes import waiting_for
+from consortium.selectors.managers.alarms import alarms_waiting
+from consortium.selectors.rights.changes import waiting_for
 from kernel import clock
 from kernel.actor import Actor
 from kernel.work import Count, Work

@@ -1,13 +1,39 @@
-"""Every write of consortium."""
+"""Every write of consortium, by noun. A folder's docstring says what its modules do; an import points down this list
+(`lint-imports`):
+
+- `setup`: the beginning of a platform
+- `identity`: how somebody shows who she is · `machines`: programs that act here
+- `people`: who works here, and as what · `managers`: what is done on the three consoles
+- `rights`: changes of rights
+- `sessions`: and what is kept or counted around them · `places`: institutions · `news`: who is told
+"""
 
 from consortium.gateways import text_kind
 from consortium.kinds import change_kind
-from consortium.services.alarms import close_alarm, take_alarm, tell_alarm
-from consortium.services.auditing import PAGE as AUDIT_PAGE
-from consortium.services.auditing import Question, check_waiting, export_audit, search_audit, verify_audit
-from consortium.services.certificates import ask_for_certificate, bind_certificate, revoke_certificate
-from consortium.services.changes import approve, propose, reject, withdraw
-from consortium.services.clients import (
+from consortium.services.identity.certificates import (
+    ask_for_certificate,
+    bind_certificate,
+    revoke_certificate,
+)
+from consortium.services.identity.factors import enrol, renew_recovery_codes, reset_factor
+from consortium.services.identity.passkeys import (
+    enter_by_passkey,
+    prove_by_passkey,
+    register_passkey,
+    remove_passkey,
+    reopen_by_passkey,
+)
+from consortium.services.identity.passwords import change_password, reset_password
+from consortium.services.identity.proofs import prove
+from consortium.services.identity.sign_in import (
+    Answer,
+    Outcome,
+    check_code,
+    check_password,
+    open_session,
+    reopen,
+)
+from consortium.services.machines.clients import (
     TOKEN,
     NewClient,
     Token,
@@ -16,15 +42,19 @@ from consortium.services.clients import (
     renew_client,
     revoke_client,
 )
-from consortium.services.closing import close_due, close_organisation, keep_open
-from consortium.services.county import Credentials, load_county
-from consortium.services.devices import ANYWHERE, Seat
-from consortium.services.factors import enrol, renew_recovery_codes, reset_factor
-from consortium.services.idle import close_idle
-from consortium.services.kept import Kept, keep_form, open_kept, settle_kept
-from consortium.services.locks import unlock, unlock_source
-from consortium.services.narrowings import narrow, widen
-from consortium.services.notices import (
+from consortium.services.managers.alarms import close_alarm, take_alarm, tell_alarm
+from consortium.services.managers.auditing import PAGE as AUDIT_PAGE
+from consortium.services.managers.auditing import (
+    Question,
+    check_waiting,
+    export_audit,
+    search_audit,
+    verify_audit,
+)
+from consortium.services.managers.reporting import LAST as WEEK_LAST
+from consortium.services.managers.reporting import open_report, write_report
+from consortium.services.managers.watching import change_rule, escalate_alarms, propose_rule, watch
+from consortium.services.news.notices import (
     Recipients,
     close_notice,
     close_notices,
@@ -33,27 +63,22 @@ from consortium.services.notices import (
     read_notice,
     stir,
 )
-from consortium.services.passkeys import (
-    enter_by_passkey,
-    prove_by_passkey,
-    register_passkey,
-    remove_passkey,
-    reopen_by_passkey,
-)
-from consortium.services.passwords import change_password, reset_password
-from consortium.services.people import NewAccount, close_account, create_staff, reopen_account
-from consortium.services.places import (
+from consortium.services.news.texting import send_texts, text
+from consortium.services.people.accounts import NewAccount, close_account, create_staff, reopen_account
+from consortium.services.people.posts import clear_post, end_post, give_post, roster
+from consortium.services.people.staff_list import approve_list, load_staff_list
+from consortium.services.places.closing import close_due, close_organisation, keep_open
+from consortium.services.places.registering import (
     give_identifier,
     register_bed,
     register_department,
     register_entity,
     register_organisation,
 )
-from consortium.services.posts import clear_post, end_post, give_post, roster
-from consortium.services.proofs import prove
-from consortium.services.reporting import LAST as WEEK_LAST
-from consortium.services.reporting import open_report, write_report
-from consortium.services.sessions import (
+from consortium.services.places.worktime import set_holidays, set_hours
+from consortium.services.rights.changes import approve, propose, reject, withdraw
+from consortium.services.rights.narrowings import narrow, widen
+from consortium.services.sessions.acting import (
     choose_post,
     end_any_session,
     end_other_sessions,
@@ -64,12 +89,12 @@ from consortium.services.sessions import (
     seen,
     sign_out,
 )
-from consortium.services.setup import FIRST, SECOND, create_managers
-from consortium.services.sign_in import Answer, Outcome, check_code, check_password, open_session, reopen
-from consortium.services.staff_list import approve_list, load_staff_list
-from consortium.services.texting import send_texts, text
-from consortium.services.watching import change_rule, escalate_alarms, propose_rule, watch
-from consortium.services.worktime import set_holidays, set_hours
+from consortium.services.sessions.devices import ANYWHERE, Seat
+from consortium.services.sessions.idle import close_idle
+from consortium.services.sessions.kept import Kept, keep_form, open_kept, settle_kept
+from consortium.services.sessions.locks import unlock, unlock_source
+from consortium.services.setup.county import Credentials, load_county
+from consortium.services.setup.founding import FIRST, SECOND, create_managers
 
 __all__ = [
     "ANYWHERE",

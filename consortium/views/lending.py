@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consortium.services import lending
+from consortium.services.machines import lending
 from kernel.http import StaffRequest
 
 

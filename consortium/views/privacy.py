@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consortium.selectors import privacy
+from consortium.selectors.managers import privacy
 from kernel.http import StaffRequest
 
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from consortium import selectors as consortium
 from consortium.choices import Duty, OrganisationKind, Role, Title
-from consortium.selectors import oncall
-from consortium.selectors.oncall import Phone, Roster
+from consortium.selectors.people import oncall
+from consortium.selectors.people.oncall import Phone, Roster
 from diagnostics.choices import Minutes, Rung
 from diagnostics.models import CriticalCall, CriticalValue
 from diagnostics.policies import CRITICAL

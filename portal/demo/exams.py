@@ -10,7 +10,6 @@ from uuid import UUID
 
 from consortium import selectors as consortium
 from consortium.choices import Role
-from consortium.services.spelling import pinyin_of
 from diagnostics import services as diagnostics
 from diagnostics.choices import FeeState, Priority
 from ecg import services as ecg
@@ -24,6 +23,7 @@ from imaging.choices import Way
 from imaging.services.arrivals import examine
 from kernel import clock
 from kernel.actor import Actor
+from kernel.pinyin import pinyin_of
 from portal.demo.cast import Cast
 from portal.demo.diary import Story
 from portal.demo.people import Resident

@@ -11,7 +11,7 @@ from consortium import api_auth, selectors
 from consortium import services as consortium
 from consortium.choices import IDLE, Role
 from consortium.models import StaffSession
-from consortium.services import lending
+from consortium.services.machines import lending
 from emr.index.models import Patient
 from kernel import clock, crypto
 from kernel.errors import Refused

@@ -14,7 +14,7 @@ from consortium import selectors, services
 from consortium.choices import Factor, Role
 from consortium.engine import certificates
 from consortium.models import Certificate, StaffSession
-from consortium.services import factors
+from consortium.services.identity import factors
 from kernel import clock
 from kernel.errors import Conflict, Invalid, Refused
 from kernel.models import Alarm

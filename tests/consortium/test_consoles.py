@@ -7,7 +7,7 @@ import pytest
 from consortium import selectors, services
 from consortium.choices import Role
 from consortium.models import ApiClient, Change, Narrowing, Post, Staff
-from consortium.selectors import running
+from consortium.selectors.managers import running
 from consortium.services import Recipients
 from kernel import checkpoint, clock
 from kernel.actor import Actor

@@ -13,7 +13,8 @@ from consortium import services
 from consortium.choices import LOCK, MAX_FAILURES, Role, UnlockReason
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import Staff, Throttle
-from consortium.services import Outcome, throttle
+from consortium.services import Outcome
+from consortium.services.sessions import throttle
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Invalid, Refused

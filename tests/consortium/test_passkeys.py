@@ -11,7 +11,7 @@ from consortium.choices import Factor, Role
 from consortium.engine import passkeys
 from consortium.models import Passkey, StaffSession, Throttle
 from consortium.services import Outcome
-from consortium.services import passkeys as verbs
+from consortium.services.identity import passkeys as verbs
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, OutOfReach, StepUpNeeded

@@ -8,7 +8,8 @@ import pytest
 from consortium import doors, selectors, services
 from consortium.choices import PASSWORD_LASTS, PASSWORD_WARNS, Role
 from consortium.models import KnownDevice, Staff
-from consortium.services import Seat, factors, passwords
+from consortium.services import Seat
+from consortium.services.identity import factors, passwords
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Invalid

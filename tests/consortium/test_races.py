@@ -4,7 +4,8 @@ from consortium import selectors, services
 from consortium.choices import MAX_FAILURES, Role
 from consortium.kinds import KINDS
 from consortium.models import Notification, NotificationRecipient, Post, Staff, StaffSession, Throttle
-from consortium.services import Recipients, factors
+from consortium.services import Recipients
+from consortium.services.identity import factors
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict
 from kernel.models import AuditEntry

@@ -9,8 +9,9 @@ from django.test import Client
 from consortium import doors, selectors, services
 from consortium.choices import LONGEST, Ending, Factor, Role
 from consortium.models import KnownDevice, StaffSession
-from consortium.services import Seat, factors
-from consortium.services.endings import ENDED, LAST
+from consortium.services import Seat
+from consortium.services.identity import factors
+from consortium.services.sessions.endings import ENDED, LAST
 from kernel import clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Refused

@@ -9,7 +9,9 @@ from consortium import selectors, services
 from consortium.choices import LOCK, MAX_FAILURES, MAX_SOURCE_FAILURES, Factor, Role
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import StaffSession, Throttle, TotpDevice
-from consortium.services import Outcome, Seat, factors, throttle
+from consortium.services import Outcome, Seat
+from consortium.services.identity import factors
+from consortium.services.sessions import throttle
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, OutOfReach, Unavailable
 from tests.factories import consortium as make

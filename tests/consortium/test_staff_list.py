@@ -10,7 +10,7 @@ from django.test import Client
 from consortium import services
 from consortium.choices import Role
 from consortium.models import Change, Post
-from consortium.services.staff_list import TRUSTED
+from consortium.services.people.staff_list import TRUSTED
 from kernel.actor import Actor
 from kernel.crypto import sm2
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused

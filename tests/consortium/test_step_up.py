@@ -11,7 +11,7 @@ from consortium import selectors
 from consortium.choices import Role
 from consortium.middleware import without_post
 from consortium.models import KeptForm, KnownDevice, StaffSession
-from consortium.services import factors
+from consortium.services.identity import factors
 from kernel import assurance, clock
 from kernel.actor import Actor, Kind
 from kernel.assurance import FRESH

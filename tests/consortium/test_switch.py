@@ -9,7 +9,7 @@ from django.test import Client
 from consortium import selectors, services
 from consortium.choices import LONGEST, Ending, Role
 from consortium.models import KeptForm, StaffSession
-from consortium.services import factors
+from consortium.services.identity import factors
 from kernel import clock
 from tests.factories import consortium as make
 

@@ -14,7 +14,7 @@ from consortium import services
 from consortium.choices import TextState
 from consortium.gateways import Console, gateway
 from consortium.models import TextMessage
-from consortium.services import texting
+from consortium.services.news import texting
 from kernel import clock
 from kernel.actor import Actor
 from kernel.models import AuditEntry

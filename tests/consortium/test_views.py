@@ -10,7 +10,7 @@ from psycopg.types.range import DateRange
 from consortium import selectors, services
 from consortium.choices import IDLE, LONGEST, MAX_FAILURES, Role
 from consortium.models import KeptForm, Post, StaffSession
-from consortium.services import factors
+from consortium.services.identity import factors
 from kernel import clock
 from tests.factories import consortium as make
 from tests.factories.emr import id_number

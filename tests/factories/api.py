@@ -8,7 +8,8 @@ from django.test import Client
 
 from consortium import selectors
 from consortium.models import Organisation, Staff
-from consortium.services import issue_token, lending, register_client
+from consortium.services import issue_token, register_client
+from consortium.services.machines import lending
 from kernel.actor import Actor
 from tests.factories.consortium import open_session
 

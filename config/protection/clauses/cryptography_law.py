@@ -11,7 +11,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "GB/T 39786 8.4a",
         _("Identity by cryptography"),
         _("TOTP, passkey or certificate beside the password"),
-        ("consortium.services.factors",),
+        ("consortium.services.identity.factors",),
         (
             "tests/consortium/test_passkeys.py",
             "tests/consortium/test_certificates.py",

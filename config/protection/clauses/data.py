@@ -50,7 +50,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.10a-b",
         _("Nothing left behind"),
         _("Signing out ends the token and wipes the session; temporary files go; keys can be destroyed"),
-        ("consortium.services.sessions", "kernel.crypto.keys"),
+        ("consortium.services.sessions.acting", "kernel.crypto.keys"),
         (
             "tests/consortium/test_sessions.py::test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone",
             "tests/kernel/test_scrub.py::test_nothing_is_left_in_drafts",

@@ -11,7 +11,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.1a",
         _("Unique identity, complexity and age of passwords"),
         _("One account a person by ID number; length, classes, history of 5, 90 days, change at first use"),
-        ("consortium.services.passwords", "consortium.engine.passwords", "consortium.models.staff"),
+        ("consortium.services.identity.passwords", "consortium.engine.passwords", "consortium.models.staff"),
         (
             "tests/consortium/test_passwords.py",
             "tests/consortium/test_races.py::test_one_person_is_given_one_account_whoever_opens_it_at_once",
@@ -21,7 +21,11 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.1b",
         _("Failed sign-in, end of session"),
         _("Five failures lock account and source for 30 min; idle 15 min locks; 12 h end"),
-        ("consortium.services.throttle", "consortium.services.sessions", "consortium.doors"),
+        (
+            "consortium.services.sessions.throttle",
+            "consortium.services.sessions.acting",
+            "consortium.doors",
+        ),
         (
             "tests/consortium/test_sign_in.py::test_the_account_locks_after_five_failures_and_then_even_the_right_password_is_wrong",
             "tests/consortium/test_doors_alike.py",
@@ -46,7 +50,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.1d",
         _("Two factors, one of them cryptographic"),
         _("Password and TOTP, passkey, or client certificate for every post; again for what weighs much"),
-        ("consortium.services.factors", "kernel.assurance"),
+        ("consortium.services.identity.factors", "kernel.assurance"),
         (
             "tests/consortium/test_passkeys.py",
             "tests/consortium/test_certificates.py",
@@ -81,7 +85,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.2b",
         _("No default account"),
         _("A fresh installation has no account; the three managers are made at its console"),
-        ("consortium.services.setup",),
+        ("consortium.services.setup.founding",),
         (
             "tests/consortium/test_idle.py::test_a_fresh_platform_has_no_account",
             "tests/consortium/test_doors_alike.py::test_a_fresh_database_has_no_account_and_knows_no_default",
@@ -92,7 +96,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.2c",
         _("No stale or shared account"),
         _("Idle for 90 days closes; leavers lose access at once; sessions are limited"),
-        ("consortium.services.people", "consortium.services.sessions"),
+        ("consortium.services.people.accounts", "consortium.services.sessions.acting"),
         (
             "tests/consortium/test_idle.py",
             "tests/consortium/test_races.py::test_four_sign_ins_at_once_leave_no_more_sessions_than_may_stand",
@@ -117,7 +121,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.2e-f",
         _("Policy set by who is authorised, down to user and row"),
         _("Posts, clearances and narrowings are data changed by two persons; the code is the ceiling"),
-        ("consortium.services.changes", "kernel.policy"),
+        ("consortium.services.rights.changes", "kernel.policy"),
         (
             "tests/consortium/test_changes.py",
             "tests/consortium/test_narrowings.py",

@@ -23,7 +23,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.5.2",
         _("Audit manager"),
         _("Reads, verifies and exports at /audit/; changes nothing"),
-        ("consortium.services.auditing",),
+        ("consortium.services.managers.auditing",),
         (
             "tests/consortium/test_auditing.py",
             "tests/consortium/test_policies.py",
@@ -33,7 +33,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.5.3",
         _("Security manager"),
         _("Posts, labels, policy at /security/, by two persons"),
-        ("consortium.services.posts",),
+        ("consortium.services.people.posts",),
         (
             "tests/consortium/test_posts.py",
             "tests/emr/access/test_labels.py",

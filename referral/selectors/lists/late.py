@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consortium.selectors.oncall import Phone
+from consortium.selectors.people.oncall import Phone
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused, Text

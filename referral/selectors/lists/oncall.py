@@ -5,8 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from consortium.choices import Duty
-from consortium.selectors import oncall
-from consortium.selectors.oncall import Phone, Roster, Shifts
+from consortium.selectors.people import oncall
+from consortium.selectors.people.oncall import Phone, Roster, Shifts
 from referral.choices import Side, turn_of
 from referral.models import BackfillTask, Referral
 from referral.selectors.house.limits import place_of

@@ -72,24 +72,24 @@ SWITCHES: Final = (
     ),
     Switch(
         "set-up-again", "8.1.4.2b", "the first managers can be made a second time on a running platform",
-        Edit("consortium/services/setup.py",
+        Edit("consortium/services/setup/founding.py",
              "if Post.objects.filter(role__in=sorted(MANAGERS)).exists():", "if False:"),
         ("tests/consortium/test_services.py::test_the_first_three_managers_are_made_once",),
     ),
     Switch(
         "idle-account", "8.1.4.2c", "an account nobody used for ninety days stays open",
-        Body("consortium/services/idle.py", "_idle", "return []"),
+        Body("consortium/services/sessions/idle.py", "_idle", "return []"),
         (f"{IDLE}::test_ninety_days_without_a_sign_in_close_an_account",),
     ),
     Switch(
         "leaver", "8.1.4.2c", "a closed account keeps its open sessions",
-        Edit("consortium/services/people.py", "end_all_sessions(staff.pk, Ending.ACCOUNT_CLOSED)", "pass"),
+        Edit("consortium/services/people/accounts.py", "end_all_sessions(staff.pk, Ending.ACCOUNT_CLOSED)", "pass"),
         (f"{IDLE}::test_a_leaver_is_out_at_the_next_request",
          "tests/consortium/test_services.py::test_a_closed_account_loses_its_sessions_and_can_be_opened_again"),
     ),
     Switch(
         "session-limit", "8.1.4.2c", "an account may be used at any number of places at once",
-        Body("consortium/services/endings.py", "end_oldest", "return 0"),
+        Body("consortium/services/sessions/endings.py", "end_oldest", "return 0"),
         ("tests/consortium/test_sessions.py::test_a_fourth_session_ends_the_oldest_which_is_told",),
     ),
     Switch(
@@ -116,7 +116,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "staff-list-of-anybody", "8.1.4.2e-f", "a staff list counts as one approval whoever signed it",
-        Edit("consortium/services/staff_list.py",
+        Edit("consortium/services/people/staff_list.py",
              "if not any(holds(key, data, signature_b64) for key in _trusted()):", "if False:"),
         ("tests/consortium/test_staff_list.py"
          "::test_a_list_of_nobody_we_trust_or_changed_afterwards_proposes_nothing",),
@@ -136,7 +136,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "post-without-proof", "8.1.4.2e-f", "rights are changed on the morning's proof",
-        Edit("consortium/services/changes.py", '    CHANGE.ask(by, "propose")\n    assurance.fresh(by)\n',
+        Edit("consortium/services/rights/changes.py", '    CHANGE.ask(by, "propose")\n    assurance.fresh(by)\n',
              '    CHANGE.ask(by, "propose")\n'),
         ("tests/consortium/test_posts.py::test_a_change_of_rights_asks_for_a_fresh_proof",),
     ),

@@ -61,7 +61,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "sign-in-unrecorded", "8.1.4.3a-b", "a sign-in that fails is not recorded",
-        Edit("consortium/services/sign_in.py",
+        Edit("consortium/services/identity/sign_in.py",
              '    audit.record(by=by, action=action, subject=staff, outcome="failure", detail=detail)\n', ""),
         (f"{TRACES}::test_a_sign_in_that_fails_and_one_that_succeeds_are_rows",),
     ),

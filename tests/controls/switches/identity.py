@@ -35,29 +35,29 @@ SWITCHES: Final = (
     ),
     Switch(
         "password-history", "8.1.4.1a", "a former password may be chosen again",
-        Body("consortium/services/passwords.py", "_used_before", "return False"),
+        Body("consortium/services/identity/passwords.py", "_used_before", "return False"),
         (f"{PASSWORDS}::test_the_last_five_are_not_used_again_and_the_sixth_is",),
     ),
     Switch(
         "password-age", "8.1.4.1a", "a password never grows too old",
-        Edit("consortium/selectors/actors.py", "return self.one_time_password or self.old_password",
+        Edit("consortium/selectors/identity/actors.py", "return self.one_time_password or self.old_password",
              "return self.one_time_password"),
         (f"{PASSWORDS}::test_after_ninety_days_nothing_comes_before_a_new_password",),
     ),
     Switch(
         "password-first-use", "8.1.4.1a", "a one-time password may be kept",
-        Edit("consortium/selectors/actors.py", "return self.one_time_password or self.old_password",
+        Edit("consortium/selectors/identity/actors.py", "return self.one_time_password or self.old_password",
              "return self.old_password"),
         (f"{PASSWORDS}::test_a_one_time_password_forgets_known_devices_and_must_be_changed",),
     ),
     Switch(
         "account-lock", "8.1.4.1b", "five failures lock no account",
-        Edit("consortium/services/throttle.py", '"limit": LIMITS[kind],', '"limit": 1_000_000,'),
+        Edit("consortium/services/sessions/throttle.py", '"limit": LIMITS[kind],', '"limit": 1_000_000,'),
         (f"{SIGN_IN}::test_the_account_locks_after_five_failures_and_then_even_the_right_password_is_wrong",),
     ),
     Switch(
         "source-lock", "8.1.4.1b", "an address that tries many names is never held up",
-        Edit("consortium/services/sign_in.py", 'source="" if device or tell else by.address)', 'source="")'),
+        Edit("consortium/services/identity/sign_in.py", 'source="" if device or tell else by.address)', 'source="")'),
         (f"{SIGN_IN}::test_one_source_that_tries_many_names_has_to_wait_and_a_known_device_there_has_not",),
     ),
     Switch(
@@ -67,12 +67,12 @@ SWITCHES: Final = (
     ),
     Switch(
         "account-names-told", "8.1.4.1b", "a locked account is told to a stranger, so that names can be tried out",
-        Edit("consortium/services/sign_in.py", "if not (tell or device):", "if staff is None:"),
+        Edit("consortium/services/identity/sign_in.py", "if not (tell or device):", "if staff is None:"),
         (f"{ALIKE}::test_the_page_is_the_same_to_the_letter",),
     ),
     Switch(
         "account-names-timed", "8.1.4.1b", "an unknown name costs no hash and answers sooner",
-        Edit("consortium/services/sign_in.py", "    right = matches(password, encoded, setter=None)\n",
+        Edit("consortium/services/identity/sign_in.py", "    right = matches(password, encoded, setter=None)\n",
              '    if staff is None:\n        return ""\n    right = matches(password, encoded, setter=None)\n'),
         (f"{ALIKE}::test_each_refusal_costs_one_full_hash_and_the_same_statements",),
     ),
@@ -83,14 +83,14 @@ SWITCHES: Final = (
     ),
     Switch(
         "locked-page-by-a-click", "8.1.4.1b", "a locked page opens without a password",
-        Edit("consortium/services/sign_in.py",
+        Edit("consortium/services/identity/sign_in.py",
              "    if until or not fits or not staff.is_active or session.ended_at:",
              "    fits = fits or staff.password\n    if until or not staff.is_active or session.ended_at:"),
         (f"{SIGN_IN}::test_a_locked_page_reopens_with_the_password_alone",),
     ),
     Switch(
         "twelve-hours", "8.1.4.1b", "a session never ends by itself",
-        Edit("consortium/selectors/actors.py", "or not self.active or self.until_at < clock.now()",
+        Edit("consortium/selectors/identity/actors.py", "or not self.active or self.until_at < clock.now()",
              "or not self.active"),
         (f"{SESSIONS}::test_a_session_on_a_known_device_ends_twelve_hours_after_the_second_factor",),
     ),
@@ -128,25 +128,25 @@ SWITCHES: Final = (
     ),
     Switch(
         "secret-in-a-log", "8.1.4.1c", "the sign-in writes the password it was given into the log",
-        Edit("consortium/services/sign_in.py", "    account = username.strip().lower()[:150]\n",
+        Edit("consortium/services/identity/sign_in.py", "    account = username.strip().lower()[:150]\n",
              "    account = username.strip().lower()[:150]\n    import logging\n"
              "    logging.getLogger(__name__).info('%s: %s', account, password)\n"),
         ("tests/infra/test_logs.py::test_no_log_bears_a_secret_or_a_person",),
     ),
     Switch(
         "second-factor", "8.1.4.1d", "any six digits are the right code",
-        Body("consortium/services/factors.py", "accept", "return Factor.AUTHENTICATOR"),
+        Body("consortium/services/identity/factors.py", "accept", "return Factor.AUTHENTICATOR"),
         (f"{SIGN_IN}::test_a_code_works_once",
          f"{SIGN_IN}::test_wrong_codes_count_like_wrong_passwords_and_a_full_sign_in_clears_them"),
     ),
     Switch(
         "code-twice", "8.1.4.1d", "a code counts twice",
-        Edit("consortium/services/factors.py", "    device.last_step = step\n", "    device.last_step = 0\n"),
+        Edit("consortium/services/identity/factors.py", "    device.last_step = step\n", "    device.last_step = 0\n"),
         (f"{SIGN_IN}::test_a_code_works_once",),
     ),
     Switch(
         "recovery-code-twice", "8.1.4.1d", "a recovery code counts as often as it is typed",
-        Edit("consortium/services/factors.py", "unused.update(used_at=clock.now())", "unused.exists()"),
+        Edit("consortium/services/identity/factors.py", "unused.update(used_at=clock.now())", "unused.exists()"),
         (f"{SIGN_IN}::test_enrolment_binds_once_and_gives_ten_recovery_codes_that_work_once",),
     ),
     Switch(
@@ -166,7 +166,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "certificate-of-another", "8.1.4.1d", "anybody's certificate opens any account",
-        Edit("consortium/services/certificates.py",
+        Edit("consortium/services/identity/certificates.py",
              "Certificate.objects.filter(staff=staff, fingerprint=fingerprint, revoked_at__isnull=True)",
              "Certificate.objects.filter(fingerprint=fingerprint)"),
         (f"{CERTIFICATES}::test_somebody_elses_key_a_revoked_and_an_expired_one_count_nothing",),
@@ -191,7 +191,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "known-device-for-ever", "8.1.4.1d", "a known device is asked for the second factor no more",
-        Edit("consortium/services/sign_in.py", "device.factor_at + LONGEST > clock.now():", "True:"),
+        Edit("consortium/services/identity/sign_in.py", "device.factor_at + LONGEST > clock.now():", "True:"),
         (f"{SESSIONS}::test_after_twelve_hours_a_known_device_asks_again",),
     ),
 )  # fmt: skip

@@ -101,29 +101,31 @@ SWITCHES: Final = (
     ),
     Switch(
         "watch", "8.1.4.4f", "nobody looks at the audit record",
-        Body("consortium/services/watching.py", "watch", "return 0"),
+        Body("consortium/services/managers/watching.py", "watch", "return 0"),
         (f"{WATCH}::test_mass_reading",),
     ),
     Switch(
         "mass-reading", "8.1.4.4f", "reading very many records is no alarm",
-        Edit("consortium/selectors/watch.py",
+        Edit("consortium/selectors/managers/watch.py",
              "STAFF: Final = f\"actor_kind = 'staff' AND session <> '' AND {READING}\"",
              "STAFF: Final = f\"false AND {READING}\""),
         (f"{WATCH}::test_mass_reading",),
     ),
     Switch(
         "odd-hours", "8.1.4.4f", "reading at night is no alarm",
-        Edit("consortium/selectors/watch.py", '::int + 2) %% 24 < 8"', '::int + 2) %% 24 < 0"'),
+        Edit("consortium/selectors/managers/watch.py", '::int + 2) %% 24 < 8"', '::int + 2) %% 24 < 0"'),
         (f"{WATCH}::test_records_opened_at_night_by_somebody_off_duty",),
     ),
     Switch(
         "enumeration", "8.1.4.4f", "asking for many patients who are not there is no alarm",
-        Edit("consortium/selectors/watch.py", "(action = 'access.out_of_reach' OR", "(false AND action = '' AND"),
+        Edit("consortium/selectors/managers/watch.py",
+             "(action = 'access.out_of_reach' OR", "(false AND action = '' AND"),
         (f"{WATCH}::test_trying_out_numbers",),
     ),
     Switch(
         "two-places", "8.1.4.4f", "one account at two institutions at once is no alarm",
-        Edit("consortium/selectors/watch.py", "actor_kind = 'staff' AND organisation IS NOT NULL AND address <> ''",
+        Edit("consortium/selectors/managers/watch.py",
+             "actor_kind = 'staff' AND organisation IS NOT NULL AND address <> ''",
              "actor_kind = '' AND organisation IS NOT NULL AND address <> ''"),
         (f"{WATCH}::test_one_account_at_two_institutions",),
     ),
@@ -135,7 +137,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "alarm-untold", "8.1.4.4f", "an alarm is written and told to nobody",
-        Body("consortium/services/alarms.py", "tell_alarm", "return 0"),
+        Body("consortium/services/managers/alarms.py", "tell_alarm", "return 0"),
         ("tests/consortium/test_alarms.py::test_every_security_manager_is_told_once",),
     ),
     Switch(

@@ -15,12 +15,12 @@ CRYPTO: Final = "tests/kernel/test_crypto.py"
 SWITCHES: Final = (
     Switch(
         "certificate-of-any-kind", "GB/T 39786 8.4a", "a certificate without SM2 is bound to an account",
-        Edit("consortium/services/certificates.py", "if seen is None or not seen.sm2:", "if seen is None:"),
+        Edit("consortium/services/identity/certificates.py", "if seen is None or not seen.sm2:", "if seen is None:"),
         (f"{CERTIFICATES}::test_a_certificate_of_another_kind_or_of_another_day_is_not_bound",),
     ),
     Switch(
         "passkey-of-another-site", "GB/T 39786 8.4a", "a passkey's answer counts for another challenge",
-        Edit("consortium/services/passkeys.py", "    if count is None:\n        return None\n",
+        Edit("consortium/services/identity/passkeys.py", "    if count is None:\n        return None\n",
              "    count = passkey.sign_count + 1 if count is None else count\n"),
         ("tests/consortium/test_passkeys.py::test_a_key_without_finger_or_of_another_site_is_refused",),
     ),

@@ -24,7 +24,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "unlock-without-reason", "8.1.5.1", "a lock is taken off without a reason",
-        Edit("consortium/services/locks.py", "    if said not in UnlockReason.values:",
+        Edit("consortium/services/sessions/locks.py", "    if said not in UnlockReason.values:",
              "    said = said or UnlockReason.MISTYPED\n    if said not in UnlockReason.values:"),
         ("tests/consortium/test_doors_alike.py::"
          "test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",),
@@ -49,14 +49,15 @@ SWITCHES: Final = (
     ),
     Switch(
         "audit-search-untraced", "8.1.5.2", "the audit manager's own searches leave no trace",
-        Edit("consortium/services/auditing.py",
+        Edit("consortium/services/managers/auditing.py",
              '    audit.record(\n        by=by, action="consortium.audit_searched"',
              '    dict(\n        by=by, action="consortium.audit_searched"'),
         (f"{AUDITING}::test_the_audit_manager_searches_and_verifies",),
     ),
     Switch(
         "chain-unverified", "8.1.5.2", "a broken chain alarms nobody",
-        Edit("consortium/services/auditing.py", "    if not result.sound:\n        chain.alarm(by, result)\n", ""),
+        Edit("consortium/services/managers/auditing.py",
+             "    if not result.sound:\n        chain.alarm(by, result)\n", ""),
         (f"{AUDITING}::test_a_chain_somebody_bent_is_shown_as_broken_and_alarms",),
     ),
     Switch(
@@ -67,7 +68,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "second-person-for-herself", "8.1.5.3", "the second person approves her own post",
-        Body("consortium/services/granting.py", "not_own", "return None"),
+        Body("consortium/services/people/granting.py", "not_own", "return None"),
         (f"{POSTS}::test_the_second_person_does_not_approve_her_own_post",),
     ),
     Switch(
@@ -88,7 +89,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "alarm-waits-unseen", "8.1.5.4", "an alarm nobody answers is told to nobody else",
-        Body("consortium/services/watching.py", "escalate_alarms", "return 0"),
+        Body("consortium/services/managers/watching.py", "escalate_alarms", "return 0"),
         (f"{ALARMS}::test_an_unanswered_alarm_is_told_to_the_other_managers",),
     ),
     Switch(

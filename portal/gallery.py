@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from kernel import clock
+from kernel import clock, days
 from kernel.work import Count
 
 TONES: Final = ("", "here", "me", "good", "down", "stop")
@@ -24,7 +24,7 @@ class SampleForm(forms.Form):
     id_number = forms.CharField(
         label=_("ID number"), max_length=18, help_text="18 / 15", widget=forms.TextInput({"class": "ly-mono"})
     )
-    onset = forms.DateTimeField(label=_("Onset"), help_text=_("For example 1121 1145"))
+    onset = days.MomentField(label=_("Onset"), help_text=_("For example 1121 1145"))
     ward = forms.ChoiceField(label=_("Department"), choices=[("c", "心内科"), ("n", "神经内科")])
     reason = forms.CharField(label=_("Reason"), max_length=100, widget=forms.Textarea({"rows": 2}))
     urgency = forms.ChoiceField(

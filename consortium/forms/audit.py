@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from consortium import selectors
 from consortium.services import Question
-from kernel import deeds
+from kernel import days, deeds
 from kernel.exports import Purpose
 
 OUTCOMES = [("", _("all")), ("success", _("done")), ("refused", _("refused")), ("failure", _("failed"))]
@@ -18,10 +18,8 @@ OUTCOMES = [("", _("all")), ("success", _("done")), ("refused", _("refused")), (
 class AuditForm(forms.Form):
     """What is looked for in the audit chain."""
 
-    since = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = days.DayField(label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = days.DayField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     outcome = forms.ChoiceField(label=_("Result"), required=False, choices=OUTCOMES)
     actor = forms.CharField(label=_("Who (account)"), required=False, max_length=80)
     action = forms.CharField(

@@ -10,6 +10,7 @@ from consortium import payloads, selectors
 from consortium.choices import MANAGERS, Role
 from consortium.forms.account import AccountForm
 from consortium.models import Post
+from kernel import days
 from kernel.forms import OrderForm
 
 LEVELS = [(level, str(level)) for level in range(6)]
@@ -51,7 +52,7 @@ class PostForm(AskForm):
 
     role = forms.ChoiceField(label=_("Post"), choices=Role.choices)
     place = forms.ChoiceField(label=_("Place"))
-    until = forms.DateField(
+    until = days.DayField(
         label=_("Until (not included)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     clearance = forms.TypedChoiceField(

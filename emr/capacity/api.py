@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from emr.capacity import selectors, services
 from emr.capacity.choices import MOST, Part, PoolKind, Use
+from kernel.dated import Day
 from kernel.drf import Api, ApiRequest, In, KeyIn, once
 
 
@@ -62,7 +63,7 @@ class TellIn(KeyIn):
     department_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=PoolKind.choices)
     places = serializers.IntegerField(min_value=0, max_value=MOST)
-    day_date = serializers.DateField(required=False)
+    day_date = Day(required=False)
     part = serializers.ChoiceField(choices=Part.choices, required=False)
 
 

@@ -11,6 +11,7 @@ from emr.access import services as access
 from emr.chart import selectors, services
 from emr.chart.choices import VITALS, Certainty, EncounterKind
 from emr.index.api import AdoptIn, RegisteredOut
+from kernel.dated import Moment
 from kernel.drf import WIDEST, Api, ApiRequest, In, KeyIn, once
 
 LONG = 2000
@@ -52,7 +53,7 @@ class EncounterIn(KeyIn):
     kind = serializers.ChoiceField(
         choices=EncounterKind.choices, default=EncounterKind.AMBULATORY, required=False
     )
-    at = serializers.DateTimeField(required=False, help_text="Now, unless said otherwise; never ahead.")
+    at = Moment(required=False, help_text="Now, unless said otherwise; never ahead.")
     complaint = serializers.CharField(max_length=WIDEST)
     history = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     plan = serializers.CharField(max_length=LONG, required=False, allow_blank=True)

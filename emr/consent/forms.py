@@ -11,13 +11,13 @@ from django.utils.translation import pgettext_lazy
 from emr.access.choices import Purpose
 from emr.consent.choices import PURPOSES, Decision, Evidence, Giver, RequestKind, Scope
 from emr.consent.services.consents import SCAN_LIMIT, SCANS, Said, Scan, Terms
-from kernel import clock
+from kernel import clock, days
 from kernel.forms import OrderForm
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **more)
+    return days.DayField(label=label, widget=widget, **more)
 
 
 class SaidForm(OrderForm):

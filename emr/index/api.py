@@ -13,6 +13,7 @@ from emr.index import selectors, services
 from emr.index.choices import IdKind, NoIdReason, Sex
 from emr.index.engine import names
 from emr.index.engine.query import Shape
+from kernel.dated import Day
 from kernel.drf import WIDEST, Api, ApiRequest, In, KeyIn, once, page_of
 
 
@@ -32,7 +33,7 @@ class PatientIn(KeyIn):
     id_kind = serializers.ChoiceField(choices=IdKind.choices, default=IdKind.RESIDENT, required=False)
     id_number = serializers.CharField(max_length=24, required=False, allow_blank=True)
     sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN, required=False)
-    birth_date = serializers.DateField(required=False)
+    birth_date = Day(required=False)
     phone = serializers.CharField(max_length=20, required=False, allow_blank=True)
     address = serializers.CharField(max_length=120, required=False, allow_blank=True)
     no_id_reason = serializers.ChoiceField(choices=NoIdReason.choices, required=False, allow_blank=True)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from emr.index.choices import IdKind, NoIdReason, Sex
+from kernel import days
 from kernel.forms import OrderForm
 
 SEXES = [(one.value, one.label) for one in (Sex.FEMALE, Sex.MALE, Sex.UNKNOWN, Sex.UNSTATED)]
@@ -27,7 +28,7 @@ class RegisterForm(OrderForm):
         label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, widget=forms.RadioSelect, required=False)
-    birth_date = forms.DateField(
+    birth_date = days.DayField(
         label=_("Birth date"),
         required=False,
         input_formats=DAYS,

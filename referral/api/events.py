@@ -11,6 +11,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from emr.chart.choices import VITALS
+from kernel.dated import Day, Moment
 from kernel.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
 from referral.api.shapes import AttachmentIn
@@ -60,7 +61,7 @@ class PlanLineIn(In):
     """A line of the down leg's plan, on a day or several times each so many days."""
 
     text = serializers.CharField(max_length=200)
-    due_date = serializers.DateField()
+    due_date = Day()
     kind = serializers.ChoiceField(choices=ItemKind.choices, required=False)
     every_days = serializers.IntegerField(min_value=1, max_value=LONGEST_STEP, required=False)
     times = serializers.IntegerField(min_value=1, max_value=MOST_ITEMS, required=False)
@@ -117,8 +118,8 @@ FIELDS: Final[Mapping[Any, Callable[..., Any]]] = {
     int: lambda name, **said: serializers.IntegerField(
         min_value=-LARGEST_NUMBER, max_value=LARGEST_NUMBER, **said
     ),
-    date: lambda name, **said: serializers.DateField(**said),
-    datetime: lambda name, **said: serializers.DateTimeField(**said),
+    date: lambda name, **said: Day(**said),
+    datetime: lambda name, **said: Moment(**said),
     Sequence[str]: _items,
     Sequence[tuple[str, str]]: _references,
     Sequence[PlanLine]: _plan,

@@ -8,6 +8,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from kernel.dated import Moment
 from kernel.drf import Api, ApiRequest, VersionIn, once
 from referral import selectors, services
 from referral.api.doors import shown
@@ -35,7 +36,7 @@ def told_shape(event: Event) -> type[VersionIn]:
         "told_by": serializers.CharField(
             max_length=120, help_text="Who there said it: department, name, post."
         ),
-        "told_at": serializers.DateTimeField(required=False, help_text="When; now where it is left out."),
+        "told_at": Moment(required=False, help_text="When; now where it is left out."),
         "note": serializers.CharField(max_length=500, required=False, allow_blank=True),
     }
     return type(step.__name__.replace("EventIn", "ToldIn"), (step,), {"__doc__": step.__doc__, **fields})

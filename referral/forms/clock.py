@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import ConsentBasis, Priority
 from referral.selectors.house.limits import Limit
@@ -36,7 +37,7 @@ class UrgencyForm(_Beside):
 class ExpectForm(_Beside):
     """Another day a place is expected, with the reason."""
 
-    expected_date = forms.DateField(
+    expected_date = days.DayField(
         label=_("A place is expected on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(label=_("Why the day changes"), max_length=200)

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import Direction, Priority, Suggestion
 from referral.engine import criteria
@@ -52,7 +53,7 @@ class TableForm(OrderForm):
     """Another version of the table: its limits, the rules that count, from when, why."""
 
     name = forms.CharField(label=pgettext_lazy("referral criteria", "Name of the new version"), max_length=20)
-    valid_from = forms.DateField(
+    valid_from = days.DayField(
         label=_("Counts from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(

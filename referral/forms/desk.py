@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import COMMON_ITEMS, CallOutcome, Priority, Says, SecondSignature
 
@@ -41,7 +42,7 @@ class AcceptForm(OrderForm):
         label=_("Urgency"), choices=Priority.choices, required=False, widget=forms.RadioSelect
     )
     priority_reason = _short(_("If you change the urgency: why"), 200)
-    come_at = forms.DateTimeField(
+    come_at = days.MomentField(
         label=_("To come at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     words = _short(_("A word to the branch"), 200)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from emr.chart.choices import VITALS
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import READINGS, USUAL, Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
 from referral.forms.criteria import answers
@@ -88,7 +89,7 @@ class LinesForm(OrderForm):
             self.fields[f"item_{n}"] = forms.CharField(
                 label=_("Plan item %(n)d") % words, required=needed, max_length=200
             )
-            self.fields[f"due_{n}"] = forms.DateField(
+            self.fields[f"due_{n}"] = days.DayField(
                 label=_("First day of item %(n)d") % words, required=needed, widget=_day()
             )
             self.fields[f"every_{n}"] = forms.ChoiceField(

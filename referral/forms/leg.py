@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import RejectCode
 from referral.forms.desk import PlaceField
@@ -74,7 +75,7 @@ class PassOnForm(OrderForm):
 
 
 class WaitlistForm(OrderForm):
-    expected_date = forms.DateField(
+    expected_date = days.DayField(
         label=_("A place is expected on"), widget=forms.DateInput(attrs={"type": "date"})
     )
     reason = forms.CharField(label=_("In words"), max_length=200, required=False)

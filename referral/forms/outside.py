@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import Event
 from referral.forms.desk import InfoForm, TransferForm
@@ -24,7 +25,7 @@ class ToldForm(forms.Form):
         help_text=_("department, name, post"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    told_at = forms.DateTimeField(
+    told_at = days.MomentField(
         label=pgettext_lazy("telephoned", "When"),
         required=False,
         help_text=_("empty: now"),
@@ -41,7 +42,7 @@ class ToldForm(forms.Form):
 class AcceptedForm(OrderForm):
     """They take the patient: when to come, and a word for the way."""
 
-    come_at = forms.DateTimeField(
+    come_at = days.MomentField(
         label=_("To come at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     words = forms.CharField(

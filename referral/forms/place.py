@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from emr.capacity.choices import COUNTED_BEDS, DAYS_MOST, MOST, Part, PoolKind
+from kernel import days
 from kernel.forms import OrderForm
 from referral.choices import RelationKind, WardAnswer
 
@@ -17,7 +18,7 @@ WEEKDAYS = [
 
 
 def _day(label: Any, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    return days.DayField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class TellForm(OrderForm):
@@ -101,7 +102,7 @@ class StayForm(OrderForm):
     """An announced closing that is taken back: of which institution, for which day, why."""
 
     place = forms.UUIDField(widget=forms.HiddenInput)
-    day = forms.DateField(widget=forms.HiddenInput)
+    day = days.DayField(widget=forms.HiddenInput)
     reason = forms.CharField(label=pgettext_lazy("referral relation", "Why it stays open"), max_length=200)
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kernel import clock
+from kernel import clock, days
 from kernel.exports import Purpose
 from kernel.forms import OrderForm
 from referral import selectors
@@ -22,7 +22,7 @@ class StatsForm(forms.Form):
     """Span, grouping, order and narrowing. A field that makes no sense does not narrow: the address may be old."""
 
     period = forms.ChoiceField(choices=Period.choices, required=False)
-    on = forms.DateField(required=False)
+    on = days.DayField(required=False)
     group = forms.ChoiceField(choices=Group.choices, required=False)
     sort = forms.ChoiceField(choices=[(code, code) for code in INDICATORS], required=False)
     branch = forms.UUIDField(required=False)
@@ -64,7 +64,7 @@ class StatsExportForm(StatsForm):
 class GoalsForm(OrderForm):
     """A goal in per cent for each share, empty for none; from when on, and who decided it."""
 
-    since = forms.DateField(
+    since = days.DayField(
         label=pgettext_lazy("goal", "Counts from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -95,6 +95,8 @@ def declare_dead(*, by: Actor, patient_id: UUID, at: datetime) -> Patient:
     person = Person.objects.select_for_update().get(pk=patient.person_id)
     if at > clock.now():
         raise Invalid(fields={"at": _("This moment lies ahead.")})
+    if person.birth_date and clock.day_of(at) < person.birth_date:
+        raise Invalid(fields={"at": _("Nobody dies before being born: look at the birth date.")})
     person.deceased_at, person.version = at, person.version + 1
     person.save(update_fields=["deceased_at", "version"])
     for row in Patient.objects.filter(person=person).order_by("pk"):

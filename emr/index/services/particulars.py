@@ -62,8 +62,9 @@ def checked(said: Particulars) -> Particulars:
     phone = places.clean_phone(said.phone)
     if said.phone and not places.PHONE.fullmatch(phone):
         wrong["phone"] = _("A mobile number has 11 digits and begins with 1.")
-    if said.birth_date and said.birth_date > clock.today():
-        wrong["birth_date"] = _("This day lies ahead.")
+    if said.birth_date and not identity.OLDEST <= said.birth_date <= clock.today():
+        late = said.birth_date > clock.today()
+        wrong["birth_date"] = _("This day lies ahead.") if late else _("Nobody alive was born so early.")
     said = replace(said, name=name, phone=phone, address=said.address.strip())
     said = _without_document(said, wrong) if said.id_kind == IdKind.NONE else _with_document(said, wrong)
     if wrong:

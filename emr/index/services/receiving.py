@@ -1,18 +1,20 @@
 """A Patient that another system sends through /fhir/ becomes a registration or a correction."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consortium import selectors as consortium
 from emr.index.choices import FHIR_GENDER, IdKind, NoIdReason
 from emr.index.fhir import ID_SYSTEM, local_system
 from emr.index.models import Patient
-from emr.index.services.changes import correct
+from emr.index.services.changes import correct, declare_dead
 from emr.index.services.registration import register
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Invalid, Refused
 
@@ -31,15 +33,49 @@ def receive(
 ) -> Patient:
     """Register the Patient `resource` with the sender's institution, or correct record `patient_id`.
 
-    Raises Invalid (422) naming what is missing, Conflict (409) as `register` and `correct` do.
+    A death it tells is declared. Raises Invalid (422) naming what is missing, Conflict (409) as `register` and
+    `correct` do.
     """
-    said = particulars(resource)
+    said, died = particulars(resource), _died(resource)
+    _demand_keeper(resource)
     if by.organisation is None:
         raise Refused(detail={"action": "emr.patient_registered"})
     if patient_id is not None:
         row = Patient.objects.filter(pk=patient_id).values_list("version", flat=True).first()
-        return correct(by=by, patient_id=patient_id, version=version or row or 0, **said)
-    return register(by=by, key=key, local_number=_local_number(resource, by.organisation), **said)
+        patient = correct(by=by, patient_id=patient_id, version=version or row or 0, **said)
+    else:
+        patient = register(by=by, key=key, local_number=_local_number(resource, by.organisation), **said)
+    if died and patient.person.deceased_at is None:
+        return declare_dead(by=by, patient_id=patient.pk, at=died)
+    return patient
+
+
+def _died(resource: Mapping[str, Any]) -> datetime | None:
+    """When the patient died, of a sender who says so. Raises Invalid for a death without its time."""
+    if resource.get("deceasedBoolean"):
+        raise Invalid(fields={"deceasedDateTime": _("Say when the patient died.")})
+    text = str(resource.get("deceasedDateTime") or "")
+    if not text:
+        return None
+    told = datetime.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text)
+    return told if told.tzinfo else told.replace(tzinfo=clock.COUNTY)
+
+
+def _demand_keeper(resource: Mapping[str, Any]) -> None:
+    """Raise Invalid for an institution of the record nobody knows; it stays the one that registers."""
+    reference = str((resource.get("managingOrganization") or {}).get("reference", ""))
+    kind, _slash, id_ = reference.partition("/")
+    if kind == "Organization" and not (_uuid(id_) and consortium.organisations([UUID(id_)])):
+        words = {"reference": reference[:80]}
+        raise Invalid(_("%(reference)s is no institution known here.") % words, code="unknown_organisation")
+
+
+def _uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def particulars(resource: Mapping[str, Any]) -> dict[str, Any]:

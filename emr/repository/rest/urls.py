@@ -1,6 +1,7 @@
 """Addresses of /fhir/."""
 
 from django.urls import path, re_path
+from django.utils.translation import gettext as _
 
 from emr.repository.rest import bundles, capability, instances, messages, searches
 from emr.repository.rest.errors import answered, refused
@@ -22,7 +23,7 @@ urlpatterns = [
     path(".well-known/smart-configuration", capability.smart, name="smart"),
     re_path(
         r"^.*$",
-        answered(lambda request, **_: refused(404, _("There is no such address here."))),
+        answered(lambda request, **words: refused(404, _("There is no such address here."))),
         name="unknown",
     ),
 ]

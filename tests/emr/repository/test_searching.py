@@ -207,3 +207,31 @@ def test_a_range_of_birth_dates_is_covered_exactly():
         "2025-01-02",
     ]
     assert birth_parts("eq", "2024") == ["2024"]
+
+
+@pytest.mark.parametrize("prefix", ["ge", "gt", "sa", "le", "lt", "eb"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0001", "9999", "9999-12-31"])
+def test_the_ends_of_the_calendar_bound_a_range_of_birth_dates(prefix, day):
+    nobody, everybody = [], birth_parts("ge", "1880", today=date(2025, 1, 1))
+    upwards, early = prefix in {"ge", "gt", "sa"}, day.startswith("0001")
+    parts = birth_parts(prefix, day, today=date(2025, 1, 1))
+    assert parts == nobody if upwards != early else set(everybody[:-2]) <= set(parts)
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("0001-01-01", 422),
+        ("1799-12-31", 422),
+        ("2026-02-30", 422),
+        ("9999-12-31T23:59:59Z", 422),
+        ("9999-12-31", 201),
+        ("1800-01-01", 201),
+    ],
+)
+def test_a_date_no_page_could_tell_enters_no_record_and_shuts_no_list(fhir, patient, told, status):
+    said = {"code": {"text": "血压"}, "status": "final", "subject": {"reference": f"Patient/{patient.pk}"}}
+    answer = fhir.post("Observation", {"resourceType": "Observation", **said, "effectiveDateTime": told})
+    assert answer.status_code == status
+    for query in ("_sort=date", "date=ap0001-01-01", "date=ap9999-12-31", "date=ge9999-12-31"):
+        assert fhir.get(f"Observation?patient={patient.pk}&{query}").status_code == 200

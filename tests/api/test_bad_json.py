@@ -73,6 +73,7 @@ def test_fhir_refuses_in_words(name):
         ("GET", "/fhir/Patient?birthdate=0000-01-01", None),
         ("GET", "/fhir/Patient?_include=a:b", None),
         ("GET", "/fhir/Patient?_cursor=x", None),
+        ("GET", "/fhir/there/is/none", None),
     ],
 )
 def test_fhir_says_in_the_countys_language_what_it_does_not_understand(method, path, said):

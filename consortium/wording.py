@@ -43,7 +43,7 @@ TABLES: Final[Mapping[str, Text]] = {
     "emr.patient": pgettext_lazy("policy table", "patients"),
     "imaging.quarantined": pgettext_lazy("policy table", "quarantined images"),
     "imaging.study": pgettext_lazy("policy table", "image studies"),
-    "insurance_bridge.case": pgettext_lazy("policy table", "welfare cases"),
+    "insurance_bridge.case": pgettext_lazy("policy table", "differences with the insurance centre"),
     "insurance_bridge.day": pgettext_lazy("policy table", "day closing"),
     "insurance_bridge.feeitem": pgettext_lazy("policy table", "the fee catalogue"),
     "insurance_bridge.feeline": pgettext_lazy("policy table", "fee lines"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import payloads, selectors
 from consortium.choices import MANAGERS, Role
@@ -168,7 +169,7 @@ class ClientForm(AskForm):
     """A system that shall call the interfaces."""
 
     client_id = forms.RegexField(label=_("Client"), regex=r"^[a-z][a-z0-9-]{2,59}$", max_length=60)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("client", "Name"), max_length=120)
     place = forms.ChoiceField(label=_("Place"))
     scopes = forms.CharField(
         label=_("Scopes"), max_length=1000, help_text=_("Separated by blanks, like system/Patient.read")

@@ -1,5 +1,6 @@
 """The table of specially protected data, for the security managers."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,16 @@ from kernel.http import StaffRequest
 
 
 def _page(request: StaffRequest, **_more: Any) -> dict[str, Any]:
-    return {"lines": selectors.label_lines(by=request.actor), "adding": RuleForm(auto_id="a-%s")}
+    """The lines of one category, the first when none is asked for: all of them are too many for one page."""
+    lines = selectors.label_lines(by=request.actor)
+    numbers = Counter((one.category, one.category_text) for one in lines)
+    asked = request.GET.get("of") or next(iter(numbers), ("", ""))[0]
+    filters = [
+        {"url": f"?of={code}", "label": words, "number": number, "current": code == asked}
+        for (code, words), number in numbers.items()
+    ]
+    shown = [one for one in lines if one.category == asked]
+    return {"lines": shown, "filters": filters, "adding": RuleForm(auto_id="a-%s")}
 
 
 @require_GET

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from consortium import wording
 from consortium.choices import AlarmVerdict
 from consortium.policies import AUDIT
@@ -26,6 +28,14 @@ class EntryRow:
     entry: AuditEntry
     patient: str
     place: str
+
+    @property
+    def who(self) -> Text:
+        """Whose account it was; what a room of the house did by itself bears the room's name."""
+        kind, _colon, room = self.entry.actor_name.partition(":")
+        if kind != "system" or not room:
+            return self.entry.actor_name
+        return _("the platform, %(room)s") % {"room": deeds.room(room)}
 
     @property
     def what(self) -> Text:

@@ -139,7 +139,9 @@ def _checkpoints() -> Component:
     """Whether every checkpoint is genuine and the last one is not older than three of their intervals."""
     name, points = _("Signed audit checkpoints"), checkpoint.read()
     if not points or not all(point.genuine for point in points):
-        return Component(name, False, _("a line is not genuine") if points else _("none was made yet"))
+        return Component(
+            name, False, _("a line is not genuine") if points else _("no checkpoint was written yet")
+        )
     made = datetime.fromisoformat(points[-1].at)
     well = made > clock.now() - 3 * timedelta(minutes=settings.AUDIT_CHECKPOINT_MINUTES)
     return Component(

@@ -51,6 +51,12 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["name_key", "birth_date"], name="person_by_name_and_birth"),
             models.Index(fields=["phone_key"], name="person_by_phone", condition=Q(phone_key__isnull=False)),
+            models.Index(
+                fields=["-id"],
+                name="person_without_document",
+                include=["sex", "birth_date", "name_key", "phone_key"],
+                condition=Q(id_key__isnull=True, birth_date__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

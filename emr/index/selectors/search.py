@@ -1,7 +1,9 @@
 """Find a patient by what was typed: my own patients by name, anybody in the county by an exact value."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from emr.index.choices import IdKind, Sex
 from emr.index.engine import identity, names, places
 from emr.index.engine.query import Query, Shape
 from emr.index.engine.query import read as read_query
-from emr.index.models import Person
+from emr.index.models import Patient, Person
 from emr.index.policies import PATIENT
 from emr.index.selectors.cards import SEX_TEXT, age_text
 from kernel import clock, prepared
@@ -21,6 +23,8 @@ from kernel.actor import Actor
 from kernel.errors import Text
 
 SHOWN: Final = 8
+FIRST: Final = 24
+"""Asked for at first: nearly every candidate fits, so this fills a page however many there are."""
 CANDIDATES: Final = 120
 """More names than this in one hospital: the searcher must type more."""
 
@@ -72,18 +76,21 @@ class _Line(NamedTuple):
     birth_date: Any
     id_sealed: bytes | None
     address_sealed: bytes | None
+    other_sealed: bytes | None
     open: bool
 
 
-_COLUMNS = """
-    p.id, p.organisation_id, o.short_name, p.last_seen_at, n.id, n.name_sealed, n.sex, n.birth_date,
-    n.id_sealed, n.address_sealed, {opened}
-    FROM {source} p JOIN emr_person n ON n.id = p.person_id JOIN consortium_organisation o ON o.id = p.organisation_id
-"""
-# Mine of today first, then what was seen last; the record that is open to the searcher before others of one person.
-_ORDER = """
-    ORDER BY (p.last_seen_by_id IS NOT DISTINCT FROM %s AND p.last_seen_at >= %s) DESC,
-             p.organisation_id = ANY(%s) DESC, p.last_seen_at DESC, p.id DESC LIMIT %s
+_HELD = "id, person_id, organisation_id, last_seen_at, last_seen_by_id, other_name_sealed"
+# Mine of today first, then what was seen last. Only the lines of the page are joined and asked whether they are open.
+_LINES = """
+    SELECT p.id, p.organisation_id, o.short_name, p.last_seen_at, n.id, n.name_sealed, n.sex, n.birth_date,
+           n.id_sealed, n.address_sealed, p.other_name_sealed, {opened}
+    FROM (
+        SELECT c.*, (c.last_seen_by_id IS NOT DISTINCT FROM %s AND c.last_seen_at >= %s) AS mine,
+               c.organisation_id = ANY(%s) AS own
+        FROM {source} c ORDER BY mine DESC, own DESC, c.last_seen_at DESC, c.id DESC LIMIT %s) p
+    JOIN emr_person n ON n.id = p.person_id JOIN consortium_organisation o ON o.id = p.organisation_id
+    ORDER BY p.mine DESC, p.own DESC, p.last_seen_at DESC, p.id DESC
 """
 
 
@@ -91,19 +98,22 @@ def find(*, by: Actor, text: str) -> Found:
     """Patients that fit `text`. The caller has counted and recorded the search (`services.search`).
 
     Own institutions: by any piece of the name, pinyin, initials, patient number. Whole county: only by exact
-    identity number, exact telephone, or whole name with birth year. One statement. Raises Refused (403).
+    identity number, exact telephone, or whole name with birth year. One statement, a second one where too few of the
+    first lines fit. Raises Refused (403).
     """
     PATIENT.ask(by, "find")
     query = read_query(text)
     if query.shape in (Shape.NOTHING, Shape.SHORT):
         return Found(query.shape, query.text)
     source, parameters, county = _source(by, query)
-    lines = _lines(by, source, parameters)
-    if query.shape in (Shape.NAME, Shape.LETTERS):
-        lines = [line for line in lines if _fits(line, query)]
-    lines = _one_of_each(lines)
-    hits = tuple(_hit(line) for line in lines[:SHOWN])
-    return Found(query.shape, query.text, hits, len(lines) > SHOWN, county)
+    # In the own institutions all records are open or none is, so a page's lines can be read without the rest.
+    told: list[_Line] = []
+    for most in (CANDIDATES,) if county else (FIRST, CANDIDATES):
+        lines = _lines(by, source, parameters, most)
+        told = list(islice(_told(lines, query), SHOWN + 1))
+        if len(told) > SHOWN or len(lines) < most:
+            break
+    return Found(query.shape, query.text, tuple(map(_hit, told[:SHOWN])), len(told) > SHOWN, county)
 
 
 def reaches_county(text: str) -> bool:
@@ -116,7 +126,10 @@ def reaches_county(text: str) -> bool:
 
 def _source(by: Actor, query: Query) -> tuple[str, list[Any], bool]:
     """The candidates as a sub-select over emr_patient, its parameters, and whether it asks the whole county."""
-    by_person = "(SELECT c.* FROM emr_patient c JOIN emr_person q ON q.id = c.person_id WHERE {} LIMIT %s)"
+    columns = ", ".join(f"c.{column}" for column in _HELD.split(", "))
+    by_person = (
+        f"(SELECT {columns} FROM emr_patient c JOIN emr_person q ON q.id = c.person_id WHERE {{}} LIMIT %s)"
+    )
     if query.shape == Shape.ID_NUMBER:
         keys = [vault.id_key(kind, _full(query.text, kind)) for kind in IdKind.values if kind != IdKind.NONE]
         return by_person.format("q.id_key = ANY(%s)"), [keys, CANDIDATES], True
@@ -129,27 +142,29 @@ def _source(by: Actor, query: Query) -> tuple[str, list[Any], bool]:
     mine = own_places(by)
     if query.shape == Shape.NUMBER:
         numbers = [query.text, query.text.zfill(8)]
-        rows = (
-            "(SELECT * FROM emr_patient WHERE organisation_id = ANY(%s) AND local_number = ANY(%s) LIMIT %s)"
-        )
+        test = "organisation_id = ANY(%s) AND local_number = ANY(%s)"
+        rows = f"(SELECT {_HELD} FROM emr_patient WHERE {test} LIMIT %s)"
         return rows, [mine, numbers, CANDIDATES], False
-    return *_by_name(mine, query), False
+    return *_by_name(by, mine, query), False
 
 
-def _by_name(mine: list[UUID], query: Query) -> tuple[str, list[Any]]:
-    """Whole names first, so that a common part never hides them; then parts."""
+def _by_name(by: Actor, mine: list[UUID], query: Query) -> tuple[str, list[Any]]:
+    """Whole names and whom I saw today first, so that a common part never hides them; then parts."""
     pieces, together = names.wanted(query.text)
     whole = [vault.token(place, f"={names.normal(query.text)}") for place in mine]
-    parameters: list[Any] = [whole, CANDIDATES]
+    parts: list[Any]
     if together:
         test = " OR ".join(["tokens @> %s"] * len(mine)) or "FALSE"
-        parameters += [[vault.token(place, piece) for piece in pieces] for place in mine]
+        parts = [[vault.token(place, piece) for piece in pieces] for place in mine]
     else:
         test = "tokens && %s"
-        parameters.append([vault.token(place, piece) for place in mine for piece in pieces])
-    rows = f"""((SELECT * FROM emr_patient WHERE tokens && %s LIMIT %s)
-                UNION (SELECT * FROM emr_patient WHERE {test} LIMIT %s))"""
-    return rows, [*parameters, CANDIDATES]
+        parts = [[vault.token(place, piece) for place in mine for piece in pieces]]
+    today = clock.day_bounds(clock.today())[0]
+    rows = f"""((SELECT {_HELD} FROM emr_patient WHERE tokens && %s LIMIT %s)
+                UNION (SELECT {_HELD} FROM emr_patient
+                       WHERE last_seen_by_id = %s AND last_seen_at >= %s AND ({test}) LIMIT %s)
+                UNION (SELECT {_HELD} FROM emr_patient WHERE {test} LIMIT %s))"""
+    return rows, [whole, CANDIDATES, by.id, today, *parts, CANDIDATES, *parts, CANDIDATES]
 
 
 def own_places(by: Actor) -> list[UUID]:
@@ -166,36 +181,38 @@ def _full(text: str, kind: str) -> str:
     return text
 
 
-def _lines(by: Actor, source: str, parameters: list[Any]) -> list[_Line]:
+def _lines(by: Actor, source: str, parameters: list[Any], most: int) -> list[_Line]:
     opened, opened_parameters = access.patients_open_to(by, "p")
-    sql = "SELECT " + _COLUMNS.format(opened=opened, source=source) + _ORDER
     today = clock.day_bounds(clock.today())[0]
-    order = [by.id, today, own_places(by), CANDIDATES]
+    order = [by.id, today, own_places(by)]
     with prepared.cursor() as cursor:
-        cursor.execute(sql, [*opened_parameters, *parameters, *order])
+        sql = _LINES.format(opened=opened, source=source)
+        cursor.execute(sql, [*opened_parameters, *order, *parameters, most])
         return [_Line(*row) for row in cursor.fetchall()]
 
 
+def _told(lines: list[_Line], query: Query) -> Iterator[_Line]:
+    """The lines that fit, one after the other; of one person's records only those that are open, or else the first."""
+    seen = {line.person_id for line in lines if line.open}
+    for line in lines:
+        if (line.open or line.person_id not in seen) and _fits(line, query):
+            seen.add(line.person_id)
+            yield line
+
+
 def _fits(line: _Line, query: Query) -> bool:
-    """Tokens are hashes of parts: the name itself decides."""
-    name = vault.name_of(Person(id=line.person_id, name_sealed=line.name_sealed))
+    """Tokens are hashes of parts: the name itself decides, the official one or the one this hospital knows."""
     if query.year and (line.birth_date is None or line.birth_date.year != query.year):
         return False
-    if query.shape == Shape.LETTERS:
+    if query.shape != Shape.NAME:
         return True
-    return names.normal(query.text) in names.normal(name)
-
-
-def _one_of_each(lines: list[_Line]) -> list[_Line]:
-    """Of one person's records only those that are open, or else the first."""
-    opened = {line.person_id for line in lines if line.open}
-    seen: set[UUID] = set()
-    kept = []
-    for line in lines:
-        if line.open or (line.person_id not in opened and line.person_id not in seen):
-            kept.append(line)
-        seen.add(line.person_id)
-    return kept
+    wanted = names.normal(query.text)
+    person = Person(id=line.person_id, name_sealed=line.name_sealed)
+    if wanted in names.normal(vault.name_of(person)):
+        return True
+    return wanted in names.normal(
+        vault.other_name_of(Patient(id=line.id, other_name_sealed=line.other_sealed))
+    )
 
 
 def _hit(line: _Line) -> Hit:

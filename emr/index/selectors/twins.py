@@ -20,20 +20,28 @@ from kernel.errors import OutOfReach, Text
 
 SHOWN: Final = 50
 
-# Two with documents of their own are two people; so one of a pair has none. The same telephone counts with the
-# same sex and birth date, the same name with the same birth date. What was told apart stays apart.
-PAIRS: Final = """
-SELECT DISTINCT least(a.id, b.id), greatest(a.id, b.id), a.name_key = b.name_key
-FROM emr_person a
-JOIN emr_person b ON b.id <> a.id AND b.sex = a.sex AND b.birth_date = a.birth_date
-    AND (b.name_key = a.name_key OR b.phone_key = a.phone_key)
-WHERE a.id_key IS NULL AND a.birth_date IS NOT NULL
-  AND EXISTS (SELECT 1 FROM emr_patient p WHERE p.person_id = a.id)
+# Two with documents of their own are two people; so one of a pair has none, and the search begins at those, the newest
+# first. Each is looked up by itself, so the work ends with the pairs shown, however many people there are: OFFSET 0
+# keeps the planner from joining everybody with everybody. Two without a document are told once. What was told apart
+# stays apart.
+_PAIRS: Final = """
+SELECT a.id, b.id
+FROM (SELECT id, sex, birth_date, name_key, phone_key FROM emr_person
+      WHERE id_key IS NULL AND birth_date IS NOT NULL ORDER BY id DESC OFFSET 0) a
+JOIN LATERAL (SELECT b.id FROM emr_person b
+    WHERE {alike} AND b.birth_date = a.birth_date AND b.sex = a.sex AND b.id <> a.id
+      AND (b.id_key IS NOT NULL OR b.id < a.id) OFFSET 0) b ON TRUE
+WHERE EXISTS (SELECT 1 FROM emr_patient p WHERE p.person_id = a.id)
   AND EXISTS (SELECT 1 FROM emr_patient p WHERE p.person_id = b.id)
   AND NOT EXISTS (SELECT 1 FROM emr_personchange c WHERE c.kind = 'distinct'
       AND c.from_person_id IN (a.id, b.id) AND c.to_person_id IN (a.id, b.id))
-ORDER BY 3 DESC, 1, 2 LIMIT %s
+LIMIT {most}
 """
+PAIRS: Final = (
+    _PAIRS.format(alike="b.name_key = a.name_key", most=SHOWN),
+    _PAIRS.format(alike="b.phone_key = a.phone_key AND b.name_key <> a.name_key", most=SHOWN),
+)
+"""With the same sex and birth date: first those of one name, then those of one telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,16 @@ class Merged:
 
 
 def pairs(*, by: Actor) -> list[Pair]:
-    """Pairs worth comparing, those of one name first. Raises Refused (403)."""
+    """Pairs worth comparing, those of one name first and the newest persons before others. Raises Refused (403)."""
     PATIENT.ask(by, "merge")
+    found: list[tuple[UUID, UUID]] = []
     with prepared.cursor() as cursor:
-        cursor.execute(PAIRS, [SHOWN])
-        found = [(row[0], row[1]) for row in cursor.fetchall()]
-    sides = _sides({pk for pair in found for pk in pair})
-    return [_pair(sides[left], sides[right]) for left, right in found]
+        for statement in PAIRS:
+            if len(found) < SHOWN:
+                cursor.execute(statement)
+                found += [(row[0], row[1]) for row in cursor.fetchall()]
+    sides = _sides({pk for pair in found[:SHOWN] for pk in pair})
+    return [_pair(sides[left], sides[right]) for left, right in found[:SHOWN]]
 
 
 def pair(*, by: Actor, left: UUID, right: UUID) -> Pair:

@@ -112,6 +112,33 @@ def test_a_whole_name_is_found_among_many_that_begin_so(doctor, place, monkeypat
     assert "周桂" in {hit.name for hit in answer.hits}
 
 
+def test_whom_i_saw_today_comes_first_among_more_than_are_looked_at(doctor, place, monkeypatch):
+    mine = make_patient(place, name="周桂芳")
+    services.seen(by=doctor, patient_id=mine.pk)
+    for _number in range(12):
+        make_patient(place, name="周桂兰")
+    monkeypatch.setattr("emr.index.selectors.search.CANDIDATES", 5)
+
+    assert [found(doctor, text)[0] for text in ("周桂", "zhou")] == [("周桂芳", True)] * 2
+
+
+def test_who_fits_is_found_behind_many_that_only_share_the_pieces(doctor, place, monkeypatch):
+    make_patient(place, name="周桂芳桂")
+    for _number in range(4):
+        make_patient(place, name="芳桂桂芳")
+    monkeypatch.setattr("emr.index.selectors.search.FIRST", 3)
+
+    assert found(doctor, "桂芳桂") == [("周桂芳桂", True)]
+
+
+def test_the_name_this_hospital_knows_her_by_finds_her(doctor, place):
+    number = id_number(BORN)
+    make_patient(name="周桂芳", id_number=number)
+    make_patient(place, name="周贵芳", id_number=number, confirm_name=True, reason="户口本曾用名")
+
+    assert (found(doctor, "贵芳"), found(doctor, "桂芳")) == ([("周桂芳", True)], [("周桂芳", True)])
+
+
 def test_more_than_eight_say_so(doctor, place):
     for _number in range(10):
         make_patient(place, name="周桂芳")

@@ -50,6 +50,15 @@ def test_the_same_telephone_with_another_spelling_is_worth_comparing(affairs):
     assert shown(affairs) == [{known.person_id, unknown.person_id}]
 
 
+def test_two_without_a_document_are_told_once_and_those_of_one_name_come_first(affairs):
+    one = without_paper(name="周桂芳", birth_date=BORN, phone="10012345678")
+    other = without_paper(name="周贵芳", birth_date=BORN, phone="10012345678")
+    same = without_paper(name="周桂芳", birth_date=BORN)
+
+    told = [{one.person_id, same.person_id}, {one.person_id, other.person_id}]
+    assert shown(affairs) == told
+
+
 def test_two_with_documents_of_their_own_are_two(affairs):
     make_patient(name="周桂芳", birth_date=BORN)
     make_patient(name="周桂芳", birth_date=BORN)

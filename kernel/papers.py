@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
@@ -99,6 +100,11 @@ def of(kind: str, subject: UUID, version: int) -> PaperSeal | None:
     return PaperSeal.objects.filter(kind=kind, subject=subject, version=version).first()
 
 
+def newest(kind: str, subject: UUID) -> PaperSeal | None:
+    """The seal of the newest version; None for papers from before there were seals."""
+    return PaperSeal.objects.filter(kind=kind, subject=subject).order_by("-version").first()
+
+
 def all_of(kind: str, subject: UUID) -> list[PaperSeal]:
     """Every seal of a paper, the oldest first; one statement."""
     return list(PaperSeal.objects.filter(kind=kind, subject=subject).order_by("version"))
@@ -139,6 +145,7 @@ def verdict(token: str) -> Verdict:
     return Verdict(state, now.title, now.place, now.patient, row.version, row.signed_at, row)
 
 
+@lru_cache(512)
 def qr(text: str) -> SafeString:
     """A QR code as inline SVG with attributes alone: the content security policy takes no style."""
     drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, dark="#000", light="#fff")

@@ -1,8 +1,8 @@
-"""Rows of a model by statements that are prepared on the server: read, inserted, updated one at a time.
+"""Rows of a model by statements that are prepared on the server: read, inserted, updated.
 
-What Django's own `first()`, `save(force_insert=True)` and `save(update_fields=…)` do, for the few verbs that are
-ordered all day: there the making of a statement costs several times what it costs to run. Constraints and types of the
-fields count as always; nobody here listens to signals of models.
+What Django's own `first()`, `list()`, `save(force_insert=True)` and `save(update_fields=…)` do, for the verbs and pages
+that are asked for all day: there the making of a statement costs several times what it costs to run. Constraints and
+types of the fields count as always; nobody here listens to signals of models.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,6 +35,14 @@ def first(model: type[M], where: str, parameters: Sequence[Any]) -> M | None:
         cursor.execute(statement, parameters)
         found = cursor.fetchone()
     return model.from_db(DEFAULT_DB_ALIAS, names, found) if found else None
+
+
+def every(model: type[M], where: str, parameters: Sequence[Any] = ()) -> list[M]:
+    """All rows for a constant `where` (order and limit included)."""
+    statement, names = _select(model, where)
+    with prepared.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in cursor.fetchall()]
 
 
 @lru_cache(SIZE)

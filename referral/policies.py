@@ -40,6 +40,10 @@ def readable(actor: Actor) -> Q:
     return repository.told_to(actor, kind="Task", id="pk", suffix="-t")
 
 
+def _to(actor: Actor) -> Q:
+    return Q(target__in=actor.organisations) & ~Q(status__in=[*UNSENT, Status.ENTERED_IN_ERROR])
+
+
 def sent(actor: Actor) -> Q:
     """Legs that leave the actor's institutions."""
     return Q(source__in=actor.organisations) & readable(actor)
@@ -47,12 +51,12 @@ def sent(actor: Actor) -> Q:
 
 def received(actor: Actor) -> Q:
     """Legs that have been sent to the actor's institutions; a draft is its writer's."""
-    unseen = [*UNSENT, Status.ENTERED_IN_ERROR]
-    return Q(target__in=actor.organisations) & ~Q(status__in=unseen) & readable(actor)
+    return _to(actor) & readable(actor)
 
 
 def either(actor: Actor) -> Q:
-    return sent(actor) | received(actor)
+    """Legs of both sides. What is protected is asked once: every list begins here."""
+    return (Q(source__in=actor.organisations) | _to(actor)) & readable(actor)
 
 
 def plan_received(actor: Actor) -> Q:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from datetime import timedelta
+from typing import Any, Final, Protocol
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from consortium.templatetags import spoken
 
 register = template.Library()
 
@@ -84,6 +88,32 @@ def _runs(values: Sequence[float | None], scale: Scale) -> list[str]:
 def _beside(point: str) -> str:
     x, y = point.split(",")
     return f"{float(x) + 3:.0f},{y}"
+
+
+class Measured(Protocol):
+    """A value of an indicator: a number, a share of 100 or a span of time; without a size nothing was measured."""
+
+    @property
+    def indicator(self) -> Any: ...
+    @property
+    def size(self) -> float | None: ...
+    @property
+    def part(self) -> int: ...
+    @property
+    def share(self) -> float | None: ...
+    @property
+    def middle(self) -> timedelta | None: ...
+
+
+@register.simple_tag
+def measured(value: Measured) -> str:
+    """The value with its unit, as it stands in a tile and in a table."""
+    if value.size is None:
+        return "–"
+    unit = value.indicator.unit
+    if unit == "span":
+        return spoken.duration(value.middle)
+    return f"{floatformat(value.share, 1)} %" if unit == "share" else str(value.part)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ Everything that a component file in templates/ui/ cannot say in plain template l
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django import forms, template
@@ -52,13 +53,18 @@ TONES: Final = frozenset({"", "here", "me", "good", "stop", "down", "warn", "ok"
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """One symbol of the sprite (frontend/icons.txt). `size`: "sm"; `label`: only when no word stands beside."""
-    shape = format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        " icon-sm" if size == "sm" else "",
-        static("dist/icons.svg"),
-        name,
-    )
+    shape = _shape(name, size)
     return format_html('{}<span class="visually-hidden">{}</span>', shape, label) if label else shape
+
+
+@lru_cache(1024)
+def _shape(name: str, size: str) -> SafeString:
+    """A page shows a hundred of them, always the same few."""
+    small = " icon-sm" if size == "sm" else ""
+    sprite = static("dist/icons.svg")
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', small, sprite, name
+    )
 
 
 @register.simple_tag
@@ -126,7 +132,10 @@ def order_fields(thing: Any = None) -> SafeString:
     """
     if isinstance(thing, forms.BaseForm):
         hidden = [thing[name] for name in ("version", "key") if name in thing.fields]
-        return format_html_join("", "{}", ((one.as_hidden(),) for one in hidden))
+        shape = '<input type="hidden" name="{}" value="{}" id="{}">'
+        return format_html_join(
+            "", shape, ((one.html_name, _plain(one.value()), one.auto_id) for one in hidden)
+        )
     row = format_html('<input type="hidden" name="key" value="{}">', ids.uuid7())
     version = getattr(thing, "version", None)
     return (
@@ -134,6 +143,10 @@ def order_fields(thing: Any = None) -> SafeString:
         if version is None
         else format_html('{}<input type="hidden" name="version" value="{}">', row, version)
     )
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None else value
 
 
 @register.inclusion_tag("ui/field.html")

@@ -13,7 +13,7 @@ register = template.Library()
 @register.inclusion_tag("kernel/paper_code.html", takes_context=True)
 def paper_code(context: RequestContext, kind: str, subject: UUID, version: int = 0) -> dict[str, object]:
     """Without a version the newest one. Nothing is shown for papers from before there were seals."""
-    seal = papers.of(kind, subject, version or papers.latest(kind, subject))
+    seal = papers.of(kind, subject, version) if version else papers.newest(kind, subject)
     if seal is None:
         return {"seal": None}
     # Not the variable: a page may call an exam request so.

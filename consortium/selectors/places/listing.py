@@ -5,7 +5,7 @@ from uuid import UUID
 
 from consortium.choices import IdentifierSystem, OrganisationKind
 from consortium.models import Bed, Department, Organisation, OrganisationIdentifier
-from kernel import clock
+from kernel import clock, rows
 from kernel.errors import OutOfReach
 
 
@@ -24,14 +24,14 @@ def organisations(pks: Iterable[UUID]) -> dict[UUID, Organisation]:
 
 def all_organisations() -> list[Organisation]:
     """The whole tree of the consortium, head hospital first, as the directory lists it."""
-    rows = Organisation.objects.filter(active=True).exclude(kind=OrganisationKind.OUTSIDE)
-    return list(rows.order_by("sequence", "name", "pk"))
+    inside = "active AND kind <> %s ORDER BY sequence, name, id"
+    return rows.every(Organisation, inside, [OrganisationKind.OUTSIDE.value])
 
 
 def outside_organisations() -> list[Organisation]:
     """Hospitals outside the county that patients are referred to and come from (县外医院); members of nothing here."""
-    rows = Organisation.objects.filter(active=True, kind=OrganisationKind.OUTSIDE)
-    return list(rows.order_by("sequence", "name", "pk"))
+    outside = "active AND kind = %s ORDER BY sequence, name, id"
+    return rows.every(Organisation, outside, [OrganisationKind.OUTSIDE.value])
 
 
 def closing_organisations() -> list[Organisation]:
@@ -98,11 +98,8 @@ def departments(pks: Iterable[UUID]) -> dict[UUID, Department]:
 
 def departments_of(organisation_id: UUID) -> list[Department]:
     """Departments of an organisation in their own order."""
-    return list(
-        Department.objects.filter(organisation=organisation_id, active=True).order_by(
-            "sequence", "code", "pk"
-        )
-    )
+    here = "organisation_id = %s AND active ORDER BY sequence, code, id"
+    return rows.every(Department, here, [organisation_id])
 
 
 def departments_of_all(organisation_ids: Iterable[UUID]) -> list[Department]:
@@ -113,7 +110,7 @@ def departments_of_all(organisation_ids: Iterable[UUID]) -> list[Department]:
 
 def beds_of(department_id: UUID) -> list[Bed]:
     """Beds of a department as places; free or not is asked of emr.capacity."""
-    return list(Bed.objects.filter(department=department_id, active=True).order_by("code", "pk"))
+    return rows.every(Bed, "department_id = %s AND active ORDER BY code, id", [department_id])
 
 
 def bed(pk: UUID | str) -> Bed:

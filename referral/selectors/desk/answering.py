@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
 from emr.capacity.selectors import Ward
+from kernel import rows
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import Event, Priority
@@ -83,9 +84,9 @@ def left(one: capacity.Told) -> Text:
 
 def told(referral: Referral, source: str) -> Told:
     """What stands beside the leg. `source` names its bed in capacity."""
-    use = capacity.use_of(source)
+    span = capacity.span_of(source)
     return Told(
-        invitation=Invitation.objects.filter(referral=referral).first(),
-        kept_until=use.period.upper if use else None,
-        handover=Handover.objects.filter(referral=referral).select_related("written_by").first(),
+        invitation=rows.first(Invitation, "referral_id = %s", [referral.pk]),
+        kept_until=span[1] if span else None,
+        handover=rows.first(Handover, "referral_id = %s", [referral.pk]),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from kernel import rows
 from kernel.actor import Actor
 from referral.choices import AT_THE_DOOR, TRANSITIONS, Event, Look, Side, fits
 from referral.models import Attachment, Referral
@@ -71,7 +72,7 @@ def glance(*, by: Actor, row: Row) -> Glance:
         referral=referral,
         row=row,
         card=index.card(by=by, patient_id=referral.patient_id),
-        attachments=list(referral.attachments.order_by("kind", "pk")),
+        attachments=rows.every(Attachment, "referral_id = %s ORDER BY kind, id", [referral.pk]),
         may=may,
         offer=offer(by, referral, may),
         told=told(referral, f"referral:{referral.pk}"),

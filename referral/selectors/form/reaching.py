@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from kernel import crypto
+from kernel import crypto, rows
 from kernel.errors import Text
 from referral.choices import Kinship
 from referral.models import Reach, Referral
@@ -65,7 +65,7 @@ class Reached:
 
 def reached(referral: Referral) -> Reached:
     """In clear, for the house itself and for `services.show_reach`; one statement."""
-    row = Reach.objects.filter(referral=referral).first()
+    row = rows.first(Reach, "referral_id = %s", [referral.pk])
     if row is None:
         return Reached({})
     return Reached(orjson.loads(crypto.unseal_bytes(SEALED_AS, row.pk, bytes(row.sealed))))

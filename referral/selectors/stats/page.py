@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, DateTimeField, F, When
 from django.db.models import Value as Literal
 from django.db.models.functions import TruncDay, TruncHour, TruncMonth, TruncWeek
+from django.urls import reverse
 
 from consortium import selectors as consortium
 from kernel import clock
@@ -83,17 +84,20 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
-    """The same as a row of the table: values in the order of the columns, the last one as a bar."""
+    """The same as a row of the table: a cell for each column, the last one as a bar.
+
+    A cell is the column's words, the address of the legs it counts, and the value.
+    """
 
     key: str
     name: str
     next: str
-    values: Sequence[Value]
+    cells: Sequence[tuple[str, str, Value]]
     bar: float | None
 
     @property
     def last(self) -> Value:
-        return self.values[-1]
+        return self.cells[-1][2]
 
     @property
     def tone(self) -> str:
@@ -121,16 +125,19 @@ class Statistics:
     def rows(self) -> list[SideRow]:
         """The table: shares as they are, numbers and times as a share of the largest."""
         most = max((side.values[self.asked.sort].size or 0 for side in self.sides), default=0)
-        return [self._row(side, most) for side in self.sides]
+        columns = [
+            (code, str(self.known[code].label), reverse("referral:stats_rows", args=[code]))
+            for code in self.shown
+        ]
+        return [self._row(side, most, columns) for side in self.sides]
 
-    def _row(self, side: Side, most: float) -> SideRow:
+    def _row(self, side: Side, most: float, columns: Sequence[tuple[str, str, str]]) -> SideRow:
         value = side.values[self.asked.sort]
         bar = value.size
         if value.indicator.unit != Unit.SHARE and bar is not None:
             bar = 100 * bar / most if most else 0.0
-        return SideRow(
-            side.key, side.name, NEXT[self.asked.group].value, [side.values[code] for code in self.shown], bar
-        )
+        cells = [(label, address, side.values[code]) for code, label, address in columns]
+        return SideRow(side.key, side.name, NEXT[self.asked.group].value, cells, bar)
 
     @property
     def shown(self) -> list[str]:

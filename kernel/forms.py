@@ -104,6 +104,15 @@ def bound(request: HttpRequest) -> OrderForm | None:
     return form
 
 
+def again(request: HttpRequest, fresh: OrderForm) -> OrderForm:
+    """The form of this kind that came with the request, as it was filled; `fresh` where another one or none came.
+
+    For a page of several forms: the one that is refused comes back as it was typed, the others as they were.
+    """
+    sent = bound(request)
+    return sent if type(sent) is type(fresh) and sent is not None else fresh
+
+
 class InvalidForm(Invalid):
     """An HTML form with wrong fields; carries the bound form, so that the page comes back as it was."""
 

@@ -51,7 +51,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-MACHINES: Final = ("/api/", "/oauth/")
+MACHINES: Final = ("/api/", "/oauth/", "/dicomweb/")
 Renderer = Callable[[HttpRequest, DomainError], HttpResponseBase]
 
 

@@ -68,6 +68,8 @@ def store(request: HttpRequest, *, by: Actor, study: str = "") -> HttpResponse:
     spooled: list[Path] = []
     try:
         _spool(request, spooled)
+        if not spooled:
+            raise NotUnderstood(_("This upload holds no object."))
         results = _receive(by, spooled, study)
     finally:
         for path in spooled:

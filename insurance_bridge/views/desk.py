@@ -14,7 +14,7 @@ from insurance_bridge.forms import CancelForm, DepositForm, FeeForm, PayForm, Se
 from insurance_bridge.selectors.visits import TABS
 from insurance_bridge.selectors.visits import counts as desk_counts
 from insurance_bridge.selectors.work import TAB_WORDS
-from kernel.forms import fresh_key, keeps_input
+from kernel.forms import again, fresh_key, keeps_input
 from kernel.http import StaffRequest
 
 VISIT_PAGE = "insurance_bridge/visit.html"
@@ -43,11 +43,11 @@ def visit_context(request: StaffRequest, visit_id: UUID) -> dict[str, Any]:
         "page": page,
         "card": page.card,
         "items": selectors.fee_items(by=request.actor),
-        "fee_form": FeeForm(prefix=None),
-        "settle_form": SettleForm(),
-        "pay_form": PayForm(initial={"version": version, "method": "cash"}),
-        "deposit_form": DepositForm(initial={"method": "cash"}),
-        "cancel_form": CancelForm(initial={"version": version}),
+        "fee_form": again(request, FeeForm()),
+        "settle_form": again(request, SettleForm()),
+        "pay_form": again(request, PayForm(initial={"version": version, "method": "cash"})),
+        "deposit_form": again(request, DepositForm(initial={"method": "cash"})),
+        "cancel_form": again(request, CancelForm(initial={"version": version})),
         "fresh_key": fresh_key(),
     }
 

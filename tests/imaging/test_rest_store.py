@@ -10,6 +10,7 @@ from imaging.models import Instance, Quarantined
 from tests.factories.consortium import make_organisation, make_staff, sign_in
 from tests.factories.imaging import file_bytes, make_dataset, uid
 from tests.imaging.web import bearer, parts_of, stow, values
+from tests.journeys.bad import HANZI
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,16 @@ def test_stow_that_breaks_off_leaves_nothing():
     answer = stow(bearer(make_organisation()), file_bytes(make_dataset()), tail="")
 
     assert (answer.status_code, Instance.objects.count(), Quarantined.objects.count()) == (400, 0, 0)
+
+
+def test_stow_of_no_object_and_an_address_that_is_none_are_told_so_in_words():
+    client = bearer(make_organisation())
+    kind = 'multipart/related; type="application/dicom"; boundary=b'
+    nothing = client.generic("POST", "/dicomweb/studies", b"--b--\r\n", content_type=kind)
+    nowhere = client.get("/dicomweb/studies/x")
+
+    assert (nothing.status_code, HANZI.search(nothing.json()["detail"]) is not None) == (400, True)
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
 
 
 def test_stow_too_large_is_refused_by_its_length(settings):

@@ -81,8 +81,9 @@ def test_a_stream_leaves_part_by_part() -> None:
     assert [event.get("more_body", False) for event in events] == [False, True, True, True, False]
 
 
-def test_who_left_before_the_body_was_there_is_answered_nothing() -> None:
-    assert asked("/", [], length(b"abc")) == []
+def test_a_body_that_breaks_off_is_refused_and_reaches_no_application() -> None:
+    start, said = asked("/fails", [], length(b"abc"))
+    assert (start["status"], "请重新发送" in said["body"].decode()) == (400, True)
 
 
 def test_a_failure_of_the_application_reaches_the_server() -> None:

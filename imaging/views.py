@@ -88,6 +88,7 @@ def quarantine(request: StaffRequest) -> HttpResponse:
 
 def shelf_again(request: StaffRequest, quarantined_id: UUID) -> dict[str, Any]:
     return {
+        "typed": quarantined_id,
         "rows": selectors.put_aside(by=request.actor),
         "shelves": selectors.shelf_counts(by=request.actor),
     }

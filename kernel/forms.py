@@ -142,9 +142,7 @@ def keeps_input(
             try:
                 return view(request, *args, **kwargs)
             except (Invalid, Conflict) as error:
-                bound = getattr(request, _BOUND, None) or (
-                    form(request.POST, request.FILES) if form else None
-                )
+                bound = getattr(request, _BOUND, None) or _sent(request, error, form)
                 if bound is None:
                     raise
                 _add(bound, error)
@@ -155,6 +153,15 @@ def keeps_input(
         return kept  # type: ignore[return-value]  # same parameters, same answer
 
     return decorate
+
+
+def _sent(
+    request: HttpRequest, error: Invalid | Conflict, form: type[forms.BaseForm] | None
+) -> forms.BaseForm | None:
+    """The form that was refused, with its sentences; else one of this kind filled from the request."""
+    if isinstance(error, InvalidForm):
+        return error.form
+    return form(request.POST, request.FILES) if form else None
 
 
 def _add(form: forms.BaseForm, error: Invalid | Conflict) -> None:

@@ -14,7 +14,7 @@ from diagnostics.forms import ExamForm, PlainForm, ReadBackForm, ReasonForm
 from emr.access import selectors as access
 from emr.index import selectors as index
 from kernel.errors import OutOfReach
-from kernel.forms import keeps_input
+from kernel.forms import again, keeps_input
 from kernel.http import StaffRequest
 
 
@@ -48,7 +48,8 @@ def orders(request: StaffRequest) -> HttpResponse:
 
 
 def order_page(request: StaffRequest, request_id: UUID) -> dict[str, Any]:
-    return {"order": selectors.order(by=request.actor, request_id=request_id), "reason": ReasonForm()}
+    order = selectors.order(by=request.actor, request_id=request_id)
+    return {"order": order, "reason": again(request, ReasonForm())}
 
 
 @require_GET

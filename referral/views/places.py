@@ -11,7 +11,7 @@ from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
 from emr.capacity import services as capacity_services
 from emr.capacity.choices import COUNTED_BEDS
-from kernel.forms import keeps_input
+from kernel.forms import again, keeps_input
 from kernel.http import StaffRequest
 from referral.forms.place import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
 from referral.selectors.desk import waitlist as waiting
@@ -28,7 +28,7 @@ QUESTION = "referral/question.html"
 def beds_context(request: StaffRequest) -> dict[str, Any]:
     """The own institution's places; wards without named beds can be told, questions to the ward stand above."""
     board = bed_board(by=request.actor)
-    return {"board": board, "kinds": COUNTED_BEDS, "tell_form": TellForm()}
+    return {"board": board, "kinds": COUNTED_BEDS, "tell_form": again(request, TellForm())}
 
 
 @require_safe

@@ -13,14 +13,16 @@ from ecg.models import Recording
 from emr.capacity.models import BedUse
 from emr.index.models import Patient, Person
 from emr.repository.models import Resource, ResourceHistory
-from imaging.models import Instance, Study
+from imaging.models import Instance, Quarantined, Study
+from insurance_bridge import services as insurance
+from insurance_bridge.models import Shift
 from kernel import clock
 from kernel.models import StoredFile
 from referral.models import HistoryEntry, Referral
-from tests.factories.consortium import make_department, make_staff
-from tests.factories.diagnostics import make_request, make_scene
+from tests.factories.consortium import make_actor, make_department, make_staff
+from tests.factories.diagnostics import make_draft, make_examined, make_request, make_scene
 from tests.factories.ecg import ecg_file
-from tests.factories.emr import id_number
+from tests.factories.emr import id_number, make_patient
 from tests.factories.imaging import file_bytes, make_dataset
 from tests.factories.referral import make_county, make_submitted
 from tests.imaging.web import bearer, parts_of, stow
@@ -82,6 +84,75 @@ def test_one_bed_given_twice_with_the_version_of_before(db):
         late = second.post(accept, {**typed, "key": "b"})
     assert late.status_code == 409
     assert alert(late)
+
+
+# -- refused on a page of several forms -------------------------------------------------------------------------
+
+
+def comes_back(answer, typed: str, words: str) -> None:
+    """The page says why in words, and what was typed stands in it."""
+    assert answer.status_code in (409, 422)
+    assert words in alert(answer)
+    assert typed in answer.content.decode()
+
+
+def test_what_a_cashier_typed_stands_in_the_form_it_was_typed_in(scene):
+    cashier = make_staff(Role.CASHIER, scene.centre)
+    patient = make_patient(scene.centre)
+    visit = insurance.open_visit(
+        by=make_actor(Role.CASHIER, scene.centre), key="v", patient_id=patient.pk, kind="outpatient"
+    )
+    page = reverse("insurance_bridge:visit", args=[visit.pk])
+    client = desk(cashier)
+    deposit = client.post(f"{page}deposit/", {"amount": "12.345", "method": "cash", "key": "a"})
+    comes_back(deposit, 'value="12.345"', "小数")
+    fee = client.post(f"{page}fees/", {"item_code": "没有的项目", "quantity": "2.5", "key": "b"})
+    comes_back(fee, 'value="没有的项目"', "没有这个收费项目")
+    assert 'value="2.5"' in fee.content.decode()
+
+
+def test_a_shift_closed_meanwhile_says_so(scene):
+    cashier = make_staff(Role.CASHIER, scene.centre)
+    patient = make_patient(scene.centre)
+    visit = insurance.open_visit(
+        by=make_actor(Role.CASHIER, scene.centre), key="v", patient_id=patient.pk, kind="outpatient"
+    )
+    client = desk(cashier)
+    taken = {"amount": "5.00", "method": "cash", "key": "a"}
+    assert client.post(reverse("insurance_bridge:deposit", args=[visit.pk]), taken).status_code == 302
+    shift = Shift.objects.get()
+    close = reverse("insurance_bridge:close_shift", args=[shift.pk])
+    counted = {"counted_cash": "5.00", "counted_mobile": "0", "version": str(shift.version)}
+    assert client.post(close, {**counted, "key": "b"}).status_code == 302
+    again = client.post(close, {**counted, "key": "c"})
+    assert again.status_code == 409
+    assert "请" in alert(again)
+
+
+def test_a_reason_typed_too_late_is_there_to_be_sent_again(scene):
+    order = make_request(scene, "CT")
+    typed = {"reason": "患者已去外院检查", "version": "7", "key": "a"}
+    cancelled = desk(scene.doctor).post(reverse("diagnostics:cancel", args=[order.pk]), typed)
+    comes_back(cancelled, 'value="患者已去外院检查"', "请")
+    examined = make_draft(scene, make_examined(scene, "CT"))
+    typed = {"reason": "左下肺未写", "version": "7", "key": "a"}
+    returned = desk(scene.reviewer).post(reverse("diagnostics:send_back", args=[examined.pk]), typed)
+    comes_back(returned, 'value="左下肺未写"', "请")
+
+
+def test_an_object_put_aside_keeps_the_words_about_it(scene):
+    stow(bearer(scene.centre), b"Dear colleague" * 40)
+    (aside,) = Quarantined.objects.all()
+    typed = {"reason": "已请设备科检查", "version": "9", "key": "a"}
+    late = desk(make_staff(Role.TECHNOLOGIST, scene.centre)).post(
+        reverse("imaging:close", args=[aside.pk]), typed
+    )
+    comes_back(late, 'value="已请设备科检查"', "请")
+
+
+def test_a_code_of_no_form_says_so(scene):
+    typed = {"code": "R0000000000"}
+    comes_back(desk(scene.doctor).post(reverse("referral:scan"), typed), 'value="R0000000000"', "没有")
 
 
 # -- a session that ends in the middle of a form --------------------------------------------------------------

@@ -198,7 +198,7 @@ def test_any_other_code_is_answered_alike(client, code):
     own = client.post(reverse("referral:scan"), {"code": code})
     foreign = client.post(reverse("referral:scan"), {"code": token})
     assert (own.status_code, foreign.status_code) == (422, 422)
-    assert own.context["form"].errors == foreign.context["form"].errors
+    assert own.context["form"].errors == foreign.context["form"].errors != {}
 
 
 @pytest.mark.django_db

@@ -171,7 +171,19 @@ WHERE d.done_at IS NULL AND d.due_at <= %s
 """
 # Finished deliveries stay in the index until the next vacuum, and each look walks past them: one look finds many.
 DUE = f"SELECT d.id {NEXT} AND d.handler = ANY(%s) ORDER BY d.event_id, d.id LIMIT {BATCH}"
-CLAIM = f"SELECT d.id {NEXT} AND d.id = %s FOR UPDATE OF d SKIP LOCKED"
+PAYLOAD = "(SELECT v.payload::text FROM kernel_outboxevent v WHERE v.id = d.event_id)"
+CLAIM = f"SELECT d.id, d.handler, d.attempts, {PAYLOAD} {NEXT} AND d.id = %s FOR UPDATE OF d SKIP LOCKED"
+RECEIPT = "UPDATE kernel_outboxdelivery SET attempts = %s, done_at = %s WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A delivery this transaction holds, with its event's fields as JSON."""
+
+    pk: int
+    handler: str
+    attempts: int
+    payload: str
 
 
 def deliver() -> int:
@@ -208,7 +220,7 @@ def _due() -> list[int]:
 
 def _deliver_one(pk: int) -> bool:
     """Run one due delivery; False when another worker has it or had it. Effect and receipt are one transaction."""
-    claimed: OutboxDelivery | None = None
+    claimed: _Claimed | None = None
     try:
         with transaction.atomic():
             claimed = _claim(pk)
@@ -223,26 +235,29 @@ def _deliver_one(pk: int) -> bool:
     return True
 
 
-def _claim(pk: int) -> OutboxDelivery | None:
-    with connection.cursor() as cursor:
+def _claim(pk: int) -> _Claimed | None:
+    with prepared.cursor() as cursor:
         cursor.execute(CLAIM, [clock.now(), pk])
-        if cursor.fetchone() is None:
-            return None
-    return OutboxDelivery.objects.select_related("event").get(pk=pk)
+        row = cursor.fetchone()
+    return _Claimed(*row) if row else None
 
 
-def _run(delivery: OutboxDelivery) -> None:
+def _run(delivery: _Claimed) -> None:
     handler = HANDLERS[delivery.handler]
     handler.run(
-        handler.event(**delivery.event.payload),
+        handler.event(**orjson.loads(delivery.payload)),
         Actor.system(handler.name.partition(".")[0]),
     )
-    delivery.attempts += 1
-    delivery.done_at = clock.now()
-    delivery.save(update_fields=["attempts", "done_at"])
+    _receive(delivery)
 
 
-def _note_failure(delivery: OutboxDelivery, error: Exception) -> None:
+def _receive(delivery: _Claimed) -> None:
+    """The receipt: in the transaction of the effect."""
+    with prepared.cursor() as cursor:
+        cursor.execute(RECEIPT, [delivery.attempts + 1, clock.now(), delivery.pk])
+
+
+def _note_failure(delivery: _Claimed, error: Exception) -> None:
     attempts = delivery.attempts + 1
     wait = min(timedelta(seconds=2**attempts), LONGEST)
     # The first line only: what PostgreSQL adds below it quotes values of the row.

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from consortium.choices import REVIEWING_TITLES, Duty, Licence, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
@@ -58,6 +60,12 @@ def holders(role: Role | str, organisation: UUID) -> list[UUID]:
     """Ids of the people who hold a post of `role` at `organisation` today, each once."""
     rows = current_posts().filter(role=role, organisation=organisation).order_by("staff_id")
     return list(dict.fromkeys(rows.values_list("staff_id", flat=True)))
+
+
+def at_desks(desks: Iterable[tuple[Role | str, UUID]]) -> QuerySet[Post, UUID]:
+    """Ids of the people who hold a post of any of these roles at its organisation today, for use inside a statement."""
+    there = (Q(role=role, organisation=organisation) for role, organisation in desks)
+    return current_posts().filter(reduce(or_, there)).values_list("staff_id", flat=True)
 
 
 def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Post]:

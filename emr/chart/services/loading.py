@@ -70,7 +70,8 @@ def load_people(
 ) -> list[UUID]:
     """Enrol people with their visits; answers their record ids in order. Each batch is one transaction.
 
-    With `resources` False only persons and records are written (for measuring lists and search at any size).
+    Their past is announced to nobody. With `resources` False only persons and records are written (for measuring
+    lists and search at any size).
     """
     tokens, rest, found = index.Tokens(), iter(people), []
     while batch := list(islice(rest, BATCH if resources else BATCH * 25)):
@@ -99,7 +100,7 @@ def _batch(
             for visit in said.visits
             for one in outgoing(_note(visit, row, places[said.place]))
         ]
-        repository.publish(by=by, owner=OWNER, resources=written)
+        repository.publish(by=by, owner=OWNER, resources=written, announced=False)
     audit.record(by=by, action="emr.people_loaded", detail={"people": len(enrolled)})
     return [row.patient_id for row in enrolled]
 

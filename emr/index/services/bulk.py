@@ -102,7 +102,7 @@ def enrol_many(
     """Enrol people nobody knows yet; `place` of each is an index into `organisations`, `seen` when she was last there.
 
     For catalogues, first loads and measuring: duplicates of a document break it (the constraint), nothing is
-    asked. With `resources` each Patient resource is published as well.
+    asked, no event tells of it. With `resources` each Patient resource is published as well.
     """
     PATIENT.ask(by, "register")
     numbers = _numbers([organisations[one.place] for one in people])
@@ -122,7 +122,8 @@ def enrol_many(
     _copy("emr_person", PERSON, persons)
     _copy("emr_patient", PATIENT_ROW, patients)
     if resources:
-        repository.publish(by=by, owner="index", resources=[outgoing(one.facts) for one in enrolled])
+        known = [outgoing(one.facts) for one in enrolled]
+        repository.publish(by=by, owner="index", resources=known, announced=False)
     audit.record(by=by, action="emr.patients_enrolled", detail={"people": len(enrolled)})
     return enrolled
 

@@ -72,12 +72,13 @@ class Stored:
 
 
 @joined
-def publish(*, by: Actor, owner: str, resources: Sequence[Outgoing]) -> list[Stored]:
+def publish(*, by: Actor, owner: str, resources: Sequence[Outgoing], announced: bool = True) -> list[Stored]:
     """Store a new version of each resource, managed by `owner` from now on (`referral`, `diagnostics` …).
 
     A fixed number of statements for any number of resources; superseded versions go into history.
     Raises Invalid (422) for what is not FHIR R4 and Conflict (409, code `managed_elsewhere`) when a resource
-    belongs to another workflow. The caller's own policy has decided whether `by` may.
+    belongs to another workflow. The caller's own policy has decided whether `by` may. Without `announced` no
+    event tells of them: for whole pasts taken over at once, which nobody waits for.
     """
     if not resources:
         return []
@@ -88,7 +89,7 @@ def publish(*, by: Actor, owner: str, resources: Sequence[Outgoing]) -> list[Sto
         draft.custodian = draft.custodian or by.organisation
     updated = store.write(drafts, present)
     labelling.pass_on(by=by, drafts=drafts)
-    trace(by=by, action="repository.published", drafts=drafts, owner=owner)
+    trace(by=by, action="repository.published", drafts=drafts, owner=owner, announced=announced)
     return [Stored(draft.kind, draft.id, draft.version, updated) for draft in drafts]
 
 

@@ -27,8 +27,13 @@ def subject_of(reference: str) -> _Subject:
     return _Subject(reference)
 
 
-def trace(*, by: Actor, action: str, drafts: Sequence[Draft], owner: str = "") -> None:
-    """Record one write of `drafts` and announce each. The digest binds the entry to the bytes stored."""
+def trace(
+    *, by: Actor, action: str, drafts: Sequence[Draft], owner: str = "", announced: bool = True
+) -> None:
+    """Record one write of `drafts` and, when `announced`, tell of each.
+
+    The digest binds the entry to the bytes stored.
+    """
     digest = sha256(b"".join(draft.stored for draft in drafts)).hexdigest()[:32]
     detail: dict[str, str | int | bool] = {"version": drafts[0].version, "digest": digest}
     if len(drafts) > 1:
@@ -43,6 +48,8 @@ def trace(*, by: Actor, action: str, drafts: Sequence[Draft], owner: str = "") -
         patient=patients.pop() if len(patients) == 1 else None,
         detail=detail,
     )
+    if not announced:
+        return
     if len(drafts) == 1:
         outbox.emit(_event(drafts[0]))
     else:

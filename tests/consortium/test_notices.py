@@ -30,6 +30,18 @@ def test_everybody_is_told_once_per_key():
     assert selectors.unread(by=make.actor_of(doctor)) == 2
 
 
+def test_open_pages_of_several_desks_are_found_by_one_statement(django_assert_num_queries):
+    place, doctor = make.make_organisation(), make.make_staff(Role.BRANCH_DOCTOR)
+    for role in (Role.COORDINATOR, Role.BED_DESK, Role.RECEPTION):
+        make.make_staff(role, place)
+    desks = [Recipients(role=role, organisation=place.pk) for role in (Role.COORDINATOR, Role.BED_DESK)]
+    told = [Recipients(staff=[doctor.pk]), *desks]
+
+    with django_assert_num_queries(3):  # two of them the savepoint's
+        assert services.stir(by=HOUSE, recipients=told, message={"type": "moved"}) == 3
+    assert services.stir(by=make.actor_of(doctor), recipients=told, message={"type": "moved"}) == 2
+
+
 def test_a_role_at_a_place_is_everybody_who_holds_it_now():
     place = make.make_organisation()
     held = make.make_staff(Role.COORDINATOR, place)

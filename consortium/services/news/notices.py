@@ -78,10 +78,12 @@ def notify(
 
 
 @transaction.atomic
-def stir(*, by: Actor, recipients: Iterable[Recipients], message: Mapping[str, str]) -> None:
-    """Tell others' open pages, once this has committed, that something they may show has changed. Nothing is kept."""
+def stir(*, by: Actor, recipients: Iterable[Recipients], message: Mapping[str, str]) -> int:
+    """Tell others' open pages, once this has committed, that something they may show has changed; how many people's.
+    Nothing is kept."""
     told = [staff_id for staff_id in _recipients(recipients) if staff_id != by.id]
     push.after_commit(told, message)
+    return len(told)
 
 
 @transaction.atomic

@@ -239,3 +239,4 @@ def test_people_are_loaded_with_their_past_visits(doctor):
     reader = make_actor(Role.BRANCH_DOCTOR, place)
     visits = [len(selectors.encounters(by=reader, patient_id=one)) for one in found]
     assert visits == [len(one.visits) for one in made]
+    assert OutboxEvent.objects.count() == 0

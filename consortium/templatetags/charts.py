@@ -48,7 +48,9 @@ def spark(
     ends = [*known, *(bound for bound in (low, high, goal) if bound is not None)]
     scale = Scale(min(ends), max(ends))
     return format_html(
-        '<svg class="ly-spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}{}{}</svg>',
+        '<svg class="ly-spark{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        "{}{}{}</svg>",
+        " is-lone" if len(known) == 1 else "",
         WIDTH,
         HEIGHT,
         f"{label} {' '.join(f'{value:.4g}' for value in known)}".strip(),

@@ -188,8 +188,12 @@ def demo_codes(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         return redirect("consortium:sign_in")
     waiting = doors.half_done(request)
+    codes = selectors.demo_codes(role=request.GET.get("role", ""))
+    of_each = {one.role: one for one in reversed(codes)}
+    first = codes if "role" in request.GET else [one for one in codes if of_each[one.role] is one]
     context = {
-        "codes": selectors.demo_codes(role=request.GET.get("role", "")),
+        "first": first,
+        "others": [one for one in codes if one not in first],
         "own": selectors.demo_codes(staff_id=waiting) if waiting else [],
         "roles": selectors.role_links(request.GET.get("role", "")),
     }

@@ -160,9 +160,15 @@ def unmatched(*, by: Actor) -> list[Recording]:
 def unmatched_page(*, by: Actor, recording: Recording) -> UnmatchedPage:
     """The recording with what its file says; opened and audited by `services.open_unmatched`."""
     said = json.loads(crypto.unseal("ecg_recording.said", recording.pk, bytes(recording.said_sealed)))
-    return UnmatchedPage(
-        shown(recording), said["patient_name"], said["patient_id"], said["sex"], said["birth_date"]
-    )
+    name = _read(said["patient_name"])
+    return UnmatchedPage(shown(recording), name, said["patient_id"], said["sex"], said["birth_date"])
+
+
+def _read(written: str) -> str:
+    """A DICOM name (letters=hanzi=sound, parts divided by ^) as people read it: the hanzi where there are any."""
+    letters, _equals, rest = written.partition("=")
+    hanzi = rest.partition("=")[0].replace("^", "")
+    return hanzi or letters.replace("^", " ").strip()
 
 
 def moment(recording: Recording) -> datetime:

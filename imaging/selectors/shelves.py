@@ -1,9 +1,10 @@
 """What waits for a technologist: studies without a request, objects put aside."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from diagnostics import selectors as diagnostics
 from diagnostics.choices import MODALITIES, Group
 from emr.index import selectors as index
+from emr.index.choices import Sex
 from emr.index.selectors import PatientCard
 from imaging import fhir, vault
 from imaging.choices import QUIET_SECONDS, Doubt, Status
@@ -21,9 +23,11 @@ from imaging.policies import QUARANTINE, STUDY
 from imaging.selectors.identity import device_name, differing
 from kernel import clock
 from kernel.actor import Actor
+from kernel.errors import Text
 from kernel.work import Count, Work
 
 PAGE = 100
+SEXES: Final[Mapping[str, Text]] = {"M": Sex.MALE.label, "F": Sex.FEMALE.label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ class Unassigned:
     name: str
     written: str
     made: str
+
+    @property
+    def sex(self) -> Text:
+        """Man or woman in words; anything else as the device wrote it."""
+        return SEXES.get(self.study.sex, self.study.sex)
+
+    @property
+    def born(self) -> str:
+        """The birth date in our way of writing; what is no date as the device wrote it."""
+        raw = self.study.birth_date
+        return f"{raw[:4]}-{raw[4:6]}-{raw[6:]}" if re.fullmatch(r"\d{8}", raw) else raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,11 @@ People to insure may lie ready in DIR/persons.jsonl.
 
 import argparse
 import json
-import os
-import secrets
-import signal
 from pathlib import Path
-from types import FrameType
 
 from insurance_bridge.simulator.server import serve
 from insurance_bridge.simulator.store import Ledger, add_person
-
-
-def secret(path: Path) -> str:
-    """The secret in `path`, made when it is not there."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+from kernel.simulator.standing import secret, stand
 
 
 def insure(ledger: Ledger, path: Path) -> None:
@@ -51,14 +38,7 @@ def main() -> None:
         secret=key,
         control_key=secret(options.data / "control"),
     )
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    (options.data / "port").write_text(str(server.server_address[1]))
-    server.serve_forever()
+    stand(server, options.data)
 
 
 if __name__ == "__main__":

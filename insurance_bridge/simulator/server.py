@@ -2,17 +2,16 @@
 
 import json
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 
 from insurance_bridge.engine.envelope import canonical, signature, verified
 from insurance_bridge.simulator.control import CONTROLS
 from insurance_bridge.simulator.store import Ledger, next_number, now, take_fault
 from insurance_bridge.simulator.transactions import TRANSACTIONS, RefusalError
+from kernel.simulator.standing import Quiet, bound
 
 SERVICE: Final = "/mbs/fmi/fsi/api/callFsiService/callService"
-LIMIT: Final = 8 * 2**20
-
 FAULTS: Final = frozenset(
     {
         "drop_request",  # nothing happens, the line breaks
@@ -27,48 +26,39 @@ FAULTS: Final = frozenset(
 )
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet):
     """One request. The ledger is committed before the first byte of an answer."""
 
-    protocol_version = "HTTP/1.1"
     ledger: Ledger
     secret: bytes
     control_key: str
 
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        if length > LIMIT:
-            self._send(413, b"{}")
-            return
-        body = self.rfile.read(length)
+    def asked(self, body: bytes) -> None:
         if self.path == SERVICE:
             self._service(body)
         elif self.path.startswith("/control/") and self.headers.get("X-Control-Key") == self.control_key:
             self._control(self.path.removeprefix("/control/").strip("/"), body)
         else:
-            self._send(404, b"{}")
-
-    def do_GET(self) -> None:
-        self._send(200 if self.path == "/healthz" else 404, b'{"status":"ok"}')
+            self.send(404, b"{}")
 
     def _service(self, body: bytes) -> None:
         try:
             envelope = json.loads(body)
             genuine = verified(self.secret, envelope)
         except (ValueError, AttributeError):
-            self._send(400, b"{}")
+            self.send(400, b"{}")
             return
         if not genuine:
-            self._send(401, b"{}")
+            self.send(401, b"{}")
             return
         with self.ledger.transaction() as connection:
             fault = take_fault(connection, envelope["infno"])
         if fault is not None and fault["kind"] == "drop_request":
-            self._break()
+            self.hang_up()
             return
         answer = self._answer(envelope)
         if fault is None:
-            self._send(200, canonical(answer))
+            self.send(200, canonical(answer))
         else:
             self._faulty(fault["kind"], fault["seconds"], answer)
 
@@ -114,13 +104,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _faulty(self, kind: str, seconds: float, answer: dict[str, Any]) -> None:
         if kind == "drop_reply":
-            self._break()
+            self.hang_up()
             return
         if kind == "delay":
             time.sleep(seconds)
         status = 500 if kind == "http_500" else 200
         body = b"<html>" if kind in {"garbage", "http_500"} else canonical(self._bent(kind, answer))
-        self._send(status, body)
+        self.send(status, body)
 
     def _bent(self, kind: str, answer: dict[str, Any]) -> dict[str, Any]:
         if kind == "string_code":
@@ -136,30 +126,13 @@ class Handler(BaseHTTPRequestHandler):
     def _control(self, name: str, body: bytes) -> None:
         control = CONTROLS.get(name)
         if control is None:
-            self._send(404, b"{}")
+            self.send(404, b"{}")
             return
         with self.ledger.transaction() as connection:
             result = control(connection, json.loads(body or b"{}"))
-        self._send(200, json.dumps(result, ensure_ascii=False).encode())
-
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _break(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a request line of the centre belongs in no log of ours."""
+        self.send(200, json.dumps(result, ensure_ascii=False).encode())
 
 
 def serve(ledger: Ledger, *, port: int, secret: bytes, control_key: str) -> ThreadingHTTPServer:
     """A server bound to loopback; `serve_forever()` is the caller's."""
-    handler = type(
-        "BoundHandler", (Handler,), {"ledger": ledger, "secret": secret, "control_key": control_key}
-    )
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    return bound(Handler, port, ledger=ledger, secret=secret, control_key=control_key)

@@ -3,39 +3,34 @@
 import http.client
 import json
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from referral.simulator.store import Store, keep, kept, take_fault
+from kernel.simulator.standing import Quiet, bound
+from referral.simulator.store import Post, keep, kept, take_fault
 from referral.simulator.writing import ACTIVITIES, NAME, WORDS
 
 DOOR: Final = "/fhir/$process-message"
-LIMIT: Final = 8 * 2**20
 FAULTS: Final = frozenset({"drop_request", "drop_reply", "http_500", "refuse"})
 """Nothing happens and the line breaks · it is kept and the line breaks · a gateway answers · it says no for good."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet):
     """One request. The store is committed before the first byte of an answer."""
 
-    protocol_version = "HTTP/1.1"
-    store: Store
+    media = "application/fhir+json; charset=utf-8"
+    store: Post
     token: str
     control_key: str
 
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        body = self.rfile.read(min(length, LIMIT))
+    def asked(self, body: bytes) -> None:
         if self.path == DOOR:
             self._message(body)
         elif self.path.startswith("/control/") and self.headers.get("X-Control-Key") == self.control_key:
             self._control(self.path.removeprefix("/control/").strip("/"), json.loads(body or b"{}"))
         else:
             self._send(404, {})
-
-    def do_GET(self) -> None:
-        self._send(200 if self.path == "/healthz" else 404, {"status": "ok"})
 
     def _message(self, body: bytes) -> None:
         if self.headers.get("Authorization") != f"Bearer {self.token}":
@@ -44,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         with self.store.transaction() as connection:
             fault = take_fault(connection)
         if fault == "drop_request":
-            self._break()
+            self.hang_up()
             return
         if fault in ("http_500", "refuse"):
             issue = {"severity": "error", "code": "processing", "diagnostics": "患者信息不完整"}
@@ -55,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         with self.store.transaction() as connection:
             header = keep(connection, "in", json.loads(body))
         if fault == "drop_reply":
-            self._break()
+            self.hang_up()
         else:
             self._send(200, _taken(header))
 
@@ -77,19 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(200, answer)
 
     def _send(self, status: int, told: Any) -> None:
-        body = json.dumps(told, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/fhir+json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _break(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a request line of a hospital belongs in no log of ours."""
+        self.send(status, json.dumps(told, ensure_ascii=False).encode())
 
 
 def _taken(header: str) -> dict[str, Any]:
@@ -117,7 +100,6 @@ def hand_over(platform: dict[str, str], bundle: dict[str, Any]) -> dict[str, Any
     return {"status": answer.status, "answer": json.loads(answer.read()), "sent": bundle}
 
 
-def serve(store: Store, *, port: int, token: str, control_key: str) -> ThreadingHTTPServer:
+def serve(store: Post, *, port: int, token: str, control_key: str) -> ThreadingHTTPServer:
     """A server bound to loopback; `serve_forever()` is the caller's."""
-    handler = type("BoundHandler", (Handler,), {"store": store, "token": token, "control_key": control_key})
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    return bound(Handler, port, store=store, token=token, control_key=control_key)

@@ -1,12 +1,11 @@
-"""What the hospital outside keeps: one SQLite file, committed before any answer."""
+"""What the hospital outside keeps."""
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+
+from kernel.simulator.standing import Store
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS message (
@@ -15,26 +14,11 @@ CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, re
 """
 
 
-class Store:
-    """The store; `transaction()` serialises."""
+class Post(Store):
+    """The hospital's store of messages."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + SCHEMA)
-        self._lock = threading.RLock()
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+        super().__init__(path, SCHEMA)
 
 
 def keep(connection: sqlite3.Connection, way: str, bundle: dict[str, Any]) -> str:

@@ -210,9 +210,6 @@ LONGEST: Final = timedelta(hours=12)
 """After so long a session is over and both factors are asked again."""
 MAX_FAILURES: Final = 5
 """Failed sign-ins of one account name before it is locked."""
-MAX_SOURCE_FAILURES: Final = 5
-"""Failed sign-ins from one address before that address waits (setting `SOURCE_FAILURES`). Browsers on which their
-person has shown a second factor before are neither counted nor held up: a whole hospital may share one address."""
 LOCK: Final = timedelta(minutes=30)
 """How long an account name or an address stays locked, and how long failures are remembered."""
 MAX_SESSIONS: Final = 3

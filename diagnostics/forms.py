@@ -10,7 +10,7 @@ from diagnostics import selectors
 from diagnostics.choices import CriticalAction, FeeState, Modality, Outcome, Priority
 from diagnostics.selectors import Repeat
 from kernel.actor import Actor
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 
 
 class ExamForm(OrderForm):
@@ -35,7 +35,7 @@ class ExamForm(OrderForm):
         super().__init__(*args, **kwargs)
         self.by, self.patient_id = by, patient_id
         self.repeat: Repeat | None = None
-        self.fields["item_code"].choices = grouped(selectors.items(by=by))  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "item_code", grouped(selectors.items(by=by)))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -16,8 +16,8 @@ Either way the page comes back with status 422 or 409, everything typed in it an
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Self, TypeVar, cast
 from uuid import uuid4
 
 from django import forms
@@ -43,6 +43,11 @@ def form_key() -> forms.CharField:
     return forms.CharField(
         max_length=KEY_LENGTH, required=False, widget=forms.HiddenInput, initial=fresh_key, empty_value=""
     )
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
+    """Give a choice of the form what it offers, where that is known with the request only."""
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 HIDDEN: Final = ("version", "key")

@@ -11,6 +11,7 @@ from consortium import selectors
 from consortium.services import Question
 from kernel import days, deeds
 from kernel.exports import Purpose
+from kernel.forms import offer
 
 OUTCOMES = [("", _("all")), ("success", _("done")), ("refused", _("refused")), ("failure", _("failed"))]
 
@@ -44,7 +45,7 @@ class AuditForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(str(one.pk), one.short_name) for one in selectors.all_organisations()]
-        self.fields["organisation"].choices = [("", _("all")), *places]  # type: ignore[attr-defined]  # a ChoiceField's
+        offer(self, "organisation", [("", _("all")), *places])
 
     def question(self) -> tuple[Question, UUID | None]:
         """What is asked, and after which entry the page goes on. A field that makes no sense does not narrow."""

@@ -12,7 +12,7 @@ from consortium.choices import MANAGERS, Role
 from consortium.forms.account import AccountForm
 from consortium.models import Post
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 
 LEVELS = [(level, str(level)) for level in range(6)]
 
@@ -67,7 +67,7 @@ class PostForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = selectors.place_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", selectors.place_choices())
 
     def proposal(self, staff_id: UUID) -> tuple[dict[str, Any], str]:
         """The post and the reason, as `propose` takes them."""
@@ -109,8 +109,8 @@ class NarrowForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("everywhere")), *selectors.place_choices()]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["taken"].choices = selectors.table_choices()  # type: ignore[attr-defined]  # as above
+        offer(self, "place", [("", _("everywhere")), *selectors.place_choices()])
+        offer(self, "taken", selectors.table_choices())
 
     def proposal(self) -> tuple[dict[str, Any], str]:
         """The narrowing and the reason."""
@@ -151,7 +151,7 @@ class PostAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.place = place
         known = [(str(one.pk), one.name) for one in selectors.departments_of(place)]
-        self.fields["department"].choices = [("", _("the whole institution")), *known]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "department", [("", _("the whole institution")), *known])
 
     def proposal(self) -> tuple[dict[str, Any], str]:
         """The post and the reason."""
@@ -179,9 +179,7 @@ class ClientForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (str(one.pk), one.short_name) for one in selectors.all_organisations()
-        ]
+        offer(self, "place", [(str(one.pk), one.short_name) for one in selectors.all_organisations()])
 
     def proposal(self) -> tuple[dict[str, Any], str]:
         """The client and the reason."""

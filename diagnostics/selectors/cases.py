@@ -157,17 +157,3 @@ def scheduled(
     if organisation:
         rows = rows.filter(Q(source=organisation) | Q(centre=organisation))
     return list(rows.select_related("item").order_by("priority_rank", "requested_at", "pk")[:500])
-
-
-def of_material(*, by: Actor, kind: str, refs: Sequence[UUID]) -> dict[UUID, ExamRequest]:
-    """The requests these studies or recordings belong to, by their ref."""
-    rows = REQUEST.rows(by, "list").filter(materials__kind=kind, materials__ref__in=refs)
-    rows = (
-        rows.filter(materials__withdrawn_at__isnull=True).select_related("item").prefetch_related("materials")
-    )
-    return {
-        material.ref: request
-        for request in rows
-        for material in request.materials.all()
-        if material.ref in refs
-    }

@@ -10,7 +10,7 @@ from django.db.models import Q
 from consortium import selectors as consortium
 from diagnostics.choices import LOOKS, REPORTED, WAITS_FOR_TECHNOLOGIST, Look, Status
 from diagnostics.models import ExamItem, ExamRequest, Material, Report
-from diagnostics.policies import ITEM, REPORT, REQUEST, readable_report
+from diagnostics.policies import ITEM, REQUEST, readable_report
 from diagnostics.selectors.cases import PAGE, Case, cases
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
@@ -123,10 +123,3 @@ def requests_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[ExamReq
     """A patient's exam requests, newest first."""
     rows = REQUEST.rows(by, "view").filter(patient_id=patient_id).select_related("item")
     return list(rows.order_by("-requested_at", "pk")[:limit])
-
-
-def reports_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Report]:
-    """The newest signed version of each of a patient's reports, newest first."""
-    rows = REPORT.rows(by, "view").filter(request__patient_id=patient_id).select_related("request__item")
-    newest = rows.order_by("request_id", "-version").distinct("request_id").values("pk")
-    return list(rows.filter(pk__in=newest).order_by("-signed_at", "pk")[:limit])

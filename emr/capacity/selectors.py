@@ -101,10 +101,6 @@ class Ward:
         return len(self.beds) + sum(one.places for one in self.counts)
 
     @property
-    def free_slots(self) -> int:
-        return sum(one.free for one in self.slots)
-
-    @property
     def told_at(self) -> datetime | None:
         """When the oldest told number was told; None where beds have names: those are counted at this moment."""
         return min((one.told_at for one in self.counts), default=None)

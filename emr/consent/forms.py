@@ -12,7 +12,7 @@ from emr.access.choices import Purpose
 from emr.consent.choices import PURPOSES, Decision, Evidence, Giver, RequestKind, Scope
 from emr.consent.services.consents import SCAN_LIMIT, SCANS, Said, Scan, Terms
 from kernel import clock, days
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -89,7 +89,7 @@ class ConsentForm(SaidForm):
     def __init__(self, *args: Any, places: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everywhere = ("", _("every institution of the consortium"))
-        self.fields["organisation"].choices = [everywhere, *(places or [])]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "organisation", [everywhere, *(places or [])])
 
     @property
     def terms(self) -> Terms:
@@ -116,7 +116,7 @@ class ContractForm(OrderForm):
 
     def __init__(self, *args: Any, doctors: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["doctor_id"].choices = doctors or []  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "doctor_id", doctors or [])
         today = clock.today()
         self.fields["since_date"].initial = today
         self.fields["until_date"].initial = today + timedelta(days=365)
@@ -145,7 +145,7 @@ class DutyForm(OrderForm):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation_id"].choices = places or []  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "organisation_id", places or [])
         self.fields["until_date"].initial = clock.today() + timedelta(days=30)
 
     def duty(self) -> dict[str, Any]:

@@ -40,7 +40,6 @@ class Rejection:
 UNKNOWN_CALLER: Final = Rejection(1, 1, 3)
 UNKNOWN_CALLED: Final = Rejection(1, 1, 7)
 TOO_MANY: Final = Rejection(2, 3, 2)
-NO_CONTEXT: Final = Rejection(1, 1, 2)
 
 
 def proposal(body: bytes) -> Proposal:

@@ -13,8 +13,6 @@ from imaging.engine import scan
 from imaging.engine.elements import Buffer, Unreadable
 from imaging.engine.scan import Header
 
-MIB = 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Arrival:

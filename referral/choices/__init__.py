@@ -56,7 +56,6 @@ from referral.choices.reasons import (
 )
 from referral.choices.relations import RelationKind, WardAnswer
 from referral.choices.states import (
-    EXPECTED,
     FHIR_TASK,
     TERMINAL,
     TURN,
@@ -96,7 +95,7 @@ from referral.choices.turns import NEXT, WHAT, next_step
 
 __all__ = [
     "AGAIN", "AGAINST", "ASKED_ABOUT", "AT_THE_DOOR", "BED_DESK", "BIT", "BODY", "BY_THE_CLOCK", "CHANGEABLE",
-    "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "EXPECTED", "FEEDBACK_WITHIN", "FHIR_TASK",
+    "COMMON_ITEMS", "CONFIRMED_LATE", "DESK_WORK", "ENDS_WITH_THE_CALL", "FEEDBACK_WITHIN", "FHIR_TASK",
     "FIRED", "FIXED", "FORM_WITHIN", "FRESH", "HELD_LATE", "HOLD", "HOLDS", "INDICATORS", "INFO_PATIENCE", "KIND_ICONS",
     "LONGEST_STAY", "LONGEST_STEP", "MARKS", "MOMENT", "MOST_ITEMS", "NEXT", "NOT_ELIGIBLE", "NO_MEDICINES", "ONLY",
     "PAPER", "PAPER_AGAIN", "READINGS", "RECORD_WITHIN", "RENEWS", "RETURN_WITHIN", "SENDS", "TALKS_ON", "TELEPHONED",

@@ -46,8 +46,6 @@ TERMINAL: Final = (
 )
 UNSENT: Final = (Status.DRAFT, Status.INTERNAL_REVIEW)
 """States in which the receiving side sees nothing."""
-EXPECTED: Final = (Status.ACCEPTED, Status.WAITLISTED, Status.SCHEDULED, Status.IN_TRANSIT, Status.NO_SHOW)
-"""States after the answer and before the arrival."""
 
 
 class Side(TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 from referral.choices import RejectCode
 from referral.forms.desk import PlaceField
 
@@ -69,9 +69,9 @@ class PassOnForm(OrderForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [*consortium.all_organisations(), *consortium.outside_organisations()]
-        self.fields["target"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (str(place.pk), place.name) for place in places if place.kind in TREATING_PLACES
-        ]
+        offer(
+            self, "target", [(str(place.pk), place.name) for place in places if place.kind in TREATING_PLACES]
+        )
 
 
 class WaitlistForm(OrderForm):

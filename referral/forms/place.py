@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.capacity.choices import COUNTED_BEDS, DAYS_MOST, MOST, Part, PoolKind
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 from referral.choices import RelationKind, WardAnswer
 
 WEEKDAYS = [
@@ -65,7 +65,7 @@ class QuotaForm(OrderForm):
 
     def __init__(self, *args: Any, clinics: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department_id"].choices = clinics  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "department_id", clinics)
 
 
 class RelationForm(OrderForm):
@@ -83,7 +83,7 @@ class RelationForm(OrderForm):
     def __init__(self, *args: Any, places: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("source", "target"):
-            self.fields[name].choices = [("", "—"), *places]  # type: ignore[attr-defined]  # a ChoiceField
+            offer(self, name, [("", "—"), *places])
 
 
 class CloseForm(OrderForm):
@@ -95,7 +95,7 @@ class CloseForm(OrderForm):
 
     def __init__(self, *args: Any, closable: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", "—"), *closable]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", [("", "—"), *closable])
 
 
 class StayForm(OrderForm):
@@ -117,7 +117,7 @@ class AskForm(OrderForm):
 
     def __init__(self, *args: Any, wards: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department_id"].choices = wards  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "department_id", wards)
 
 
 class AnswerForm(OrderForm):

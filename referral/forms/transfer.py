@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
-from kernel.forms import OrderForm
+from kernel.forms import OrderForm, offer
 from referral.choices import ConsentBasis, ConsentWay, Kinship, Priority
 from referral.forms.criteria import answers
 
@@ -145,7 +145,7 @@ class ReferralForm(OrderForm):
         self.whole = whole
         given = {"priority": urgencies, "target": targets, "attachments": offers}
         for name, choices in given.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+            offer(self, name, choices)
         for name in () if whole else ("priority", "diagnosis", "reason", "consent"):
             self.fields[name].required = False
 

@@ -135,7 +135,6 @@ def test_an_organisation_is_registered_with_its_codes(keeper):
         region_code="990124101",
         identifiers={IdentifierSystem.USCC: USCC},
     )
-    assert selectors.organisation_by_code(IdentifierSystem.USCC, USCC.lower()) == place
     assert selectors.identifier(place.pk, IdentifierSystem.USCC) == USCC
     assert selectors.identifier(place.pk, IdentifierSystem.INSURANCE) == ""
     wrong = USCC[:17] + ("0" if USCC[17] != "0" else "1")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import hashers
 
 from consortium import selectors, services
-from consortium.choices import LOCK, MAX_FAILURES, MAX_SOURCE_FAILURES, Factor, Role
+from consortium.choices import LOCK, MAX_FAILURES, Factor, Role
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import StaffSession, Throttle, TotpDevice
 from consortium.services import Outcome, Seat
@@ -124,7 +125,7 @@ def test_a_lock_ends_by_itself(doctor):
 def test_one_source_that_tries_many_names_has_to_wait_and_a_known_device_there_has_not(doctor, secret):
     seat = Seat(device="her-own-browser")
     services.check_code(by=STRANGER, staff_id=doctor.pk, code=selectors.code_now(secret), seat=seat)
-    for number in range(MAX_SOURCE_FAILURES):
+    for number in range(settings.SOURCE_FAILURES):
         knock(f"name-{number}", "wrong")
     assert knock(doctor.username).outcome is Outcome.WRONG
     assert knock(doctor.username, address="192.0.2.99").accepted

@@ -39,19 +39,6 @@ def closing_organisations() -> list[Organisation]:
     return list(Organisation.objects.filter(closes_date__isnull=False).order_by("-closes_date", "pk"))
 
 
-def organisation_by_code(system: str, value: str) -> Organisation | None:
-    """The organisation that bears this code today (IdentifierSystem)."""
-    today = clock.day_of(clock.now())
-    row = (
-        OrganisationIdentifier.objects.filter(
-            system=IdentifierSystem(system), value=value.strip().upper(), period__contains=today
-        )
-        .select_related("organisation")
-        .first()
-    )
-    return row.organisation if row else None
-
-
 def identifier(organisation_id: UUID, system: str) -> str:
     """The code the organisation bears today in this system, or an empty string."""
     today = clock.day_of(clock.now())

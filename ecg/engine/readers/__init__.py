@@ -79,7 +79,6 @@ def reader(name: str) -> Callable[[bytes], Raw]:
 XML: Final = frozenset({"aecg", "muse", "sierra"})
 MOST_TAGS: Final = 100_000
 """Samples stand in one element of a lead; a file of nothing but elements costs the parser half a minute."""
-FORMATS: Final = ("dicom", "scp", "aecg", "muse", "sierra", "contec")
 
 
 def read(data: bytes) -> Record:

@@ -17,7 +17,7 @@ from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
 from referral.choices import KIND_ICONS, ItemState, Status
 from referral.models import PlanItem, Referral
-from referral.policies import PLAN_ITEM, REFERRAL
+from referral.policies import PLAN_ITEM
 
 SHOWN: Final = ("due", "week", "all")
 WEEK: Final = timedelta(days=6)
@@ -130,8 +130,3 @@ def incoming(by: Actor) -> Q:
             Status.IN_TRANSIT, Status.ARRIVED, Status.NO_SHOW, Status.IN_CARE, Status.CARE_COMPLETED,
         ]
     )  # fmt: skip
-
-
-def may_see(*, by: Actor) -> None:
-    """Raise Refused (403) for a post that has no referrals."""
-    REFERRAL.ask(by, "view")

@@ -177,9 +177,9 @@ def test_a_slot_is_kept_to_the_end_of_its_half_day_and_stays_used_up(desk, ward)
     services.occupy(by=desk, source="referral:1")
     services.free(by=desk, source="referral:1")
 
-    assert (f"{clock.local(row.period.upper):%m-%d %H:%M}", standing(ward).free_slots) == (
+    assert (f"{clock.local(row.period.upper):%m-%d %H:%M}", [one.free for one in standing(ward).slots]) == (
         f"{day:%m-%d} 18:00",
-        1,
+        [1],
     )
 
 

@@ -1,4 +1,3 @@
-import { MM } from "./paper";
 import type { Strip } from "./strip";
 
 interface Point { x: number; y: number }
@@ -11,7 +10,8 @@ export function startCalipers(strip: Strip, panel: HTMLElement): void {
 
   const at = (event: PointerEvent): Point => {
     const box = canvas.getBoundingClientRect();
-    return { x: (event.clientX - box.left) / MM, y: (event.clientY - box.top) / MM };
+    const scale = strip.page.width / box.width;
+    return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   };
   button?.addEventListener("click", () => {
     on = !on;

@@ -41,10 +41,15 @@ export class Strip {
   }
 }
 
+/** An office screen shows ten seconds at 25 mm/s at one glance: there the sheet, squares and all, may be this much smaller. */
+const LEAST = 0.8;
+
 /** The stylesheet may not be touched from here (CSP), so the sheet's size is given by the CSS object model alone. */
-function place(canvas: HTMLCanvasElement, page: Page): void {
-  canvas.style.width = `${page.width * MM}px`;
-  canvas.style.height = `${page.height * MM}px`;
+function place(canvas: HTMLCanvasElement, page: Page, room: number): void {
+  const fits = room / (page.width * MM);
+  const scale = MM * (fits >= LEAST ? Math.min(1, fits) : 1);
+  canvas.style.width = `${page.width * scale}px`;
+  canvas.style.height = `${page.height * scale}px`;
 }
 
 export async function openStrip(panel: HTMLElement): Promise<void> {
@@ -56,8 +61,10 @@ export async function openStrip(panel: HTMLElement): Promise<void> {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", paper.querySelector("title")?.textContent ?? "");
   const strip = new Strip(record, canvas, panel);
-  place(canvas, strip.page);
-  canvas.addEventListener("painted", () => place(canvas, strip.page));
+  const lay = () => place(canvas, strip.page, paper.clientWidth);
+  lay();
+  canvas.addEventListener("painted", lay);
+  window.addEventListener("resize", lay);
   paper.replaceChildren(canvas);
   panel.querySelector<HTMLElement>("[data-ecg-tools]")?.removeAttribute("hidden");
   panel.addEventListener("click", (event) => press(strip, event.target as HTMLElement));

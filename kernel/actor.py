@@ -1,6 +1,6 @@
 """Who acts: resolved once at the edge, a value from there on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -65,6 +65,3 @@ class Actor:
     def has(self, *roles: str) -> bool:
         """Whether the acting post holds one of `roles`."""
         return not self.roles.isdisjoint(roles)
-
-    def for_purpose(self, purpose: str) -> Self:
-        return replace(self, purpose=purpose)

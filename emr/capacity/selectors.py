@@ -216,13 +216,6 @@ def free_beds(department_id: UUID) -> list[FreeBed]:
     ]
 
 
-def free_counts(department_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many beds are free now, by name or number, by department; departments without beds are 0."""
-    wanted = list(department_ids)
-    counted = {ward.department_id: ward.free for ward in standing(consortium.departments(wanted).values())}
-    return {pk: counted.get(pk, 0) for pk in wanted}
-
-
 def board(organisation_id: UUID) -> list[Ward]:
     """All wards and clinics of an institution with every place's present use, two statements."""
     return standing(consortium.departments_of(organisation_id))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ SYSTEM = Actor.system("test")
 
 def test_an_entry_says_who_what_when_from_where_and_how_it_ended(db, django_assert_num_queries):
     patient = uuid4()
-    by = make_actor("reader", "branch_doctor").for_purpose("treatment")
+    by = replace(make_actor("reader", "branch_doctor"), purpose="treatment")
     file = make_file(by=by)
     with django_assert_num_queries(2):
         audit.record(by=by, action="file.opened", subject=file, patient=patient, detail={"pages": 2})

@@ -120,7 +120,7 @@ def test_accepting_keeps_the_bed_and_arriving_occupies_it() -> None:
     county = make_county()
     referral = accepted(county, make_submitted(county))
     assert referral.status == Status.SCHEDULED
-    assert capacity.free_counts([county.ward.pk]).get(county.ward.pk, 0) == 0
+    assert capacity.free_beds(county.ward.pk) == []
     services.arrive(
         by=county.reception, referral_id=referral.pk, version=referral.version, key="", identity_checked=True
     )
@@ -135,7 +135,7 @@ def test_withdrawing_frees_the_bed_at_once() -> None:
     services.withdraw(
         by=county.doctor, referral_id=referral.pk, version=referral.version, key="", reason="家属改变主意"
     )
-    assert capacity.free_counts([county.ward.pk])[county.ward.pk] == 1
+    assert [one.id for one in capacity.free_beds(county.ward.pk)] == [county.bed.pk]
 
 
 def test_arrival_before_the_decision() -> None:

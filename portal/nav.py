@@ -41,12 +41,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a post starts from its home. The first one is filled."""
+    """What a post starts from its home. The first one is filled unless it is `quiet`: nothing of everyday."""
 
     url: str
     text: Text
     icon: str
     key: str = ""
+    quiet: bool = False
 
 
 HOME = Entry("/", pgettext_lazy("rail", "Home"), "home", "H", ("*",))
@@ -171,7 +172,7 @@ READ_IMAGES = Button("/imaging/", _("Read images"), "photo-scan", "I")
 READ_ECG = Button("/ecg/", _("Read ECGs"), "heartbeat", "C")
 UPLOAD_ECG = Button("/ecg/upload/", _("Upload an ECG"), "upload", "U")
 
-CALENDAR = Button("/calendar/", _("Working hours and public holidays"), "calendar", "C")
+CALENDAR = Button("/calendar/", _("Working hours and public holidays"), "calendar", "C", quiet=True)
 
 BUTTONS: Final[Mapping[str, tuple[Button, ...]]] = {
     Role.BRANCH_DOCTOR: (REGISTER, REFER, DIRECTORY),

@@ -44,6 +44,8 @@ SUGGESTS: Final = (
     ("visit:up", pgettext_lazy("referral criteria", "up again at once, by what a follow-up visit measured")),
 )
 """What a new rule suggests, with its direction."""
+SIGNS: Final = {"<=": "≤", ">=": "≥"}
+"""How a comparison is printed where people write it otherwise than a program."""
 CONDITIONS: Final = 3
 """Conditions of a new rule on the page."""
 _LIMIT: Final = re.compile(r"^(?P<number>-?\d+(?:[.,，]\d+)?)\s*(?P<unit>.*)$")
@@ -94,7 +96,7 @@ class TableForm(OrderForm):
             for place, one in enumerate(criteria.limits(rule["when"])):
                 fact = table["facts"][one["fact"]]
                 self.fields[f"limit_{rule['code']}_{place}"] = forms.FloatField(
-                    label=f"{fact['title']} {one['is']}",
+                    label=f"{fact['title']} {SIGNS.get(one['is'], one['is'])}",
                     initial=one["value"],
                     help_text=fact.get("unit", ""),
                     widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -107,7 +109,7 @@ class TableForm(OrderForm):
             for name, one in self.table["facts"].items()
             if one["kind"] != criteria.SWEEP
         ]
-        signs = [(sign, sign) for sign in criteria.ASKS["number"]]
+        signs = [(sign, SIGNS.get(sign, sign)) for sign in criteria.ASKS["number"]]
         for n in range(1, CONDITIONS + 1):
             words = {"n": n}
             self.fields[f"new_fact_{n}"] = forms.ChoiceField(

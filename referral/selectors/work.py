@@ -23,6 +23,7 @@ PRIORITIES: dict[str, Priority] = {"emergency": "emergency", "urgent": "urgent",
 ACTIONS: list[tuple[Event, Text]] = [
     (Event.CONFIRM_READY, _("Make ready")),
     (Event.ACCEPT, _("Answer")),
+    (Event.SCHEDULE, pgettext_lazy("referral step", "Keep a bed")),
     (Event.APPROVE, _("Sign as second")),
     (Event.SUPPLY_INFO, _("Supply what is asked for")),
     (Event.CLOSE_NO_SHOW, _("Phone the patient")),

@@ -26,6 +26,11 @@ TABS: Final[dict[str, Text]] = {
     "referrals": _("Referrals"),
     "coverage": _("Insurance"),
 }
+DRAWN_BY: Final[dict[str, str]] = {
+    "exams": "diagnostics:patient_panel",
+    "referrals": "referral:patient_panel",
+}
+"""Tabs that are nothing but a panel of a higher app: who may not open the panel is not offered the tab."""
 FILTERS: Final[dict[str, Text]] = {"": _("all"), "visit": _("visits"), "exam": _("exams")}
 
 
@@ -37,6 +42,7 @@ class Tab:
     url: str
     current: bool
     number: int | None = None
+    drawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,10 @@ def chart_page(*, by: Actor, patient_id: UUID, tab: str, only: str = "") -> Char
 
 def _tabs(patient_id: UUID, current: str) -> tuple[Tab, ...]:
     address = reverse("emr:chart", args=[patient_id])
-    return tuple(Tab(label, f"{address}?tab={name}", name == current) for name, label in TABS.items())
+    return tuple(
+        Tab(label, f"{address}?tab={name}", name == current, drawn_by=DRAWN_BY.get(name, ""))
+        for name, label in TABS.items()
+    )
 
 
 def _filters(patient_id: UUID, tab: str, only: str) -> tuple[Tab, ...]:

@@ -81,10 +81,13 @@ def urgent_first(rows: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 def _turn(by: Actor) -> Q:
-    """Legs whose turn is the actor's side, in states her post has a step for."""
+    """Legs whose turn is the actor's side, in states her post has a step for. That another bed could be kept is no
+    reason to wait for the bed desk."""
     own: dict[Side, set[Status]] = {Side.SENDER: set(), Side.RECEIVER: set()}
     planned = Q(pk__in=[])
-    for (status, _event), taken in TRANSITIONS.items():
+    for (status, event), taken in TRANSITIONS.items():
+        if event == Event.RESCHEDULE:
+            continue
         if TURN.get(status) == taken.side and by.has(*taken.roles):
             own[taken.side].add(status)
         elif turn_of(status, FollowUp.PLAN) == taken.side and by.has(*taken.roles):

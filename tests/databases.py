@@ -1,5 +1,6 @@
 """Clones of one migrated template: one per worker, one more per race test."""
 
+import atexit
 import fcntl
 import functools
 import os
@@ -122,7 +123,9 @@ def unseen() -> transaction.Atomic:
 
 @functools.cache
 def _sweeper(name: str) -> psycopg.Connection:
-    return superuser(name)
+    own = superuser(name)
+    atexit.register(own.close)
+    return own
 
 
 def forget_alarms(name: str) -> None:

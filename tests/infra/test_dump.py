@@ -33,6 +33,7 @@ from tests.factories.ecg import ecg_file
 from tests.factories.emr import HOUSE, id_number, make_patient
 from tests.factories.imaging import make_arrival, make_dataset, make_device
 from tests.factories.kernel import make_actor
+from tests.factories.prescriptions import make_prescription, make_visit
 from tests.factories.referral import make_county, make_submitted
 
 NAME, OLD_NAME, KIN, PHONE = "欧阳娜塔", "上官曾用", "司徒亲属", "10086420975"
@@ -189,6 +190,7 @@ def test_a_dump_names_nobody(house, client, tmp_path):
     by_device(county.hospital, tmp_path)
     by_staff(county.branch, client)
     make_submitted(replace(county, patient=patient))
+    make_prescription(make_visit(patient=patient))
     written = dump(house.name)
     assert written.count(b"COPY public.") > 50
     assert where(written) == []

@@ -10,7 +10,9 @@ from config.local.places import ROOT
 from consortium import services
 from consortium.choices import Role
 from consortium.models import Post
+from emr.prescriptions import services as prescriptions
 from kernel.actor import Actor
+from tests.factories.prescriptions import line, make_prescription, make_visit
 from tests.live import DESK, PHONE, Live, opened
 from tests.walk import walk
 
@@ -63,6 +65,33 @@ def test_axe_finds_nothing_on_any_page(county: Live, browser: Browser, look: str
             if found := (broken(page, stop.status) or faults(page)):
                 objections[f"{role} {stop.path}"] = found
         window.close()
+    assert objections == {}
+
+
+@pytest.mark.slow(8)
+@pytest.mark.parametrize("look", [pytest.param(look, marks=pytest.mark.xdist_group(look)) for look in LOOKS])
+def test_axe_finds_nothing_on_the_pages_of_a_prescription(county: Live, browser: Browser, look: str):
+    """The walk meets no patient: what is written for one is opened here."""
+    size, theme = LOOKS[look]
+    visit = make_visit()
+    signed, void = make_prescription(visit), make_prescription(visit, line("二甲双胍片"))
+    prescriptions.void(by=visit.doctor, prescription_id=void.pk, version=void.version, reason="mistake")
+    window = opened(browser, county.url, visit.staff, viewport=size, reduced_motion="reduce")
+    window.add_cookies([{"name": "lianyi_theme", "value": theme, "url": county.url}])
+    page = window.new_page()
+    objections: dict[str, object] = {}
+    for path in (
+        f"/encounters/{visit.encounter}/prescribe/",
+        f"/prescriptions/{signed.pk}/",
+        f"/prescriptions/{void.pk}/",
+        f"/patients/{visit.patient.pk}/",
+        f"/patients/{visit.patient.pk}/encounters/new/",
+    ):
+        answer = page.goto(county.url + path, wait_until="networkidle")
+        status = answer.status if answer else 0
+        if found := (broken(page, status) or faults(page) or ("" if status == 200 else f"status {status}")):
+            objections[path] = found
+    window.close()
     assert objections == {}
 
 

@@ -1,9 +1,11 @@
 """FHIR resources as a doctor reads them. Pure: dicts in, values out; foreign resources may lack anything."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
+
+from kernel import clock
 
 Resource = Mapping[str, Any]
 
@@ -25,17 +27,18 @@ def code(concept: Any, system: str = "") -> str:
 
 
 def moment(text: Any) -> datetime | None:
-    """A FHIR date or dateTime as an aware moment; years and months are their first day."""
+    """A FHIR date or dateTime as an aware moment; years and months are their first day, days begin in UTC."""
     if not isinstance(text, str) or not text:
         return None
     padded = text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
     try:
         found = datetime.fromisoformat(padded)
-    except ValueError:
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        # Stored before such days were refused: what the county's clock cannot tell is no moment for a page.
+        clock.local(found)
+    except (ValueError, OverflowError):
         return None
-    if len(padded) == 10:
-        return datetime.combine(date.fromisoformat(padded), time(), UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
 
 
 def key_of(reference: Any) -> str:

@@ -9,6 +9,7 @@ from consortium.choices import Role
 from consortium.models import Organisation
 from emr.access.models import BreakGlass, Opening
 from emr.chart import selectors
+from emr.chart.engine.reading import moment
 from emr.index.models import Patient
 from emr.terminology import services as terminology
 from tests.factories.consortium import actor_of, make_organisation, make_staff, sign_in
@@ -223,3 +224,8 @@ def test_the_list_shows_todays_patients_and_pages_by_key(client, doctor):
 
 def make_organisation_of(actor):
     return Organisation.objects.get(pk=actor.organisation)
+
+
+@pytest.mark.parametrize("told", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2026-02-30", ""])
+def test_a_moment_the_county_s_clock_cannot_tell_is_none(told):
+    assert moment(told) is None

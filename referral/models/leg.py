@@ -37,7 +37,7 @@ class Referral(models.Model):
 
     `person`: who the patient is, as the index says; `doubled`: two records of one person were merged and another leg
     to the same department is open. `advice_only` (只求指导): the sender asks for advice, not for a bed. `criteria`:
-    what the table of criteria said when the form was written (`services.judging`).
+    what the table of criteria said when the form was written (`services.form.judging`).
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)

@@ -28,3 +28,11 @@ def test_a_room_the_walk_names_exists():
     assert {
         one for one in rooms if not ((ROOT / "referral" / one).exists() or (ROOT / one).exists())
     } == set()
+
+
+def test_every_variable_that_is_read_stands_in_the_architecture():
+    """The table of settings is whole, so an operator need not read the source."""
+    read = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
+    variables = {name for path in code.files("**/*.py") for name in read.findall(path.read_text())}
+    told = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "architecture.md").read_text()))
+    assert variables - told == set()

@@ -1,5 +1,5 @@
 """Posts and the duty roster. Posts are given, cleared and ended by the house once two people agreed
-(`services.granting`), or while a platform is set up."""
+(`services.people.granting`), or while a platform is set up."""
 
 from datetime import date, datetime
 from typing import Any

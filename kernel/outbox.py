@@ -59,16 +59,20 @@ class Registered:
         if self.event.topic != topic or not self.only:
             return self.event.topic == topic
         told = orjson.loads(payload)
-        return all(told.get(name) == one for name, one in self.only.items())
+        return all(
+            told.get(name) in one if isinstance(one, frozenset) else told.get(name) == one
+            for name, one in self.only.items()
+        )
 
 
 HANDLERS: Final[dict[str, Registered]] = {}
 
 
-def on(event: type[E], name: str, **only: Any) -> Callable[[Handler[E]], Handler[E]]:
+def on(event: type[E], /, name: str, **only: Any) -> Callable[[Handler[E]], Handler[E]]:
     """Subscribe a function of `handlers.py` to an event of a lower room. It acts as `system:<room>`.
 
-    `only`: fields of the event and the values it must have; other events of the kind are not delivered at all.
+    `only`: fields of the event and the value each must have, or a frozenset of them; other events of the kind are
+    not delivered at all.
     """
 
     def register(run: Handler[E]) -> Handler[E]:

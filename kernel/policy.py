@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 
+from kernel import rows
 from kernel.actor import Actor, Kind
 from kernel.errors import OutOfReach, Refused
 
@@ -78,11 +79,13 @@ class Policy(Generic[M]):
 
     def fetch(self, actor: Actor, action: str, pk: UUID | str, *, lock: bool = False) -> M:
         """One row, or 403 without the role, or 404 outside its reach. `lock` = SELECT … FOR UPDATE."""
-        rows = self.rows(actor, action)
-        if lock:
-            rows = rows.select_for_update(of=("self",))
         try:
-            return rows.get(pk=pk)
+            if (reach := self.reach(actor, action)) is not None and not reach and rows.plain(self.model):
+                return self._any(pk, lock=lock)
+            found = self.rows(actor, action)
+            if lock:
+                found = found.select_for_update(of=("self",))
+            return found.get(pk=pk)
         except (ObjectDoesNotExist, ValidationError, ValueError):
             detail = {
                 "action": action,
@@ -90,3 +93,12 @@ class Policy(Generic[M]):
                 "pk": str(pk),
             }
             raise OutOfReach(detail=detail) from None
+
+    def _any(self, pk: UUID | str, *, lock: bool) -> M:
+        """The row for whom all rows are in reach: no scope stands in the statement, so that it can be prepared."""
+        key: Any = self.model._meta.pk
+        where = f'"{key.column}" = %s{" FOR UPDATE" if lock else ""}'
+        found = rows.first(self.model, where, [key.to_python(pk)])
+        if found is None:
+            raise self.model.DoesNotExist
+        return found

@@ -10,12 +10,19 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
-from django.db.models import AutoField, Field, Model
+from django.db.models import AutoField, Field, Manager, Model
 
 from kernel import prepared
 
 M = TypeVar("M", bound=Model)
 SIZE: Final = 256
+
+
+@lru_cache(SIZE)
+def plain(model: type[Model]) -> bool:
+    """Whether a row of the model is what the driver gives and what its manager gives: it may be read here."""
+    foreign = any(hasattr(field, "from_db_value") for field in model._meta.concrete_fields)
+    return not foreign and type(model._default_manager) is Manager
 
 
 @lru_cache(SIZE)

@@ -20,7 +20,7 @@ from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.outbox import on
 from referral import services
-from referral.choices import TERMINAL, ArrivalSign
+from referral.choices import SENDS, TERMINAL, TO_RECEIVER, TO_SENDER, ArrivalSign
 from referral.events import LegMoved, LegTalked, LegTold
 from referral.fhir.messages import ACTIVITIES
 from referral.services.form import judging
@@ -38,7 +38,7 @@ def show(event: LegMoved, by: Actor) -> None:
     services.show(by=by, referral_id=UUID(event.referral_id))
 
 
-@on(LegMoved, name="referral.text_patient")
+@on(LegMoved, name="referral.text_patient", event=frozenset(SENDS))
 def text_patient(event: LegMoved, by: Actor) -> None:
     """The patient is written to."""
     services.text_patient(
@@ -89,7 +89,7 @@ def announce_aside(event: LegTold, by: Actor) -> None:
     )
 
 
-@on(LegTold, name="referral.text_aside")
+@on(LegTold, name="referral.text_aside", what=frozenset(SENDS))
 def text_aside(event: LegTold, by: Actor) -> None:
     """The patient is written to when her day has changed."""
     services.text_patient(by=by, referral_id=UUID(event.referral_id), event=event.what, version=event.version)
@@ -127,7 +127,7 @@ def pass_on_comment(event: LegTalked, by: Actor) -> None:
     services.pass_on_comment(by=by, comment_id=UUID(event.comment_id))
 
 
-@on(LegMoved, name="referral.exchange")
+@on(LegMoved, name="referral.exchange", event=frozenset({*TO_RECEIVER, *TO_SENDER}))
 def exchange(event: LegMoved, by: Actor) -> None:
     """A hospital outside that is reached by messages is told."""
     services.compose(by=by, referral_id=UUID(event.referral_id), event=event.event, version=event.version)
@@ -146,11 +146,10 @@ def refuse_message(by: Actor, bundle: Mapping[str, Any], why: DomainError) -> No
 messages.register(ACTIVITIES, take_message, refused=refuse_message)
 
 
-@on(LegMoved, name="referral.close_twins")
+@on(LegMoved, name="referral.close_twins", status=frozenset(TERMINAL))
 def close_twins(event: LegMoved, by: Actor) -> None:
     """When a leg has ended, its twin is one no more."""
-    if event.status in TERMINAL:
-        services.close_twins(by=by, referral_id=UUID(event.referral_id))
+    services.close_twins(by=by, referral_id=UUID(event.referral_id))
 
 
 @on(PersonDied, name="referral.end_for_death")
@@ -166,19 +165,18 @@ def follow_person(event: PatientMoved, by: Actor) -> None:
     services.follow_person(by=by, patient_id=UUID(event.patient_id), persons=persons)
 
 
-@on(BedUsed, name="referral.call_for_bed")
+@on(BedUsed, name="referral.call_for_bed", use="free")
 def call_for_bed(event: BedUsed, by: Actor) -> None:
     """A bed is free: who waits longest for this ward is named to its desk."""
-    if event.use == "free":
-        ward = places.bed(event.bed_id).department_id
-        services.call_next(by=by, department_id=ward, place=f"{event.bed_id}:{event.source}")
+    ward = places.bed(event.bed_id).department_id
+    services.call_next(by=by, department_id=ward, place=f"{event.bed_id}:{event.source}")
 
 
-@on(PoolUsed, name="referral.call_for_place")
+@on(PoolUsed, name="referral.call_for_place", use=frozenset({"free", "told"}))
 def call_for_place(event: PoolUsed, by: Actor) -> None:
     """A counted bed or a slot is free, or a ward told a new number: the same."""
     pool = capacity.pool(UUID(event.pool_id))
-    if event.use in ("free", "told") and pool.places:
+    if pool.places:
         at = event.source or f"{pool.told_at:%Y%m%d%H}"
         services.call_next(by=by, department_id=pool.department_id, place=f"{pool.pk}:{at}")
 

@@ -130,7 +130,7 @@ class House:
         if not self.demo or loaded or not has_command("demo"):
             return
         say("loading the demo county")
-        self._command("demo")
+        self._command("demo", "--skip-checks")
 
     def _command(self, *arguments: str) -> None:
         """Run one management command to its end; a stop request ends it too."""

@@ -4,10 +4,13 @@ Told after the county stands: each step is committed before the centre is asked,
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+from django.db import connection
 
 from consortium.choices import Role
 from insurance_bridge import selectors
@@ -34,7 +37,7 @@ SHORT: Final = 100
 def tell(*, by: Actor, folder: Path, payers: Sequence[Resident]) -> int:
     """Settle `A_DAY` bills of each of DAYS; how many settlements. `folder` is the data folder."""
     cast, people, told = Cast(), iter(payers), 0
-    with centre.running(folder / "insurance") as running:
+    with _without_waiting(), centre.running(folder / "insurance") as running:
         for days in DAYS:
             began = clock.day_bounds(clock.today() - timedelta(days=days))[0] + MORNING
             today = [one for _number, one in zip(range(A_DAY), people, strict=False)]
@@ -43,6 +46,18 @@ def tell(*, by: Actor, folder: Path, payers: Sequence[Resident]) -> int:
         running.control("clock", offset=0)
         _ask_for_open_bills(cast)
     return told
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """No commit of these desks waits for the disk: four hundred of them would. The order of what is kept stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 def _day(

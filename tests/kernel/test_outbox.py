@@ -77,6 +77,15 @@ def test_two_functions_cannot_share_a_name():
         outbox.on(Moved, name="room.one")(make_due)
 
 
+def test_an_event_without_the_values_a_handler_asks_for_is_not_delivered_to_it(race_db):
+    outbox.on(Moved, name="room.one", step="one")(write_down)
+    outbox.on(Moved, name="room.some", step=frozenset({"two", "three"}))(write_down)
+    emit("one", "two", "four")
+    outbox.drain()
+    delivered = OutboxDelivery.objects.order_by("event_id").values_list("handler", "event__payload__step")
+    assert list(delivered) == [("room.one", "one"), ("room.some", "two")]
+
+
 def test_a_verb_that_rolls_back_announces_nothing(race_db):
     outbox.on(Moved, name="room.write_down")(write_down)
 

@@ -60,8 +60,8 @@ def notify(
         "patient_id": patient_id,
         "made_by": by.name[:80],
     }
-    notification, _created = Notification.objects.get_or_create(key=key, defaults=values)
-    known = set(notification.recipients.filter(staff__in=told).values_list("staff_id", flat=True))
+    notification, created = Notification.objects.get_or_create(key=key, defaults=values)
+    known = set() if created else _known(notification, told)
     fresh = [staff_id for staff_id in told if staff_id not in known]
     rows = [NotificationRecipient(notification=notification, staff_id=staff_id) for staff_id in fresh]
     NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
@@ -75,6 +75,11 @@ def notify(
     _close(instead_of, NotificationRecipient.objects.filter(staff_id__in=told))
     push.after_commit(fresh, _message(notification))
     return len(fresh)
+
+
+def _known(notification: Notification, staff: Collection[UUID]) -> set[UUID]:
+    """Those of them who were told before."""
+    return set(notification.recipients.filter(staff__in=staff).values_list("staff_id", flat=True))
 
 
 @transaction.atomic

@@ -59,12 +59,13 @@ def set_peer(*, by: Actor, organisation_id: UUID, address: str, token: str, acti
 @transaction.atomic
 def compose(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
     """Commit what a step means for a hospital outside that is reached by messages; how many messages."""
-    referral = REFERRAL.fetch(by, "notify", referral_id)
-    made = 0
+    referral, step, made = REFERRAL.fetch(by, "notify", referral_id), Event(event), 0
+    if referral.submitted_at is None:
+        return made
+    sides = Peer.objects.filter(organisation__in=(referral.source_id, referral.target_id), active=True)
+    peers = {peer.organisation_id: peer for peer in sides}
     for place, table in ((referral.target_id, TO_RECEIVER), (referral.source_id, TO_SENDER)):
-        activity = table.get(Event(event))
-        peer = Peer.objects.filter(organisation=place, active=True).first() if activity else None
-        if activity and peer and referral.submitted_at is not None:
+        if (activity := table.get(step)) and (peer := peers.get(place)):
             made += _commit(by, referral, peer, activity, version)
     return made
 

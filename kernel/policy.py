@@ -100,5 +100,5 @@ class Policy(Generic[M]):
         where = f'"{key.column}" = %s{" FOR UPDATE" if lock else ""}'
         found = rows.first(self.model, where, [key.to_python(pk)])
         if found is None:
-            raise self.model.DoesNotExist
+            raise ObjectDoesNotExist
         return found

@@ -24,6 +24,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Conflict, Invalid
 
@@ -55,6 +56,12 @@ NOT_TYPED: Final = frozenset({*HIDDEN, "csrfmiddlewaretoken", "kept_form", "then
 """Fields of a form that are none of the order; `then` is the page to come back to."""
 
 
+STOCK: Final = forms.Field.default_error_messages["required"]
+MISSING: Final = _("Please fill this in.")
+MISSING_CHOICE: Final = _("Please choose.")
+"""What is said where something was left out, instead of Django's word to programmers."""
+
+
 class OrderForm(forms.Form):
     """A form that orders a verb, with the hidden fields `version` and `key`.
 
@@ -66,6 +73,13 @@ class OrderForm(forms.Form):
         # Not declared on the class, where `version` and `key` are what the person sent.
         self.fields["version"] = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
         self.fields["key"] = form_key()
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            if field.error_messages.get("required") == STOCK:
+                chosen = isinstance(field, forms.ChoiceField)
+                field.error_messages["required"] = MISSING_CHOICE if chosen else MISSING
+        super().full_clean()
 
     @classmethod
     def valid(cls, request: HttpRequest, **kwargs: Any) -> Self:

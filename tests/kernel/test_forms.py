@@ -1,8 +1,10 @@
 """Nothing that was typed is lost."""
 
+from django import forms
 from django.test import RequestFactory
+from django.utils import translation
 
-from kernel.forms import form_key
+from kernel.forms import OrderForm, form_key
 from tests.kernel.urls import NoteForm
 
 
@@ -80,3 +82,15 @@ def test_each_page_has_a_key_of_its_own():
 def test_a_version_that_is_no_number_is_wrong():
     form = NoteForm(RequestFactory().post("/", {"text": "a", "version": "-1"}).POST)
     assert list(form.errors) == ["version"]
+
+
+class AskForm(OrderForm):
+    words = forms.CharField()
+    ward = forms.ChoiceField(choices=[("a", "A")])
+    bed = forms.CharField(error_messages={"required": "Name the bed."})
+
+
+def test_what_was_left_out_is_asked_for_in_plain_words_and_a_fields_own_sentence_stays():
+    with translation.override("zh-hans"):
+        said = {name: list(words) for name, words in AskForm({}).errors.items()}
+    assert said == {"words": ["请填写。"], "ward": ["请选择。"], "bed": ["Name the bed."]}

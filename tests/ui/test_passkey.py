@@ -64,6 +64,10 @@ def test_register_sign_in_reopen_prove_and_remove(live: Live, browser: Browser):
     StaffSession.objects.update(proved_at=None)
     page.click("form[action$='/remove/'] button")
     page.wait_for_url("**/signin/again/**")
+    rail, asked = page.locator(".ly-rail").bounding_box(), page.locator("main .ly-panel").first.bounding_box()
+    assert rail is not None
+    assert asked is not None
+    assert asked["x"] >= rail["width"]  # beside the rail, not under it
     page.click("form[data-passkey=get] button")
     page.wait_for_url("**/me/passkeys/**")
     page.click("form[action$='/remove/'] button")

@@ -49,10 +49,12 @@ class Handler(Quiet):
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
-    folder: Path = parser.parse_args().data
+    parser.add_argument("--port", type=int, default=0)
+    options = parser.parse_args()
+    folder: Path = options.data
     key = sm2.Key.generate()
     (folder / "ca.pem").write_bytes(key.public_pem())
-    stand(bound(Handler, 0, key=key, data=folder), folder)
+    stand(bound(Handler, options.port, key=key, data=folder), folder)
 
 
 if __name__ == "__main__":

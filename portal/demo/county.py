@@ -24,7 +24,8 @@ from fixtures.demo.script import ExamPlan
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Refused
-from portal.demo import catalogues, centre, desks, exams, outside, people, places, prescribing, referrals
+from kernel.simulator.beside import Beside
+from portal.demo import catalogues, desks, exams, outside, people, places, prescribing, referrals
 from portal.demo.cast import Cast
 from portal.demo.diary import Diary
 from portal.demo.exams import Stage
@@ -123,8 +124,8 @@ def _tell(by: Actor, cast: Cast, residents: list[Resident], seed: int) -> tuple[
         _exams(diary, stage, pool, seed, scale)
         _sheets(diary, stage, pool, residents)
         payers = _desks(diary, stage, pool, residents, scale)
-        with centre.running(Path(spool), outside.MODULE) as hospital:
-            line = outside.Line(stage, hospital, Path(spool))
+        with Beside(outside.MODULE, Path(spool)) as hospital:
+            line = outside.Line(stage, hospital)
             _outside(diary, line, pool)
             steps = diary.tell()
             line.set(active=False)

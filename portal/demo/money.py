@@ -18,7 +18,7 @@ from insurance_bridge import services as insurance
 from insurance_bridge.choices import PaymentMethod
 from kernel import clock
 from kernel.actor import Actor
-from portal.demo import centre
+from kernel.simulator.beside import Beside
 from portal.demo.cast import Cast
 from portal.demo.desks import BILLS
 from portal.demo.diary import moved_to
@@ -37,7 +37,7 @@ SHORT: Final = 100
 def tell(*, by: Actor, folder: Path, payers: Sequence[Resident]) -> int:
     """Settle `A_DAY` bills of each of DAYS; how many settlements. `folder` is the data folder."""
     cast, people, told = Cast(), iter(payers), 0
-    with _without_waiting(), centre.running(folder / "insurance") as running:
+    with _without_waiting(), Beside("insurance_bridge.simulator", folder / "insurance") as running:
         for days in DAYS:
             began = clock.day_bounds(clock.today() - timedelta(days=days))[0] + MORNING
             today = [one for _number, one in zip(range(A_DAY), people, strict=False)]
@@ -60,9 +60,7 @@ def _without_waiting() -> Iterator[None]:
             cursor.execute("RESET synchronous_commit")
 
 
-def _day(
-    cast: Cast, running: centre.Centre, began: datetime, people: Sequence[Resident], *, last: bool
-) -> None:
+def _day(cast: Cast, running: Beside, began: datetime, people: Sequence[Resident], *, last: bool) -> None:
     cashier = cast.one(Role.CASHIER, cast.head.pk)
     clerk = cast.one(Role.INSURANCE_CLERK, cast.head.pk)
     for turn, (moment, resident) in enumerate(zip(_moments(began), people, strict=False)):

@@ -1,7 +1,6 @@
 """Legs out of the county and one into it: one hospital outside takes messages, the other one is telephoned."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from consortium import selectors as consortium
@@ -13,7 +12,7 @@ from fixtures.demo.outside import INTO, REACHED, SYSTEM, WORDS_BACK, OutPlan
 from fixtures.people import Made
 from kernel import outbox
 from kernel.actor import Actor
-from portal.demo.centre import Centre
+from kernel.simulator.beside import Beside
 from portal.demo.diary import Story
 from portal.demo.exams import Stage
 from portal.demo.people import Resident
@@ -30,14 +29,14 @@ RESIDENT_ID: Final = "urn:oid:2.16.156.10011.1.3"
 class Line:
     """The running hospital outside that takes messages, and the actor its system is here."""
 
-    def __init__(self, stage: Stage, running: Centre, folder: Path) -> None:
+    def __init__(self, stage: Stage, running: Beside) -> None:
         card = consortium.client_card(SYSTEM)
         if card is None:
             raise LookupError(SYSTEM)
         self.stage, self.running = stage, running
         self.theirs = replace(card.actor, roles=frozenset({API_CLIENT, *card.scopes}))
         self.places = {one.short_name: one.pk for one in consortium.outside_organisations()}
-        self.token = (folder / "token").read_text().strip()
+        self.token = running.secret("token")
         self.set(active=True)
 
     def set(self, *, active: bool) -> None:

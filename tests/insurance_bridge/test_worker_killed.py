@@ -77,7 +77,7 @@ def _run(moment: str, centre: Centre) -> int:
     database = settings.DATABASES["default"]
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{_name()}?host={database['HOST']}"
     env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    command = [sys.executable, "-c", WORKER, moment, centre.url, centre.secret]
+    command = [sys.executable, "-c", WORKER, moment, centre.url, centre.secret("secret")]
     return subprocess.run(command, env=env, cwd=ROOT, timeout=60, check=False).returncode
 
 

@@ -23,7 +23,7 @@ from emr.terminology.choices import System
 from insurance_bridge import services as insurance
 from kernel.actor import Actor
 from tests import databases
-from tests.factories.insurance import Centre, running_centre
+from tests.factories.insurance import Centre
 from tests.live import Live
 
 CATALOGUE = ROOT / "fixtures" / "catalogue"
@@ -49,9 +49,9 @@ class House:
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """The insurance centre; set up in the environment before the web process starts."""
-    with running_centre(tmp_path_factory.mktemp("centre")) as running, pytest.MonkeyPatch.context() as patch:
+    with Centre(tmp_path_factory.mktemp("centre")) as running, pytest.MonkeyPatch.context() as patch:
         patch.setenv("INSURANCE_URL", running.url)
-        patch.setenv("INSURANCE_SECRET", running.secret)
+        patch.setenv("INSURANCE_SECRET", running.secret("secret"))
         patch.setenv("INSURANCE_LATE_COMMIT", "0")
         yield running
 

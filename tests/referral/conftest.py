@@ -3,13 +3,13 @@
 import pytest
 
 from tests.emr.repository.conftest import Fhir
-from tests.factories.outside import make_outside, running_hospital
+from tests.factories.outside import Hospital, make_outside
 from tests.referral.exchanged import SCOPE
 
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory):
-    with running_hospital(tmp_path_factory.mktemp("outside")) as running:
+    with Hospital(tmp_path_factory.mktemp("outside")) as running:
         yield running
 
 

@@ -15,7 +15,7 @@ from referral.choices import Bound, Event, MessageState, Status
 from referral.models import PeerMessage
 from tests.emr.repository.conftest import told
 from tests.factories.emr import make_encounter, make_patient
-from tests.factories.outside import make_outside, running_hospital
+from tests.factories.outside import Hospital, make_outside
 from tests.factories.referral import make_county
 from tests.referral.exchanged import CARRIER, HOUSE, arrived_there, carry, focus_of, hand_in, patient_of, sent
 
@@ -153,8 +153,8 @@ def test_a_lost_exchange_is_sent_again_and_counted_once(county, city, hospital, 
 
 
 def test_a_killed_hospital_loses_nothing_and_holds_nobody_back(county, tmp_path, hospital):
-    with running_hospital(tmp_path / "far") as far:
-        port, data = far.port, far.data
+    with Hospital(tmp_path / "far") as far:
+        port, data = far.port, far.folder
         dead, alive = make_outside(far), make_outside(hospital)
         far.stop(at_once=True)
     first, other = sent(county, dead), sent(make_second_patient(county), alive)
@@ -167,7 +167,7 @@ def test_a_killed_hospital_loses_nothing_and_holds_nobody_back(county, tmp_path,
     assert accepted_late.status == Status.CANCELLED
     assert [one["activity"] for one in arrived_there(hospital, other)] == ["C01001"]
     assert PeerMessage.objects.filter(referral=first, state=MessageState.DUE).count() == 2
-    far = type(hospital)(data, port)
+    far = Hospital(data, port)
     try:
         again(first)
         again(first)
@@ -191,7 +191,7 @@ def test_a_refusal_is_said_to_who_refers(county, city, hospital):
 
 
 def test_silence_is_said_once_after_a_while(county, tmp_path):
-    with running_hospital(tmp_path) as far:
+    with Hospital(tmp_path) as far:
         place = make_outside(far)
     leg = sent(county, place)
     carry()

@@ -5,8 +5,9 @@ import json
 
 from config.local.places import Places
 
-MANAGERS = """  A new database has no account. Make the three managers (system, security, audit), each another person:
-    .venv/bin/python manage.py managers create
+MANAGERS = """  A new database has no account. Make the three managers (system, security, audit), each another person,
+  and a second security manager who approves what the first one proposes:
+    .venv/bin/python manage.py managers create --second ACCOUNT:NAME:ID
   They make every other account in the portal."""
 
 CODES = "/signin/demo/"

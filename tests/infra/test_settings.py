@@ -13,8 +13,9 @@ from django.test import Client
 from config import env
 from config.beat import OnlyBeat
 from config.celery import app
-from config.local import addresses
+from config.local import addresses, welcome
 from config.local.places import Places
+from config.local.supervisor import House
 
 
 @pytest.mark.parametrize(("value", "meant"), [("1", True), ("TRUE", True), ("no", False), ("", True)])
@@ -115,3 +116,24 @@ def test_an_installation_of_its_own_services_is_told_which_secrets_are_missing(t
     places.secret("master-key")
 
     assert [file.name for file in places.missing_secrets()] == ["signing-key.pem"]
+
+
+def test_with_services_of_ones_own_none_is_started_and_no_demo_is_loaded(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://lianyi@database.example/lianyi")
+    monkeypatch.setenv("REDIS_URL", "redis://queue.example/0")
+    house = House(Places(tmp_path / "var").made(), host="127.0.0.1", port=8000, demo=True)
+
+    house._start_services()
+
+    assert (house.postgres, house.valkey, house.demo) == (None, None, False)
+    assert [name for name in house.commands() if name == "insurance"] == []
+
+
+def test_a_start_without_the_demo_tells_how_the_first_managers_are_made(tmp_path, capsys):
+    welcome.print_welcome(Places(tmp_path), "", 8000, demo=False)
+
+    shown = capsys.readouterr().out
+    assert shown == f"\n  Lianyi 联医 runs at  http://127.0.0.1:8000/\n\n{welcome.MANAGERS}\n"
+    assert [line.strip() for line in shown.splitlines() if "manage.py" in line] == [
+        ".venv/bin/python manage.py managers create --second ACCOUNT:NAME:ID"
+    ]

@@ -47,17 +47,25 @@ LIMIT 1 FOR UPDATE SKIP LOCKED
 # Only when 64 transactions hold a lane each: wait for one.
 WAIT = "SELECT lane, sequence, mac, '' FROM kernel_auditlane WHERE lane = pg_backend_pid() % 64 FOR UPDATE"
 
-APPEND = f"""
-INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
-SELECT {", ".join(["%s"] * len(COLUMNS))}, %s FROM set_config('lianyi.audit_head', %s, true)
-"""  # noqa: S608 - constants only
-# The same where this thread knows the head: nothing is written unless the transaction holds it still.
-APPEND_TO = f"""
+_ENTRY = f"""
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
 SELECT {", ".join(["%s"] * len(COLUMNS))}, %s
+"""
+APPEND = f"{_ENTRY} FROM set_config('lianyi.audit_head', %s, true)"
+# The same where this thread knows the head: nothing is written unless the transaction holds it still.
+APPEND_TO = f"""{_ENTRY}
 FROM (SELECT current_setting('lianyi.audit_head', true) AS held OFFSET 0) h,
      LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE h.held = %s OFFSET 0) s
-"""  # noqa: S608 - constants only
+"""
+# And where a transaction before left its head in this connection's memory: the lane is taken with the entry, unless
+# another has written to it since, or holds it, or this transaction holds one.
+APPEND_FIRST = f"""{_ENTRY}
+FROM (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND mac = %s
+      AND coalesce(current_setting('lianyi.audit_head', true), '') = '' FOR UPDATE SKIP LOCKED) l,
+     LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE l.lane IS NOT NULL OFFSET 0) s
+"""  # noqa: S608 - as above
+LAST: Final = "audit head"
+"""In a connection's memory: the head its last entry left."""
 
 
 def record(
@@ -117,7 +125,7 @@ def _append(
         by.session, by.address, by.purpose, action, outcome, kind, pk, patient, detail,
     )  # fmt: skip
     with _writable(), transaction.atomic(savepoint=False), prepared.cursor() as cursor:
-        if not ((head := _known_head()) and _write(cursor, head, said, APPEND_TO)):
+        if not _followed(cursor, said):
             _write(cursor, _head(*_free_lane(cursor)), said, APPEND)
         _count.entries = written() + 1
 
@@ -139,20 +147,29 @@ def _within() -> tuple[Any, Any]:
     return next((one for one in blocks if not one._from_testcase), None), connection.run_on_commit
 
 
-def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str) -> bool:
-    """Write the entry that follows `head`. Whether it stands there: `APPEND_TO` writes none to another head."""
+def _followed(cursor: Any, said: Sequence[Any]) -> bool:
+    """Write the entry behind a head that is known, in one statement. False where none is or it is the end no more."""
+    if head := _known_head():
+        return _write(cursor, head, said, APPEND_TO, _held(*head))
+    # Django's own cursor, while statements are counted, has no memory: a count does not hang on what ran before.
+    last: Head | None = getattr(cursor, "memory", {}).get(LAST)
+    return last is not None and _write(cursor, last, said, APPEND_FIRST)
+
+
+def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str, *held: str) -> bool:
+    """Write the entry that follows `head`. Whether it stands there: only `APPEND` writes to whatever head."""
     lane, last, previous = head
     row: list[Any] = [lane, last + 1, ids.uuid7(), *said, previous]
     row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
     seal = mac_of(row)
     row[18] = orjson.dumps(row[18]).decode()
-    cursor.execute(
-        statement,
-        [*row, seal, _held(lane, last + 1, seal), *([_held(*head)] if statement is APPEND_TO else [])],
-    )
+    taken = head if statement is APPEND_FIRST else ()
+    cursor.execute(statement, [*row, seal, *taken, _held(lane, last + 1, seal), *held])
     if cursor.rowcount != 1:
         return False
     _count.head, _count.within = (lane, last + 1, seal), _within()
+    if hasattr(cursor, "memory"):
+        cursor.memory[LAST] = _count.head
     return True
 
 

@@ -54,8 +54,12 @@ class Registered:
     run: Callable[[Any, Actor], None]
     only: Mapping[str, Any] = field(default_factory=dict)
 
+    def takes(self, event: Event) -> bool:
+        """Whether this event of its topic is delivered to it."""
+        return all(getattr(event, name) == one for name, one in self.only.items())
+
     def wants(self, topic: str, payload: str) -> bool:
-        """Whether this event, its fields as JSON, is delivered to it."""
+        """The same of an event as it is stored, its fields as JSON."""
         if self.event.topic != topic or not self.only:
             return self.event.topic == topic
         told = orjson.loads(payload)
@@ -91,10 +95,18 @@ VALUES (%s, %s, %s, pg_current_xact_id()::text::bigint, %s)
 """
 
 
+def heard(event: Event) -> bool:
+    """Whether it is written: not where each subscriber of its topic has ruled it out beforehand (`only`)."""
+    subscribed = [handler for handler in HANDLERS.values() if handler.event.topic == event.topic]
+    return not subscribed or any(handler.takes(event) for handler in subscribed)
+
+
 def emit(event: Event) -> None:
     """Announce `event` with the transaction it stands in; outside one this is an error."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"{event.topic} was emitted outside a transaction")
+    if not heard(event):
+        return
     with prepared.cursor() as cursor:
         cursor.execute(EMIT, [event.topic, event.stream, orjson.dumps(event).decode(), clock.now()])
     transaction.on_commit(wake.up, robust=True)
@@ -111,6 +123,7 @@ def emit_all(events: Sequence[Event]) -> None:
     """Announce all `events` in their order, in one statement."""
     if not connection.in_atomic_block:
         raise RuntimeError("events were emitted outside a transaction")
+    events = [event for event in events if heard(event)]
     if not events:
         return
     columns = [

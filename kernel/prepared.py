@@ -7,6 +7,7 @@ front of the database forbids preparing: write `prepare_threshold=` into the dat
 """
 
 import re
+import select
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
@@ -26,6 +27,8 @@ SEVERAL: Final = re.compile(r"%(.)", re.DOTALL)
 WANTS: Final = {"s": PyFormat.AUTO, "b": PyFormat.BINARY, "t": PyFormat.TEXT}
 GOOD: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 IDLE: Final = TransactionStatus.IDLE
+BEGIN: Final = b"lianyi_begin"
+"""The name under which each connection has BEGIN prepared."""
 
 
 @lru_cache(maxsize=1024)
@@ -44,14 +47,20 @@ def _numbered(statement: str) -> tuple[bytes, tuple[PyFormat, ...]]:
 
 
 class _Held:
-    """What one connection of the pool keeps: its statements by text and types, and its adapters."""
+    """What one connection of the pool keeps: its statements by text and types, its adapters, and what callers know
+    of it."""
 
-    __slots__ = ("names", "next", "pgconn", "raw", "transformer")
+    __slots__ = ("memory", "names", "next", "pgconn", "raw", "readable", "transformer")
 
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self.raw, self.pgconn, self.transformer = raw, raw.pgconn, Transformer(raw)
         self.names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self.memory: dict[str, Any] = {}
         self.next = count()
+        self.good(raw.pgconn.prepare(BEGIN, b"BEGIN"))
+        waiting = select.poll()
+        waiting.register(raw.pgconn.socket, select.POLLIN)
+        self.readable = waiting.poll
         # Which index drives is decided by whoever wrote the statement; planning it anew costs more than running it.
         raw.execute("SET plan_cache_mode = force_generic_plan")
 
@@ -63,19 +72,41 @@ class _Held:
         held: _Held = kept["_lianyi_held"]
         return held
 
-    def begin(self) -> None:
-        """What psycopg does before a first statement: open the transaction Django asked for."""
-        if self.pgconn.transaction_status == IDLE and not self.raw.autocommit:
-            self.good(self.pgconn.exec_(b"BEGIN"))
-
     def run(self, statement: str, parameters: Sequence[Any] | None, form: Format) -> Any:
         text, wants = _numbered(statement) if parameters is not None else (statement.encode(), ())
         values, types, formats = self.values(parameters or (), wants)
-        self.begin()
-        name = self.names.get((statement, types)) or self.prepare(statement, types, text)
-        if name:
+        # What psycopg does before a first statement: the transaction Django asked for is opened, in the same trip.
+        first = self.pgconn.transaction_status == IDLE and not self.raw.autocommit
+        name = self.names.get((statement, types))
+        if name and first:
+            return self.good(self.opened(name, values, formats, form))
+        if first:
+            self.good(self.pgconn.exec_(b"BEGIN"))
+        if name or (name := self.prepare(statement, types, text)):
             return self.good(self.pgconn.exec_prepared(name, values, formats, form))
         return self.good(self.pgconn.exec_params(text, values, types, formats, form))
+
+    def opened(self, name: bytes, values: Any, formats: Any, form: Format) -> Any:
+        """The answer to a prepared statement sent together with the BEGIN before it."""
+        pgconn = self.pgconn
+        pgconn.enter_pipeline_mode()
+        pgconn.send_query_prepared(BEGIN, None)
+        pgconn.send_query_prepared(name, values, formats, form)
+        pgconn.pipeline_sync()
+        begun, answer, _end = (self.next_result() for _ in range(3))
+        pgconn.exit_pipeline_mode()
+        return answer if begun.status in GOOD else begun
+
+    def next_result(self) -> Any:
+        """The next answer of a pipeline. Other threads run while it is waited for. Raises OperationalError."""
+        while True:
+            while self.pgconn.is_busy():
+                self.readable()
+                self.pgconn.consume_input()
+            if (result := self.pgconn.get_result()) is not None:
+                return result
+            if self.pgconn.status == ConnStatus.BAD:
+                raise psycopg.OperationalError(self.pgconn.get_error_message())
 
     def values(self, parameters: Sequence[Any], wants: Sequence[PyFormat]) -> tuple[Any, Any, Any]:
         """The parameters as the server reads them, their types, and which of them are binary."""
@@ -104,12 +135,12 @@ class _Held:
 
 
 class Cursor:
-    """As much of a cursor as constant statements need."""
+    """As much of a cursor as constant statements need. `memory` lives as long as the connection does."""
 
-    __slots__ = ("at", "form", "held", "result", "rowcount")
+    __slots__ = ("at", "form", "held", "memory", "result", "rowcount")
 
     def __init__(self, held: _Held, form: Format) -> None:
-        self.held, self.form = held, form
+        self.held, self.form, self.memory = held, form, held.memory
         self.result: Any = None
         self.rowcount, self.at = -1, 0
 

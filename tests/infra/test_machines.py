@@ -2,10 +2,11 @@
 
 import io
 import logging
+from contextlib import suppress
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import clear_script_prefix
 from django.utils import translation
@@ -96,10 +97,11 @@ def test_the_portal_and_a_mounted_house_take_djangos_handler(request):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_connection_is_given_back_before_the_answer_leaves(answers):
+@pytest.mark.parametrize(("statement", "kept"), [("SELECT 1", True), ("SELECT one FROM nowhere", False)])
+def test_a_thread_keeps_its_connection_for_the_next_machine_unless_it_failed(statement, kept):
     def view(request):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with suppress(ProgrammingError), connection.cursor() as cursor:
+            cursor.execute(statement)
         return HttpResponse(b"x")
 
     entry = Entry(WSGIHandler())
@@ -109,8 +111,10 @@ def test_the_connection_is_given_back_before_the_answer_leaves(answers):
         lambda status, headers: None,
     )
 
-    assert connection.connection is None
+    assert (connection.connection is not None) == kept
     assert list(body) == [b"x"]
+    ask("/signin/", entry=entry, HTTP_HOST="127.0.0.1")
+    assert connection.connection is None
 
 
 def test_a_stream_is_closed_by_the_server(answers):

@@ -71,6 +71,21 @@ def test_each_handler_gets_each_event_once_and_acts_as_its_room(db):
     assert seen == [(Moved(thing_id="a", step="one"), "system:other")]
 
 
+def test_what_all_subscribers_have_ruled_out_is_not_written(db):
+    seen = []
+    outbox.on(Moved, name="room.twos", step="two")(lambda event, by: seen.append(event.step))
+    outbox.on(Moved, name="room.threes", step="three", thing_id="a")(
+        lambda event, by: seen.append(event.step)
+    )
+    emit("one", "two", "three")
+    with transaction.atomic():
+        outbox.emit_all([Moved(thing_id="b", step="three"), Moved(thing_id="b", step="two")])
+        outbox.emit(Followed(thing_id="a"))  # nobody has subscribed to it, nobody has ruled it out
+    assert [event.topic for event in OutboxEvent.objects.all()] == [Moved.topic] * 3 + [Followed.topic]
+    outbox.drain()
+    assert seen == ["two", "three", "two"]
+
+
 def test_two_functions_cannot_share_a_name():
     outbox.on(Moved, name="room.one")(write_down)
     with pytest.raises(ValueError, match="two handlers"):

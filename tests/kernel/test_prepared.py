@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from kernel import prepared
 
@@ -98,20 +99,49 @@ def test_a_connection_that_died_is_told_and_the_next_one_works():
     assert ask("SELECT 1") == [(1,)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_known_statement_goes_together_with_its_begin():
+    divide = "SELECT 1 / %s::int, pg_current_xact_id_if_assigned() IS NULL"
+    for number in (1, 1, 0, 1):
+        if number:
+            with transaction.atomic():
+                assert ask(divide, [number]) == [(1, True)]
+                assert connection.connection.info.transaction_status == TransactionStatus.INTRANS
+        else:
+            with pytest.raises(DataError), transaction.atomic():
+                ask(divide, [number])
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_dies_with_its_first_statement_is_told():
+    end = "SELECT CASE WHEN %s::bool THEN pg_terminate_backend(pg_backend_pid()) END"
+    with transaction.atomic():
+        assert ask(end, [False]) == [(None,)]
+    with pytest.raises(OperationalError), transaction.atomic():
+        ask(end, [True])
+    connection.close_if_unusable_or_obsolete()
+
+    assert ask("SELECT 1") == [(1,)]
+
+
 @pytest.mark.django_db
 def test_the_wrong_number_of_values_is_refused_before_it_is_sent():
     with pytest.raises(ProgrammingError):
         ask("SELECT %s::int, %s::int", [1])
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_waiting_for_the_database_lets_other_threads_run():
-    ran = threading.Event()
-    threading.Timer(0.05, ran.set).start()
+    ask("SELECT pg_sleep(%s)", [0])
+    for _alone_and_with_its_begin in range(2):
+        ran = threading.Event()
+        threading.Timer(0.05, ran.set).start()
 
-    ask("SELECT pg_sleep(0.3)")
+        with transaction.atomic():
+            ask("SELECT pg_sleep(%s)", [0.3])
 
-    assert ran.is_set()
+        assert ran.is_set()
 
 
 @pytest.mark.django_db

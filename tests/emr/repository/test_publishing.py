@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from emr.repository import selectors, services
-from kernel import crypto, ids
+from emr.repository.events import ResourceStored
+from kernel import crypto, ids, outbox
 from kernel.errors import Conflict, OutOfReach
 from kernel.models import AuditEntry, OutboxEvent
 from tests.emr.repository.rows import make_client, make_patient, make_place, observation
@@ -43,10 +44,11 @@ def test_each_call_makes_a_new_version_and_keeps_the_old_one(by):
     assert past[0].patient == patient.pk
 
 
-def test_publish_leaves_one_audit_entry_and_one_event_per_resource(by):
+def test_publish_leaves_one_audit_entry_and_one_event_per_resource(by, monkeypatch):
     patient = make_patient(by)
-    AuditEntry.objects.count()
     before = OutboxEvent.objects.count()
+    monkeypatch.setattr(outbox, "HANDLERS", {})
+    outbox.on(ResourceStored, name="room.every_reading", kind="Observation")(lambda event, by: None)
 
     services.publish(by=by, owner="ecg", resources=[outgoing(patient), outgoing(patient)])
 

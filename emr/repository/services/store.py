@@ -35,7 +35,8 @@ _COLUMNS: Final = (
 )
 INSERT_ONE: Final = f"""
 INSERT INTO emr_resource ({_COLUMNS})
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b) RETURNING kind, id, pid
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s::bigint[], %s::bigint[], %b)
+RETURNING kind, id, pid
 """
 UPSERT: Final = f"""
 INSERT INTO emr_resource ({_COLUMNS})
@@ -109,10 +110,7 @@ def _insert(drafts: Sequence[Draft], updated: datetime) -> dict[Key, int]:
         if len(drafts) == 1 and drafts[0].version == 1:
             found = sql.rows(INSERT_ONE, lines[0])
         else:
-            columns = [list(column) for column in zip(*lines, strict=True)]
-            for place in (8, 13, 14):
-                columns[place] = [_array(value) for value in columns[place]]
-            found = sql.rows(UPSERT, columns)
+            found = sql.rows(UPSERT, [list(column) for column in zip(*lines, strict=True)])
     except IntegrityError as error:
         raise Conflict(code="written_meanwhile") from error
     return {(row[0], row[1]): row[2] for row in found}
@@ -125,13 +123,13 @@ def _line(draft: Draft, updated: datetime) -> list[Any]:
         high = low
     return [
         draft.kind, draft.id, draft.version, updated, draft.resource is None, draft.patient, draft.custodian,
-        draft.label, list(draft.categories), draft.managed_by, values.code, low, high,
-        sorted(set(values.tok)), sorted(set(values.ref)), draft.stored,
+        draft.label, _array(draft.categories), draft.managed_by, values.code, low, high,
+        _array(sorted(set(values.tok))), _array(sorted(set(values.ref))), draft.stored,
     ]  # fmt: skip
 
 
 def _array(values: Sequence[Any]) -> str:
-    """A PostgreSQL array as text, for arrays inside arrays: unnest would flatten them."""
+    """A PostgreSQL array as text: unnest would flatten arrays inside arrays, and psycopg looks at each element twice."""
     quoted = (str(value) if isinstance(value, int) else _quoted(value) for value in values)
     return "{" + ",".join(quoted) + "}"
 

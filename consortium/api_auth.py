@@ -1,5 +1,6 @@
 """Who calls the APIs: a bearer token of a client or of a person; at FHIR and DICOMweb the portal's own session too."""
 
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +24,11 @@ from kernel.errors import Invalid, SignInRequired
 FRESH_SECONDS: Final = 5.0
 """How long a process trusts what it read about a client; within it a revoked token ends everywhere."""
 
+MOST_ACTORS: Final = 10_000
+
 _cards: dict[UUID, tuple[float, ClientCard | None]] = {}
+_actors: dict[tuple[UUID, str, str], tuple[ClientCard, Actor]] = {}
+"""(client, scopes, address) -> the actor it is, for as long as its card is the same."""
 
 
 def actor_of_bearer(request: HttpRequest) -> Actor:
@@ -47,7 +52,7 @@ def actor_of_bearer(request: HttpRequest) -> Actor:
     if card is None or card.generation != payload["g"]:
         raise SignInRequired(code="token_revoked")
     limits.pace(card.actor)
-    return _acting(card.actor, payload["s"], doors.address_of(request))
+    return _acting(card, payload["s"], doors.address_of(request))
 
 
 def actor_of_session(request: HttpRequest) -> Actor:
@@ -128,18 +133,15 @@ def _card(pk: UUID) -> ClientCard | None:
     return card
 
 
-def _acting(base: Actor, scopes: str, address: str) -> Actor:
-    return Actor(
-        kind=base.kind,
-        name=base.name,
-        id=base.id,
-        display=base.display,
-        organisation=base.organisation,
-        organisations=base.organisations,
-        roles=frozenset({API_CLIENT, *scopes.split()}),
-        clearance=base.clearance,
-        address=address,
-    )
+def _acting(card: ClientCard, scopes: str, address: str) -> Actor:
+    key = (card.id, scopes, address)
+    known = _actors.get(key)
+    if known is None or known[0] is not card:
+        if len(_actors) >= MOST_ACTORS:
+            _actors.clear()
+        roles = frozenset({API_CLIENT, *scopes.split()})
+        known = _actors[key] = (card, replace(card.actor, roles=roles, address=address))
+    return known[1]
 
 
 def _session_of(request: HttpRequest) -> SessionBase:

@@ -15,10 +15,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
+from django.db import InternalError, OperationalError, ProgrammingError, connection
 from django.db.models import Model, Q, QuerySet
 
-from kernel import clock, ids, prepared
+from kernel import clock, ids, joining, prepared
 from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.errors import Unavailable
@@ -64,6 +64,13 @@ FROM (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND ma
       AND coalesce(current_setting('lianyi.audit_head', true), '') = '' FOR UPDATE SKIP LOCKED) l,
      LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE l.lane IS NOT NULL OFFSET 0) s
 """  # noqa: S608 - as above
+# The same for a transaction that waits for its COMMIT (`kernel.at_once`): no lane is NULL, so nothing stands.
+APPEND_SURELY = f"""
+INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
+SELECT (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND mac = %s FOR UPDATE SKIP LOCKED),
+       {", ".join(["%s"] * len(COLUMNS))}
+FROM set_config('lianyi.audit_head', %s, true)
+"""  # noqa: S608 - constants only
 LAST: Final = "audit head"
 """In a connection's memory: the head its last entry left."""
 
@@ -124,7 +131,7 @@ def _append(
         clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation, " ".join(sorted(by.roles)),
         by.session, by.address, by.purpose, action, outcome, kind, pk, patient, detail,
     )  # fmt: skip
-    with _writable(), transaction.atomic(savepoint=False), prepared.cursor() as cursor:
+    with _writable(), joining.whole(), prepared.cursor() as cursor:
         if not _followed(cursor, said):
             _write(cursor, _head(*_free_lane(cursor)), said, APPEND)
         _count.entries = written() + 1
@@ -153,24 +160,43 @@ def _followed(cursor: Any, said: Sequence[Any]) -> bool:
         return _write(cursor, head, said, APPEND_TO, _held(*head))
     # Django's own cursor, while statements are counted, has no memory: a count does not hang on what ran before.
     last: Head | None = getattr(cursor, "memory", {}).get(LAST)
-    return last is not None and _write(cursor, last, said, APPEND_FIRST)
+    return last is not None and (_left(cursor, last, said) or _write(cursor, last, said, APPEND_FIRST))
+
+
+def _left(cursor: Any, head: Head, said: Sequence[Any]) -> bool:
+    """Whether the entry waits for the COMMIT, to be written behind `head` or to fail the whole."""
+    row, seal, new = _entry(head, said)
+    if not cursor.later(APPEND_SURELY, [*head, *row[1:], seal, _held(*new)]):
+        return False
+    _keep(cursor, new)
+    return True
 
 
 def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str, *held: str) -> bool:
     """Write the entry that follows `head`. Whether it stands there: only `APPEND` writes to whatever head."""
+    row, seal, new = _entry(head, said)
+    taken = head if statement is APPEND_FIRST else ()
+    cursor.execute(statement, [*row, seal, *taken, _held(*new), *held])
+    if cursor.rowcount != 1:
+        return False
+    _keep(cursor, new)
+    return True
+
+
+def _entry(head: Head, said: Sequence[Any]) -> tuple[list[Any], bytes, Head]:
+    """The row that follows `head`, its MAC, and the head it makes."""
     lane, last, previous = head
     row: list[Any] = [lane, last + 1, ids.uuid7(), *said, previous]
     row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
     seal = mac_of(row)
     row[18] = orjson.dumps(row[18]).decode()
-    taken = head if statement is APPEND_FIRST else ()
-    cursor.execute(statement, [*row, seal, *taken, _held(lane, last + 1, seal), *held])
-    if cursor.rowcount != 1:
-        return False
-    _count.head, _count.within = (lane, last + 1, seal), _within()
+    return row, seal, (lane, last + 1, seal)
+
+
+def _keep(cursor: Any, head: Head) -> None:
+    _count.head, _count.within = head, _within()
     if hasattr(cursor, "memory"):
-        cursor.memory[LAST] = _count.head
-    return True
+        cursor.memory[LAST] = head
 
 
 def _held(lane: int, sequence: int, mac: bytes) -> str:

@@ -1,10 +1,11 @@
 """A service called inside another's transaction is a part of it: it stands or falls with the whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +24,21 @@ def joined(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*given, **named)
 
     return inside
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """`transaction.atomic(savepoint=False)` for what is written many times in a transaction: it costs a look at it."""
+    known = connections[DEFAULT_DB_ALIAS]
+    if not known.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    try:
+        yield
+    except BaseException:
+        known.needs_rollback = True
+        raise
 
 
 def _inside() -> bool:

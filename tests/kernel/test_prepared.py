@@ -8,7 +8,7 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from psycopg.pq import TransactionStatus
 
-from kernel import prepared
+from kernel import held, prepared
 
 STATEMENTS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
 
@@ -60,7 +60,7 @@ def test_a_statement_is_prepared_once_per_connection():
 @pytest.mark.django_db
 def test_beyond_the_most_statements_are_planned_every_time(monkeypatch):
     ask("SELECT 1")
-    monkeypatch.setattr(prepared, "MOST", 0)
+    monkeypatch.setattr(held, "MOST", 0)
     mark = uuid4().hex
 
     assert ask(f"SELECT %s::int AS n_{mark}", [5]) == [(5,)]

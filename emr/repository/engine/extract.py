@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,15 +33,16 @@ class Values:
     linked: set[tuple[str, str]] = field(default_factory=set)
 
 
-def at(node: Any, path: tuple[str, ...]) -> Iterator[Any]:
+def at(node: dict[str, Any], path: tuple[str, ...]) -> Iterable[Any]:
     """The elements of `node` at `path`, lists entered."""
-    if isinstance(node, list):
-        for item in node:
-            yield from at(item, path)
-    elif not path:
-        yield node
-    elif isinstance(node, dict) and path[0] in node:
-        yield from at(node[path[0]], path[1:])
+    found = node.get(path[0])
+    if found is None:
+        return ()
+    if type(found) is not list:
+        found = (found,)
+    if len(path) == 1:
+        return found
+    return [one for inner in found if type(inner) is dict for one in at(inner, path[1:])]
 
 
 def local_reference(value: Any) -> tuple[str, str] | None:
@@ -181,7 +182,7 @@ def patient_of(kind: str, resource: dict[str, Any]) -> str | None:
         return resource.get("id")
     found: set[str] = set()
     for path in PATIENT_AT.get(kind, PATIENT_DEFAULT):
-        for element in at(resource, tuple(path.split("."))):
+        for element in at(resource, path):
             target = local_reference(element)
             if target and target[0] == "Patient":
                 found.add(target[1])

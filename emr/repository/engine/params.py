@@ -205,18 +205,18 @@ DATES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 """kind -> (names of its date parameter, elements in the order they are asked; the first that stands counts)."""
 
-PATIENT_AT: Final[dict[str, tuple[str, ...]]] = {
-    "Task": ("for",),
-    "Coverage": ("beneficiary",),
-    "Appointment": ("participant.actor",),
-    "AppointmentResponse": ("actor",),
-    "Schedule": ("actor",),
-    "Group": ("member.entity",),
+PATIENT_AT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "Task": (("for",),),
+    "Coverage": (("beneficiary",),),
+    "Appointment": (("participant", "actor"),),
+    "AppointmentResponse": (("actor",),),
+    "Schedule": (("actor",),),
+    "Group": (("member", "entity"),),
     "Person": (),
 }
-"""Where the patient stands when it is not `subject` or `patient`."""
+"""Where the patient stands when it is not `subject` or `patient`: paths like those of a Param."""
 
-PATIENT_DEFAULT: Final = ("subject", "patient", "for")
+PATIENT_DEFAULT: Final = (("subject",), ("patient",), ("for",))
 CODE_AT: Final = {
     "MedicationRequest": "medicationCodeableConcept",
     "MedicationStatement": "medicationCodeableConcept",

@@ -132,7 +132,7 @@ def _included(by: Actor, query: Query, matches: list[Row]) -> list[Row]:
 
 def _include_paths(query: Query) -> Iterable[tuple[str, ...]]:
     params = PARAMS.get(query.kind, {})
-    patients = [tuple(path.split(".")) for path in PATIENT_AT.get(query.kind, PATIENT_DEFAULT)]
+    patients = PATIENT_AT.get(query.kind, PATIENT_DEFAULT)
     for name in query.includes:
         if name == "*":
             yield from (param.path for param in params.values() if param.type == "reference")

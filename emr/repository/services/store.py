@@ -33,6 +33,7 @@ _COLUMNS: Final = (
     "kind, id, version, updated, deleted, patient_id, custodian_org, label, categories, managed_by, "
     "code, date, date_hi, tok, ref, content"
 )
+VERSION: Final = _COLUMNS.split(", ").index("version")
 INSERT_ONE: Final = f"""
 INSERT INTO emr_resource ({_COLUMNS})
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s::bigint[], %s::bigint[], %b)
@@ -94,20 +95,27 @@ def write(drafts: Sequence[Draft], present: Mapping[Key, Current]) -> datetime:
     """
     updated = moment()
     complete(drafts, updated)
+    lines = [_line(draft, updated) for draft in drafts]
+    if _is_lone(drafts) and sql.later(INSERT_ONE, lines[0]):
+        return updated
     old = [present[key] for draft in drafts if (key := (draft.kind, draft.id)) in present]
     if old:
         sql.run(SUPERSEDE, [[row.kind for row in old], [row.pid for row in old]])
-    pids = _insert(drafts, updated)
+    pids = _insert(lines)
     if len(pids) != len(drafts):
         raise Conflict(code="written_meanwhile")
     _keep_identifiers(drafts, pids, [row.pid for row in old])
     return updated
 
 
-def _insert(drafts: Sequence[Draft], updated: datetime) -> dict[Key, int]:
-    lines = [_line(draft, updated) for draft in drafts]
+def _is_lone(drafts: Sequence[Draft]) -> bool:
+    """One new resource, and nothing of it to store beside it that needs the number of its row."""
+    return len(drafts) == 1 and drafts[0].version == 1 and not drafts[0].values.identifiers
+
+
+def _insert(lines: Sequence[list[Any]]) -> dict[Key, int]:
     try:
-        if len(drafts) == 1 and drafts[0].version == 1:
+        if len(lines) == 1 and lines[0][VERSION] == 1:
             found = sql.rows(INSERT_ONE, lines[0])
         else:
             found = sql.rows(UPSERT, [list(column) for column in zip(*lines, strict=True)])
@@ -129,7 +137,7 @@ def _line(draft: Draft, updated: datetime) -> list[Any]:
 
 
 def _array(values: Sequence[Any]) -> str:
-    """A PostgreSQL array as text: unnest would flatten arrays inside arrays, and psycopg looks at each element twice."""
+    """A PostgreSQL array as text: unnest would flatten inner arrays, and psycopg looks at each element twice."""
     quoted = (str(value) if isinstance(value, int) else _quoted(value) for value in values)
     return "{" + ",".join(quoted) + "}"
 

@@ -21,6 +21,7 @@ from emr.repository.services.publishing import managed_elsewhere
 from emr.repository.services.traces import trace
 from kernel import ids
 from kernel.actor import Actor
+from kernel.at_once import at_once
 from kernel.errors import Gone, Invalid, OutOfReach, PreconditionFailed, Refused
 
 KNOWN_PATIENTS: Final = "SELECT p.id, p.organisation_id FROM emr_patient p WHERE p.id = ANY(%s) AND {open}"
@@ -118,7 +119,7 @@ def demand_version(present: store.Current | None, expected: int | None) -> None:
         raise PreconditionFailed(detail={"version": present.version if present else 0})
 
 
-@transaction.atomic
+@at_once
 def create(*, by: Actor, resource: Mapping[str, Any], unless: Query | None = None) -> Written:
     """Store a new resource of the acting institution under an id of ours.
 

@@ -1,0 +1,33 @@
+"""ENGINE `kernel.postgres`: what Django does to a connection comes behind what waits on it (`kernel.at_once`)."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from kernel.held import Held
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's connection; nothing overtakes what waits, and a rollback forgets it."""
+
+    def waiting(self) -> Held | None:
+        """What this connection keeps, if statements wait on it."""
+        held = Held.known(self.connection)
+        return held if held is not None and held.waiting else None
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if (held := self.waiting()) is not None:
+            held.flush()
+        return super().create_cursor(name)
+
+    def _commit(self) -> None:
+        if (held := self.waiting()) is None:
+            super()._commit()  # type: ignore[misc]  # no stub has it
+            return
+        with self.wrap_database_errors:
+            held.commit()
+
+    def _rollback(self) -> None:
+        if (held := self.waiting()) is not None:
+            held.waiting.clear()
+        super()._rollback()  # type: ignore[misc]  # as above

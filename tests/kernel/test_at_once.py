@@ -1,0 +1,125 @@
+"""Verbs that wait for their COMMIT: one trip, all or nothing, and done again step by step when the trip fails."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from kernel import audit, chain, clock, ids, prepared
+from kernel.actor import Actor
+from kernel.at_once import at_once
+from kernel.held import BEGIN, COMMIT, Held
+from kernel.models import AuditEntry, IdempotencyKey
+from tests.factories.kernel import audit_trail
+
+SYSTEM = Actor.system("test")
+KEEP = "INSERT INTO kernel_idempotencykey (actor, verb, key, subject, used_at) VALUES ('a', 'v', %s, %s, %s)"
+
+
+def keep(word):
+    """Store one row, later where that is offered; how it went."""
+    with prepared.cursor() as cursor:
+        values = [word, ids.uuid7(), clock.now()]
+        waits = cursor.later(KEEP, values)
+        return "waits" if waits else cursor.execute(KEEP, values) and "stands"
+
+
+@at_once
+def keep_and_record(word, went=None):
+    (went if went is not None else []).append(keep(word))
+    audit.record(by=SYSTEM, action="test.kept")
+
+
+def kept():
+    return list(IdempotencyKey.objects.order_by("id").values_list("key", flat=True))
+
+
+@pytest.fixture
+def trips(monkeypatch):
+    """How many statements went to the database together, trip by trip."""
+    seen = []
+    answers = Held.answers
+    monkeypatch.setattr(Held, "answers", lambda own, orders: seen.append(orders) or answers(own, orders))
+    return seen
+
+
+def test_all_goes_with_the_commit_in_one_trip(race_db, trips):
+    audit.record(by=SYSTEM, action="test.before")
+    went = []
+    keep_and_record("one", went)
+    trips.clear()
+
+    keep_and_record("two", went)
+
+    assert went == ["waits", "waits"]
+    (orders,) = trips
+    assert (len(orders), orders[0][0], orders[-1][0]) == (4, BEGIN, COMMIT)
+    assert kept() == ["one", "two"]
+    assert [action for _actor, action in audit_trail()] == ["test.before", "test.kept", "test.kept"]
+    assert chain.verify().sound
+
+
+def test_a_lane_another_has_written_to_is_met_step_by_step(race_db):
+    audit.record(by=SYSTEM, action="test.before")
+    with prepared.cursor() as cursor:
+        remembered = cursor.memory[audit.LAST]
+        audit.record(by=SYSTEM, action="test.meanwhile")
+        cursor.memory[audit.LAST] = remembered
+    went = []
+
+    keep_and_record("one", went)
+
+    assert went == ["waits", "stands"]
+    assert kept() == ["one"]
+    assert AuditEntry.objects.count() == 3
+    assert chain.verify().sound
+
+
+def test_an_error_is_raised_where_it_belongs_and_nothing_stands(race_db):
+    keep_and_record("one")
+    told = []
+
+    @at_once
+    def keep_twice():
+        try:
+            keep("one")
+        except IntegrityError:
+            told.append("here")
+            raise
+
+    with pytest.raises(IntegrityError):
+        keep_twice()
+
+    assert told == ["here"]
+    assert kept() == ["one"]
+    keep_and_record("two")
+    assert (kept(), chain.verify().sound) == (["one", "two"], True)
+
+
+def test_a_refusal_forgets_what_waits(race_db):
+    @at_once
+    def refuse():
+        keep("one")
+        raise KeyError
+
+    keep_and_record("before")
+    with pytest.raises(KeyError):
+        refuse()
+    with transaction.atomic():
+        keep("after")
+    assert kept() == ["before", "after"]
+
+
+def test_whoever_asks_in_between_finds_what_waits(race_db):
+    @at_once
+    def keep_and_look():
+        keep("one")
+        return kept(), Held.of(connection.connection).waiting
+
+    assert keep_and_look() == (["one"], [])
+
+
+def test_inside_a_transaction_nothing_waits(race_db):
+    went = []
+    with transaction.atomic():
+        keep_and_record("one", went)
+        transaction.set_rollback(True)
+    assert (went, kept()) == (["stands"], [])

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-RESOURCE: Final = """
+IS_FHIR_ID: Final = "length(id) BETWEEN 1 AND 64 AND id !~ '[^A-Za-z0-9.-]'"
+"""What the expression of FHIR R4 §2.24.0.1 for an id says; with `{1,64}` in it PostgreSQL takes five times as long."""
+
+RESOURCE: Final = f"""
 CREATE SEQUENCE emr_resource_pid AS bigint;
 CREATE TABLE emr_resource (
     pid bigint NOT NULL DEFAULT nextval('emr_resource_pid'),
@@ -15,19 +18,19 @@ CREATE TABLE emr_resource (
     patient_id uuid,
     custodian_org uuid,
     label smallint NOT NULL,
-    categories text[] NOT NULL DEFAULT '{}',
+    categories text[] NOT NULL DEFAULT '{{}}',
     managed_by text NOT NULL DEFAULT '',
     code bigint,
     date timestamptz,
     date_hi timestamptz,
-    tok bigint[] NOT NULL DEFAULT '{}',
-    ref bigint[] NOT NULL DEFAULT '{}',
+    tok bigint[] NOT NULL DEFAULT '{{}}',
+    ref bigint[] NOT NULL DEFAULT '{{}}',
     content bytea NOT NULL,
     PRIMARY KEY (kind, pid),
     UNIQUE (kind, id),
     CONSTRAINT resource_counts_versions_from_one CHECK (version > 0),
     CONSTRAINT resource_label_of_five_levels CHECK (label BETWEEN 1 AND 5),
-    CONSTRAINT resource_id_is_a_fhir_id CHECK (id ~ '^[A-Za-z0-9.-]{1,64}$'),
+    CONSTRAINT resource_id_is_a_fhir_id CHECK ({IS_FHIR_ID}),
     CONSTRAINT resource_ends_after_it_begins CHECK (date <= date_hi)
 ) PARTITION BY LIST (kind);
 ALTER SEQUENCE emr_resource_pid OWNED BY emr_resource.pid;

@@ -217,3 +217,16 @@ def test_search_finds_by_each_word_newest_first(race_db):
     assert found(since=clock.now() + timedelta(minutes=1)) == []
     assert found(until=clock.now() - timedelta(minutes=1)) == []
     assert found(before=audit.search()[0].id, limit=1) == ["fee.settled"]
+
+
+def test_a_setting_that_names_a_wrong_head_does_not_hold_the_head_back(race_db):
+    with transaction.atomic():
+        audit.record(by=SYSTEM, action="test.first")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lianyi.audit_head')")
+            first = cursor.fetchone()[0]
+            audit.record(by=SYSTEM, action="test.second")
+            cursor.execute("SELECT set_config('lianyi.audit_head', %s, true)", [first])
+    head, last = AuditLane.objects.exclude(sequence=0).get(), AuditEntry.objects.order_by("id").last()
+    assert (head.sequence, bytes(head.mac)) == (2, bytes(last.mac))
+    assert chain.verify().sound

@@ -25,31 +25,71 @@ def plain(model: type[Model]) -> bool:
     return not foreign and type(model._default_manager) is Manager
 
 
-@lru_cache(SIZE)
-def _select(model: type[Model], where: str) -> tuple[str, tuple[str, ...]]:
+class _Reading:
+    """How rows of a model are read, each with the rows some of its keys point to."""
+
+    def __init__(self, model: type[Model], where: str, related: Sequence[str]) -> None:
+        keys: list[Any] = [model._meta.get_field(name) for name in related]
+        models: list[type[Model]] = [model, *(key.related_model for key in keys)]
+        columns = ", ".join(
+            f't{at}."{field.column}"' for at, one in enumerate(models) for field in _fields(one)
+        )
+        joins = " ".join(
+            f'LEFT JOIN "{one._meta.db_table}" t{at} ON t{at}."{one._meta.pk.column}" = t0."{key.column}"'
+            for at, (key, one) in enumerate(zip(keys, models[1:], strict=True), start=1)
+        )
+        table = model._meta.db_table
+        self.statement = f'SELECT {columns} FROM "{table}" t0 {joins} WHERE {where}'  # noqa: S608  # constants only
+        self.model, self.names = model, tuple(field.attname for field in _fields(model))
+        names = [tuple(field.attname for field in _fields(one)) for one in models[1:]]
+        self.related = list(zip(keys, models[1:], names, strict=True))
+
+    def row(self, values: Sequence[Any]) -> Any:
+        """One row, with those it points to; a key that points nowhere says None."""
+        at = len(self.names)
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values[:at])
+        for key, model, names in self.related:
+            there = getattr(made, key.attname) is not None
+            other = model.from_db(DEFAULT_DB_ALIAS, names, values[at : at + len(names)]) if there else None
+            key.set_cached_value(made, other)
+            at += len(names)
+        return made
+
+
+def _fields(model: type[Model]) -> Sequence["Field[Any, Any]"]:
     fields = model._meta.concrete_fields
     if foreign := [field.name for field in fields if hasattr(field, "from_db_value")]:
         raise TypeError(f"{model._meta.label}: {', '.join(foreign)} is read by Django alone")
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    statement = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {where}'  # noqa: S608  # constants only
-    return statement, tuple(field.attname for field in fields)
+    return fields
 
 
-def first(model: type[M], where: str, parameters: Sequence[Any]) -> M | None:
-    """The first row for a constant `where` (order and lock included); None when there is none."""
-    statement, names = _select(model, where)
+@lru_cache(SIZE)
+def _reading(model: type[Model], where: str, related: tuple[str, ...]) -> _Reading:
+    return _Reading(model, where, related)
+
+
+def first(
+    model: type[M], where: str, parameters: Sequence[Any], *, related: tuple[str, ...] = ()
+) -> M | None:
+    """The first row for a constant `where` (order and lock included); None when there is none.
+
+    `related`: foreign keys whose rows come with it (`select_related`). In `where` the model's own columns are `t0`'s.
+    """
+    reading = _reading(model, where, related)
     with prepared.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(reading.statement, parameters)
         found = cursor.fetchone()
-    return model.from_db(DEFAULT_DB_ALIAS, names, found) if found else None
+    return reading.row(found) if found else None
 
 
-def every(model: type[M], where: str, parameters: Sequence[Any] = ()) -> list[M]:
-    """All rows for a constant `where` (order and limit included)."""
-    statement, names = _select(model, where)
+def every(
+    model: type[M], where: str, parameters: Sequence[Any] = (), *, related: tuple[str, ...] = ()
+) -> list[M]:
+    """All rows for a constant `where` (order and limit included); the rest as `first`."""
+    reading = _reading(model, where, related)
     with prepared.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in cursor.fetchall()]
+        cursor.execute(reading.statement, parameters)
+        return [reading.row(row) for row in cursor.fetchall()]
 
 
 @lru_cache(SIZE)

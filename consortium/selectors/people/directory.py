@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from consortium.choices import REVIEWING_TITLES, Duty, Licence, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
-from kernel import clock, crypto, guarded
+from kernel import clock, crypto, guarded, prepared, rows
 from kernel.actor import Actor
 from kernel.errors import OutOfReach
 
@@ -68,15 +68,28 @@ def at_desks(desks: Iterable[tuple[Role | str, UUID]]) -> QuerySet[Post, UUID]:
     return current_posts().filter(reduce(or_, there)).values_list("staff_id", flat=True)
 
 
-def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Post]:
-    """Posts of `role` in the departments of an institution today, each with person and department, in the order of the
-    departments, then by pinyin."""
-    rows = current_posts().filter(role=role, organisation=organisation_id).exclude(department=None)
-    return list(
-        rows.select_related("staff", "department").order_by(
-            "department__sequence", "department_id", "staff__pinyin", "pk"
-        )
-    )
+class Placed(NamedTuple):
+    """Who holds a post in which department, both by name."""
+
+    department_id: UUID
+    department: str
+    staff_id: UUID
+    name: str
+
+
+POSTS_WITH: Final = """
+SELECT d.id, d.name, s.id, s.name FROM consortium_post p
+JOIN consortium_staff s ON s.id = p.staff_id JOIN consortium_department d ON d.id = p.department_id
+WHERE p.role = %s AND p.organisation_id = %s AND p.period @> %s::date AND s.is_active
+ORDER BY d.sequence, d.id, s.pinyin, p.id
+"""
+
+
+def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Placed]:
+    """Posts of `role` in the departments of an institution today, in the order of the departments, then by pinyin."""
+    with prepared.cursor() as cursor:
+        cursor.execute(POSTS_WITH, [str(role), organisation_id, clock.day_of(clock.now())])
+        return [Placed(*row) for row in cursor.fetchall()]
 
 
 def cleared(*, roles: Iterable[Role | str], organisation_id: UUID, label: int) -> bool:
@@ -104,12 +117,14 @@ def on_duty(
 ) -> list[DutyShift]:
     """Shifts running at `at` (default now), each with its `staff` and `telephone`."""
     moment = at or clock.now()
-    rows = DutyShift.objects.filter(organisation=organisation, starts_at__lte=moment, ends_at__gt=moment)
-    if department:
-        rows = rows.filter(department=department)
-    if duty:
-        rows = rows.filter(duty=duty)
-    return list(rows.select_related("staff", "department").order_by("duty", "starts_at", "pk"))
+    running = "t0.organisation_id = %s AND t0.starts_at <= %s AND t0.ends_at > %s"
+    asked: list[object] = [organisation, moment, moment]
+    for column, value in (("department_id", department), ("duty", duty)):
+        if value:
+            running += f" AND t0.{column} = %s"
+            asked.append(str(value) if column == "duty" else value)
+    order = " ORDER BY t0.duty, t0.starts_at, t0.id"
+    return rows.every(DutyShift, running + order, asked, related=("staff", "department"))
 
 
 def rosters(organisations: Iterable[UUID], at: datetime | None = None) -> dict[UUID, list[DutyShift]]:

@@ -11,7 +11,7 @@ from consortium import selectors as consortium
 from emr.access.choices import REMIND_BEFORE, Basis, Verdict
 from emr.access.models import BreakGlass, Ground, Opening
 from emr.access.policies import BREAK_GLASS
-from kernel import clock
+from kernel import clock, prepared
 from kernel.actor import Actor
 from kernel.errors import Text
 
@@ -26,19 +26,19 @@ class GlassOpen:
     due_at: datetime
 
 
+GLASS: Final = """
+SELECT b.id, b.opened_at, g.until_at, b.due_at FROM emr_breakglass b JOIN emr_ground g ON g.id = b.ground_id
+WHERE b.opened_by_id = %s AND b.patient_id = %s AND g.closed_at IS NULL AND g.until_at > %s
+ORDER BY b.opened_at DESC, b.id DESC LIMIT 1
+"""
+
+
 def glass_open(*, by: Actor, patient_id: UUID, now: datetime) -> GlassOpen | None:
     """The actor's running break-glass on this patient, for the amber tag in the banner."""
-    row = (
-        BreakGlass.objects.filter(
-            opened_by=by.id, patient=patient_id, ground__closed_at__isnull=True, ground__until_at__gt=now
-        )
-        .select_related("ground")
-        .order_by("-opened_at", "-pk")
-        .first()
-    )
-    if row is None or row.ground.until_at is None:
-        return None
-    return GlassOpen(row.pk, row.opened_at, row.ground.until_at, row.due_at)
+    with prepared.cursor() as cursor:
+        cursor.execute(GLASS, [by.id, patient_id, now])
+        found = cursor.fetchone()
+    return GlassOpen(*found) if found else None
 
 
 WAITING: Final = (Verdict.PENDING, Verdict.UNCLEAR)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -18,7 +19,7 @@ from emr.index.engine import identity, names, places
 from emr.index.engine.ages import age
 from emr.index.models import Patient
 from emr.repository import selectors as repository
-from kernel import clock
+from kernel import clock, prepared, rows
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
 
@@ -96,16 +97,17 @@ def age_text(born: date | None, *, on: date | None = None) -> str:
 def cards(*, by: Actor, patient_ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
     """Cards of many patients, three statements, allergies not loaded; unknown ids are absent."""
     wanted = list(dict.fromkeys(patient_ids))
-    rows = Patient.objects.filter(pk__in=wanted).select_related("person").order_by("pk")
     bases = access.bases(by=by, patient_ids=wanted)
-    found = list(rows)
+    found = (
+        rows.every(Patient, "t0.id = ANY(%s) ORDER BY t0.id", [wanted], related=("person",)) if wanted else []
+    )
     places_of = consortium.organisation_names(row.organisation_id for row in found)
     return {row.pk: _card(row, bases.get(row.pk), places_of.get(row.organisation_id, "")) for row in found}
 
 
 def card(*, by: Actor, patient_id: UUID) -> PatientCard:
     """The card of one patient with allergies and flags, for the banner. Raises OutOfReach (404) for no patient."""
-    row = Patient.objects.filter(pk=patient_id).select_related("person").first()
+    row = rows.first(Patient, "t0.id = %s", [patient_id], related=("person",))
     if row is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     basis = access.basis(by=by, patient_id=patient_id)
@@ -172,11 +174,15 @@ def _flags(row: Patient, namesakes: int) -> tuple[Flag, ...]:
     return tuple(flags)
 
 
+NAMESAKES: Final = "SELECT id FROM emr_patient WHERE organisation_id = %s AND tokens @> %s::bigint[] LIMIT 9"
+
+
 def _namesakes(row: Patient) -> int:
     """How many records of this hospital bear the same whole name; counting stops at nine."""
     token = vault.token(row.organisation_id, f"={names.normal(vault.name_of(row.person))}")
-    rows = Patient.objects.filter(organisation=row.organisation_id, tokens__contains=[token]).order_by("pk")
-    return len(rows.values_list("pk", flat=True)[:9])
+    with prepared.cursor() as cursor:
+        cursor.execute(NAMESAKES, [row.organisation_id, [token]])
+        return len(cursor.fetchall())
 
 
 def _allergies(by: Actor, patient_id: UUID) -> tuple[tuple[str, ...], str]:

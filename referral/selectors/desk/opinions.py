@@ -12,6 +12,7 @@ from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from kernel import rows
 from kernel.actor import Actor
 from referral.choices import ASKED_ABOUT, Says, Status
 from referral.models import Opinion, Referral
@@ -47,12 +48,13 @@ class Asked:
 
 def opinions(by: Actor, leg: Referral) -> Opinions:
     """Questions and words of a leg, the newest first: two statements, one for who may not ask."""
-    named = Opinion.objects.select_related("department", "specialist", "asked_by", "answered_by")
-    rows = list(named.filter(referral=leg).order_by("-asked_at", "-pk"))
+    newest = "t0.referral_id = %s ORDER BY t0.asked_at DESC, t0.id DESC"
+    named = ("department", "specialist", "asked_by", "answered_by")
+    found = rows.every(Opinion, newest, [leg.pk], related=named)
     here = leg.target_id in by.organisations and leg.status in ASKED_ABOUT
-    mine = [one for one in rows if not one.says] if here and OPINION.allows(by, "answer") else []
+    mine = [one for one in found if not one.says] if here and OPINION.allows(by, "answer") else []
     return Opinions(
-        rows=rows,
+        rows=found,
         open=next((one for one in mine if _to(by, one)), None),
         who=whom(leg) if here and OPINION.allows(by, "ask") else [],
     )
@@ -72,13 +74,12 @@ def whom(leg: Referral) -> list[tuple[str, str]]:
     """
     posts = consortium.posts_with(role=Role.SPECIALIST, organisation_id=leg.target_id)
     posts.sort(key=lambda post: post.department_id != leg.department_id)
+    anyone = _("%(department)s: whoever answers first")
     found: dict[str, str] = {}
     for post in posts:
-        ward = post.department.name if post.department else ""
-        place = {"department": ward}
-        found.setdefault(str(post.department_id), _("%(department)s: whoever answers first") % place)
+        found.setdefault(str(post.department_id), anyone % {"department": post.department})
         if post.department_id == leg.department_id:
-            found[f"{post.department_id}:{post.staff_id}"] = f"{ward} {post.staff.name}"
+            found[f"{post.department_id}:{post.staff_id}"] = f"{post.department} {post.name}"
     return list(found.items())
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium.choices import Role
+from kernel import rows
 from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import (
@@ -115,7 +116,7 @@ def detail(*, by: Actor, referral_id: UUID) -> Detail:
         steps=steps(referral, entries),
         turn=_turn(by, row),
         events=_events(entries, asides([referral.pk]), lines(seen.opinions.rows, by)),
-        plan=list(referral.plan.order_by("place")),
+        plan=rows.every(PlanItem, "referral_id = %s ORDER BY place", [referral.pk]),
         legs=_relatives(by, referral),
         twins=twins(by, referral),
         signed_by=_signer(referral, seen),

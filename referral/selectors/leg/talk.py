@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from consortium.choices import OrganisationKind
-from kernel import clock
+from kernel import clock, rows
 from kernel.actor import Actor
 from referral.choices import TALKS_ON, UNSENT, Side
 from referral.models import Comment, Referral
@@ -48,8 +50,9 @@ def side_of(by: Actor, leg: Referral) -> Side:
 
 def talk(by: Actor, referral: Referral) -> Talk:
     """The comments of a leg, oldest first, in two statements; none where nothing was said."""
-    rows = referral.comments.select_related("staff", "organisation").prefetch_related("readings")
-    said = list(rows.order_by("written_at", "pk"))
+    oldest = "t0.referral_id = %s ORDER BY t0.written_at, t0.id"
+    said = rows.every(Comment, oldest, [referral.pk], related=("staff", "organisation"))
+    prefetch_related_objects(said, "readings")
     mine = side_of(by, referral)
     unseen = [
         row

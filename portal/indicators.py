@@ -88,7 +88,7 @@ def county(*, by: Actor, days: int) -> County:
     """Today's facts, the indicators of the last `days` days beside those before, the institutions, worst first."""
     now = clock.now()
     here = _measured(by, days, now)
-    before = _measured(by, days, now - timedelta(days=days))
+    before = _measured(by, days, now - timedelta(days=days), whole=True)
     facts = _facts(here)
     lines = sorted(here.legs.lines, key=lambda line: (-line.late, line.accept_share or 100.0, -line.up))
     return County(
@@ -112,11 +112,12 @@ def topic(*, by: Actor, name: str, days: int) -> Any:
     return sources[name](by=by, days=days)
 
 
-def _measured(by: Actor, days: int, until: datetime) -> Measured:
+def _measured(by: Actor, days: int, until: datetime, *, whole: bool = False) -> Measured:
+    asked: dict[str, Any] = {"by": by, "days": days, "until": until, "whole": whole}
     return Measured(
-        legs=referral.selectors.figures(by=by, days=days, until=until),
-        exams=diagnostics.selectors.figures(by=by, days=days, until=until),
-        money=insurance_bridge.selectors.figures(by=by, days=days, until=until),
+        legs=referral.selectors.figures(**asked),
+        exams=diagnostics.selectors.figures(**asked),
+        money=insurance_bridge.selectors.figures(**asked),
     )
 
 

@@ -157,18 +157,17 @@ def alerts(*, by: Actor) -> list[Alert]:
     """Critical values told to this person, and those of her institution that nobody answered in time; at most three."""
     if not diagnostics.selectors.answers(by):
         return []
-    waiting = diagnostics.selectors.criticals(by=by, waiting=True, limit=20)
-    mine = [row for row in waiting if row.receiver_id == by.id or row.due_at < clock.now()][:3]
-    cards = index.cards(by=by, patient_ids=[row.request.patient_id for row in mine]) if mine else {}
-    return [_alert(row, cards.get(row.request.patient_id)) for row in mine]
+    mine = diagnostics.selectors.alarms(by=by, limit=3)
+    cards = index.cards(by=by, patient_ids=[row.patient_id for row in mine]) if mine else {}
+    return [_alert(row, cards.get(row.patient_id)) for row in mine]
 
 
-def _alert(row: Any, card: PatientCard | None) -> Alert:
+def _alert(row: diagnostics.selectors.Alarm, card: PatientCard | None) -> Alert:
     who = f"{card.name} {card.sex_text} {card.age_text} · " if card else ""
-    address = reverse("diagnostics:critical", args=[row.pk])
+    address = reverse("diagnostics:critical", args=[row.id])
     return Alert(
         _("Critical value, please read back:"),
-        f"{who}{row.request.item.name}: {row.text}",
+        f"{who}{row.item}: {row.text}",
         address,
         row.due_at,
     )

@@ -13,8 +13,10 @@ from diagnostics.selectors.cases import (
     worklist,
 )
 from diagnostics.selectors.critical import (
+    Alarm,
     CriticalPage,
     CriticalRow,
+    alarms,
     answers,
     critical_page,
     critical_rows,
@@ -40,6 +42,7 @@ from diagnostics.selectors.reports import (
 from diagnostics.selectors.work import work
 
 __all__ = [
+    "Alarm",
     "Billable",
     "Call",
     "Case",
@@ -51,6 +54,7 @@ __all__ = [
     "Reading",
     "Repeat",
     "ReportPage",
+    "alarms",
     "answers",
     "billable",
     "by_accession",

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from diagnostics.selectors.calling import Call, Step, calls, next_at, step_of
 from diagnostics.selectors.reading import groups_of
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 
@@ -128,6 +130,24 @@ def criticals(*, by: Actor, waiting: bool = True, limit: int = 50) -> list[Criti
     if waiting:
         return list(rows.filter(acknowledged_at__isnull=True).order_by("due_at", "pk")[:limit])
     return list(rows.order_by("-raised_at", "pk")[:limit])
+
+
+class Alarm(NamedTuple):
+    """A critical value that calls somebody to its page: what was found, whose, read back until when."""
+
+    id: UUID
+    text: str
+    due_at: datetime
+    patient_id: UUID
+    item: str
+
+
+def alarms(*, by: Actor, limit: int) -> list[Alarm]:
+    """Critical values that were told to this person, and those nobody read back in time; the first due first."""
+    calling = Q(receiver=by.id) | Q(due_at__lt=clock.now())
+    rows = found(by).filter(calling, acknowledged_at__isnull=True).order_by("due_at", "pk")
+    told = ("pk", "text", "due_at", "request__patient_id", "request__item__name")
+    return [Alarm(*row) for row in rows.values_list(*told)[:limit]]
 
 
 def critical_rows(*, by: Actor, waiting: bool = True) -> list[CriticalRow]:

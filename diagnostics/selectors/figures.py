@@ -66,8 +66,8 @@ class Figures:
         return 100.0 * self.in_time / self.told if self.told else None
 
 
-def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figures:
-    """Counts by asking institution over the `days` days before `until` (now)."""
+def figures(*, by: Actor, days: int = 30, until: datetime | None = None, whole: bool = False) -> Figures:
+    """Counts by asking institution over the `days` days before `until` (now). `whole`: without the institutions."""
     end = until or clock.now()
     since = end - timedelta(days=days)
     rows = _with_repeats(STATISTICS.rows(by, "view").filter(requested_at__gte=since, requested_at__lt=end))
@@ -81,7 +81,7 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
         **rows.aggregate(**counted),
         read_in=timedelta(seconds=median(spans)) if spans else None,
         course=_course([told for _made, told in times if told], since, end),
-        lines=_lines(rows, counted, criticals),
+        lines=[] if whole else _lines(rows, counted, criticals),
         **criticals.aggregate(**CRITICALS, unanswered=Count("pk", filter=UNANSWERED & Q(due_at__lt=end))),
     )
 

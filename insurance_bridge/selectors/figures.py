@@ -71,8 +71,8 @@ class Figures:
         return float(100 * self.funds / self.total) if self.total else None
 
 
-def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figures:
-    """Sums by institution of the `days` days up to `until` (today)."""
+def figures(*, by: Actor, days: int = 30, until: datetime | None = None, whole: bool = False) -> Figures:
+    """Sums by institution of the `days` days up to `until` (today). `whole`: without the institutions."""
     end = clock.day_of(until or clock.now())
     rows = STATISTICS.rows(by, "view").filter(_in_span(end - timedelta(days=days), end))
     counted: dict[str, Any] = {
@@ -89,7 +89,7 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
         differences=sum(one.differences for one in still.values()),
         apart=sum((one.apart for one in still.values()), Decimal(0)),
         unclosed=sum(one.unclosed for one in still.values()),
-        lines=_lines(rows, counted, still),
+        lines=[] if whole else _lines(rows, counted, still),
     )
 
 

@@ -49,7 +49,7 @@ def followups(request: StaffRequest) -> HttpResponse:
 
 
 def _tabs(request: StaffRequest, shown: str) -> list[dict[str, Any]]:
-    found = numbers(by=request.actor) | {"incoming": board_counts(by=request.actor)["incoming"]}
+    found = numbers(by=request.actor) | board_counts(by=request.actor, of=("incoming",))
     return [
         {"url": f"?show={key}", "label": words, "current": key == shown, "number": found[key]}
         for key, words in WORDS.items()

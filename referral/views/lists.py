@@ -68,7 +68,7 @@ def board(request: StaffRequest) -> HttpResponse:
     """Legs by tab, urgent first, with the chosen one beside."""
     tab = request.GET.get("tab", "mine")
     tab = tab if tab in TABS else "mine"
-    numbers = board_counts(by=request.actor)
+    numbers = board_counts(by=request.actor, of=TABS)
     tabs = [
         {"url": f"?tab={key}", "label": TAB_WORDS[key], "current": key == tab, "number": numbers[key]}
         for key in TABS

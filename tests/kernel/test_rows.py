@@ -31,6 +31,26 @@ def test_a_row_read_is_the_row_django_reads(model):
     assert rows.first(model, "id = %s", [ids.uuid7()]) is None
 
 
+def test_rows_bring_those_they_point_to_without_another_statement(django_assert_num_queries):
+    first, second = make_patient(), make_patient()
+    second.person.mother = first.person
+    second.person.save(update_fields=["mother"])
+
+    with django_assert_num_queries(2):
+        found = rows.every(
+            Patient,
+            "t0.id = ANY(%s) ORDER BY t0.id",
+            [[second.pk, first.pk]],
+            related=("person", "organisation"),
+        )
+        people = rows.every(Person, "t0.mother_id IS NULL OR TRUE ORDER BY t0.id", related=("mother",))
+        told = [(columns(one.person), one.organisation.short_name) for one in found]
+        mothers = {one.pk: one.mother for one in people}
+
+    assert told == [(columns(one.person), one.organisation.short_name) for one in (first, second)]
+    assert (mothers[first.person_id], mothers[second.person_id]) == (None, first.person)
+
+
 def test_a_model_whose_values_django_converts_is_read_by_django_alone():
     with pytest.raises(TypeError):
         rows.first(Referral, "id = %s", [ids.uuid7()])

@@ -56,8 +56,9 @@ class Figures:
     lines: list[Line]
 
 
-def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figures:
-    """The last `days` days of the county that end with the day of `until` (today)."""
+def figures(*, by: Actor, days: int = 30, until: datetime | None = None, whole: bool = False) -> Figures:
+    """The last `days` days of the county that end with the day of `until` (today). `whole`: without the course and the
+    institutions, for who compares with it."""
     end = until or clock.now()
     days_asked = span(Period(f"d{days}"), clock.day_of(end))
     told = measure(by=by, span=days_asked, codes=SHOWN)
@@ -74,8 +75,8 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None) -> Figu
         accept_share=told["accept"].share,
         decided_in=told["answer"].middle,
         arrived_in=told["arrival"].middle,
-        course=course(by=by, span=days_asked, codes=("up",))["up"],
-        lines=_lines(measure_by("branch", by=by, span=days_asked, codes=BESIDE), late),
+        course=[] if whole else course(by=by, span=days_asked, codes=("up",))["up"],
+        lines=[] if whole else _lines(measure_by("branch", by=by, span=days_asked, codes=BESIDE), late),
     )
 
 

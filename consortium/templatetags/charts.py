@@ -104,7 +104,11 @@ class Measured(Protocol):
     @property
     def share(self) -> float | None: ...
     @property
+    def whole(self) -> int: ...
+    @property
     def middle(self) -> timedelta | None: ...
+    @property
+    def tone(self) -> str: ...
 
 
 @register.simple_tag
@@ -116,6 +120,27 @@ def measured(value: Measured) -> str:
     if unit == "span":
         return spoken.duration(value.middle)
     return f"{floatformat(value.share, 1)} %" if unit == "share" else str(value.part)
+
+
+@register.simple_tag
+def cells(row: Sequence[tuple[object, str, Measured]]) -> SafeString:
+    """The values of one line of a table, each with its column's words and the address of what it counts ("" for
+    none); a dash where nothing was counted."""
+    shape = '<td class="ly-num{}" data-label="{}">{}</td>'
+    return format_html_join(
+        "", shape, ((_bad(value), label, _linked(value, url)) for label, url, value in row)
+    )
+
+
+def _bad(value: Measured) -> str:
+    return " ly-bad" if value.tone == "bad" else ""
+
+
+def _linked(value: Measured, url: str) -> str:
+    if not (value.part or value.whole):
+        return "–"
+    told = measured(value)
+    return format_html('<a href="{}">{}</a>', url, told) if url else told
 
 
 @register.simple_tag

@@ -39,8 +39,10 @@ def stats(request: StaffRequest) -> HttpResponse:
     """The numbers of a span: tiles, side by side, reasons, waiting times."""
     asked = StatsForm(request.GET).asked()
     figures = selectors.statistics(by=request.actor, asked=asked)
+    asking = _asking(request, asked)
     context = {
         "figures": figures,
+        "rows": figures.rows(asking["kept"]),
         "tiles": [tile for tile in figures.tiles if tile.indicator.code in IN_TILES],
         "beside": [tile for tile in figures.tiles if tile.indicator.code not in IN_TILES],
         "columns": [figures.known[code] for code in figures.shown],
@@ -49,7 +51,7 @@ def stats(request: StaffRequest) -> HttpResponse:
         "keeps_register": selectors.may_keep(by=request.actor),
         "may_export": selectors.may_export(by=request.actor),
     }
-    return render(request, "referral/stats/page.html", {**context, **_asking(request, asked)})
+    return render(request, "referral/stats/page.html", {**context, **asking})
 
 
 @require_safe

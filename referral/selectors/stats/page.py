@@ -121,12 +121,12 @@ class Statistics:
         """Legs up and between peers that were submitted."""
         return sum(part.number for part in self.stands)
 
-    @property
-    def rows(self) -> list[SideRow]:
-        """The table: shares as they are, numbers and times as a share of the largest."""
+    def rows(self, kept: str) -> list[SideRow]:
+        """The table: shares as they are, numbers and times as a share of the largest. `kept`: the page's own query,
+        which goes on to the legs behind a number."""
         most = max((side.values[self.asked.sort].size or 0 for side in self.sides), default=0)
         columns = [
-            (code, str(self.known[code].label), reverse("referral:stats_rows", args=[code]))
+            (code, str(self.known[code].label), f"{reverse('referral:stats_rows', args=[code])}?{kept}&")
             for code in self.shown
         ]
         return [self._row(side, most, columns) for side in self.sides]
@@ -136,8 +136,16 @@ class Statistics:
         bar = value.size
         if value.indicator.unit != Unit.SHARE and bar is not None:
             bar = 100 * bar / most if most else 0.0
-        cells = [(label, address, side.values[code]) for code, label, address in columns]
+        cells = [
+            (label, self._address(address, side, side.values[code]), side.values[code])
+            for code, label, address in columns
+        ]
         return SideRow(side.key, side.name, NEXT[self.asked.group].value, cells, bar)
+
+    def _address(self, legs: str, side: Side, value: Value) -> str:
+        """The legs behind a number; where none counts, those it was counted of."""
+        of_whole = "" if value.part else "&of=whole"
+        return f"{legs}{self.asked.group.value}={side.key}{of_whole}" if side.key else ""
 
     @property
     def shown(self) -> list[str]:

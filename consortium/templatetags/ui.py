@@ -4,7 +4,7 @@ Everything that a component file in templates/ui/ cannot say in plain template l
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -111,6 +111,20 @@ def clock(due_at: datetime | None, span_seconds: int = 0, done_at: datetime | No
         spoken.local_time(due_at),
         _("by %(time)s") % {"time": spoken.local_time(due_at)},
     )
+
+
+@register.simple_tag
+def line(cells: Iterable[tuple[Text, object, str]], url: str) -> SafeString:
+    """A long table's line: each cell with its column's words and its class; the one that leads opens `url`."""
+    return format_html_join("", "{}", ((_cell(words, told, look, url),) for words, told, look in cells))
+
+
+def _cell(words: Text, told: object, look: str, url: str) -> SafeString:
+    if look == "is-lead":
+        shape = '<th scope="row" class="is-lead"><a class="ly-mono" href="{}">{}</a></th>'
+        return format_html(shape, url, told)
+    named = format_html(' class="{}"', look) if look else ""
+    return format_html('<td{} data-label="{}">{}</td>', named, words, told or "–")
 
 
 @register.simple_tag(takes_context=True)

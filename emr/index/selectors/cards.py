@@ -65,11 +65,15 @@ class PatientCard:
     organisation_id: UUID
     organisation_name: str
     basis: Basis | None
-    url: str
     allergies: tuple[str, ...] = ()
     allergy_state: str = ""
     flags: tuple[Flag, ...] = ()
     glass_until: datetime | None = None
+
+    @property
+    def url(self) -> str:
+        """Her chart."""
+        return reverse("emr:chart", args=[self.id])
 
     @property
     def basis_text(self) -> Text:
@@ -149,7 +153,6 @@ def _card(
         organisation_id=row.organisation_id,
         organisation_name=place,
         basis=basis,
-        url=reverse("emr:chart", args=[row.pk]),
         allergies=allergies,
         allergy_state=allergy_state,
         flags=flags,

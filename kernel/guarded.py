@@ -20,7 +20,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.utils.translation import gettext_lazy as _
 
-from kernel import alarms, audit
+from kernel import alarms, appending, audit
 from kernel.actor import Actor
 from kernel.crypto.provider import provider
 from kernel.errors import Unavailable
@@ -201,7 +201,7 @@ def _guarded_names(model: type[models.Model]) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     """A value the same before it is written and after it is read."""
     if isinstance(value, datetime):
-        return (value - audit.EPOCH) // audit.MICROSECOND
+        return (value - appending.EPOCH) // appending.MICROSECOND
     if isinstance(value, Range):
         return _plain_range(value)
     if isinstance(value, list | tuple | set | frozenset):

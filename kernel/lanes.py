@@ -129,7 +129,7 @@ class Lane:
 
 
 def plain(row: tuple[Any, ...]) -> bytes:
-    """The canonical form of a row of ROWS; equal to `audit.canonical` of the row as it was written."""
+    """The canonical form of a row of ROWS; equal to `appending.canonical` of the row as it was written."""
     detail = row[DETAIL]
     columns = list(row[:-1])
     columns[DETAIL] = {} if detail == "{}" else orjson.loads(detail)

@@ -56,17 +56,18 @@ class Registered:
 
     def takes(self, event: Event) -> bool:
         """Whether this event of its topic is delivered to it."""
-        return all(getattr(event, name) == one for name, one in self.only.items())
+        return all(_is(getattr(event, name), one) for name, one in self.only.items())
 
     def wants(self, topic: str, payload: str) -> bool:
         """The same of an event as it is stored, its fields as JSON."""
         if self.event.topic != topic or not self.only:
             return self.event.topic == topic
         told = orjson.loads(payload)
-        return all(
-            told.get(name) in one if isinstance(one, frozenset) else told.get(name) == one
-            for name, one in self.only.items()
-        )
+        return all(_is(told.get(name), one) for name, one in self.only.items())
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    return value in wanted if isinstance(wanted, frozenset) else value == wanted
 
 
 HANDLERS: Final[dict[str, Registered]] = {}

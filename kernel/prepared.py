@@ -33,6 +33,11 @@ class Cursor:
         self.rowcount, self.at = -1 if changed is None else changed, 0
         return self
 
+    @property
+    def waits(self) -> bool:
+        """Whether the transaction of this cursor waits for its COMMIT."""
+        return self.held.waits
+
     def later(self, statement: str, parameters: Sequence[Any]) -> bool:
         """Order a statement whose answer nobody needs (`kernel.at_once`). False where it cannot wait: then nothing is
         ordered."""

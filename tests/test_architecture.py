@@ -183,7 +183,7 @@ def test_services_are_atomic():
     wrong = [
         of(path, each)
         for path, each in services()
-        if not {"transaction.atomic", "joined"} & (code.decorators(each) | code.called(each))
+        if not {"transaction.atomic", "joined", "at_once"} & (code.decorators(each) | code.called(each))
     ]
     assert [verb for verb in wrong if verb.partition(" ")[2] not in NOT_ATOMIC] == []
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from kernel import audit, chain, clock, ids, prepared
+from kernel import appending, audit, chain, clock, ids, prepared
 from kernel.actor import Actor
 from kernel.at_once import at_once
 from kernel.held import BEGIN, COMMIT, Held
@@ -60,9 +60,9 @@ def test_all_goes_with_the_commit_in_one_trip(race_db, trips):
 def test_a_lane_another_has_written_to_is_met_step_by_step(race_db):
     audit.record(by=SYSTEM, action="test.before")
     with prepared.cursor() as cursor:
-        remembered = cursor.memory[audit.LAST]
+        remembered = cursor.memory[appending.LAST]
         audit.record(by=SYSTEM, action="test.meanwhile")
-        cursor.memory[audit.LAST] = remembered
+        cursor.memory[appending.LAST] = remembered
     went = []
 
     keep_and_record("one", went)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
-from kernel import audit, chain, clock, prepared
+from kernel import appending, audit, chain, clock, prepared
 from kernel.actor import Actor
 from kernel.models import AuditEntry, AuditLane
 from tests.factories.kernel import audit_trail, make_actor, make_file
@@ -70,16 +70,16 @@ def test_the_next_transaction_of_a_connection_takes_its_lane_with_the_entry(race
     )
     for _ in range(2):
         audit.record(by=SYSTEM, action="test.done")
-    assert ordered == [audit.TAKE, audit.APPEND, audit.APPEND_FIRST]
+    assert ordered == [appending.TAKE, appending.APPEND, appending.APPEND_FIRST]
     assert [entry.sequence for entry in AuditEntry.objects.order_by("id")] == [1, 2]
 
 
 def test_a_head_remembered_is_not_followed_once_another_has_written_behind_it(race_db):
     audit.record(by=SYSTEM, action="test.first")
     with prepared.cursor() as cursor:
-        remembered = cursor.memory[audit.LAST]
+        remembered = cursor.memory[appending.LAST]
         audit.record(by=SYSTEM, action="test.second")
-        cursor.memory[audit.LAST] = remembered
+        cursor.memory[appending.LAST] = remembered
         audit.record(by=SYSTEM, action="test.third")
     assert [action for _actor, action in audit_trail()] == ["test.first", "test.second", "test.third"]
     assert chain.verify().sound

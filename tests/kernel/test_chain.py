@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from kernel import audit, chain, checkpoint
+from kernel import appending, audit, chain, checkpoint
 from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.models import AuditEntry
@@ -155,7 +155,7 @@ def test_the_two_ways_to_write_a_row_as_text_agree(lane):
     entry = AuditEntry.objects.get(sequence=1)
     columns = [getattr(entry, name) for name in audit.COLUMNS]
     columns[-1] = bytes(columns[-1])
-    assert audit.canonical(columns) == chain.plain(row)
+    assert appending.canonical(columns) == chain.plain(row)
 
 
 def test_two_processes_see_what_one_sees(lane, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from kernel import appending, audit, chain, checkpoint
+from kernel import appending, audit, chain, checkpoint, lanes
 from kernel.actor import Actor
 from kernel.crypto import keys
 from kernel.models import AuditEntry
@@ -153,7 +153,7 @@ def test_the_two_ways_to_write_a_row_as_text_agree(lane):
         cursor.execute(chain.ROWS, [lane])
         row = cursor.fetchone()
     entry = AuditEntry.objects.get(sequence=1)
-    columns = [getattr(entry, name) for name in audit.COLUMNS]
+    columns = [getattr(entry, name) for name in lanes.COLUMNS]
     columns[-1] = bytes(columns[-1])
     assert appending.canonical(columns) == chain.plain(row)
 

@@ -262,15 +262,8 @@ def _claim(pk: int) -> _Claimed | None:
 
 def _run(delivery: _Claimed) -> None:
     handler = HANDLERS[delivery.handler]
-    handler.run(
-        handler.event(**orjson.loads(delivery.payload)),
-        Actor.system(handler.name.partition(".")[0]),
-    )
-    _receive(delivery)
-
-
-def _receive(delivery: _Claimed) -> None:
-    """The receipt: in the transaction of the effect."""
+    event = handler.event(**orjson.loads(delivery.payload))
+    handler.run(event, Actor.system(handler.name.partition(".")[0]))
     with prepared.cursor() as cursor:
         cursor.execute(RECEIPT, [delivery.attempts + 1, clock.now(), delivery.pk])
 
@@ -281,14 +274,8 @@ def _note_failure(delivery: _Claimed, error: Exception) -> None:
     # The first line only: what PostgreSQL adds below it quotes values of the row.
     words = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:500]
     frames = "".join(traceback.format_tb(error.__traceback__))
-    log.warning(
-        "delivery %s to %s failed (%s): %s\n%s",
-        delivery.pk,
-        delivery.handler,
-        attempts,
-        words,
-        frames,
-    )
+    told = "delivery %s to %s failed (%s): %s\n%s"
+    log.warning(told, delivery.pk, delivery.handler, attempts, words, frames)
     OutboxDelivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(
         attempts=attempts, due_at=clock.now() + wait, last_error=words
     )
@@ -296,7 +283,9 @@ def _note_failure(delivery: _Claimed, error: Exception) -> None:
 
 def unfanned() -> int:
     """Events no handler has been given yet."""
-    return _count("SELECT count(*) FROM kernel_outboxevent WHERE fanned_out_at IS NULL")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM kernel_outboxevent WHERE fanned_out_at IS NULL")
+        return int(cursor.fetchone()[0])
 
 
 def waiting() -> int:
@@ -307,9 +296,3 @@ def waiting() -> int:
 def stuck() -> int:
     """Deliveries that failed `STUCK_AFTER` times or more; /healthz shows the number."""
     return OutboxDelivery.objects.filter(done_at__isnull=True, attempts__gte=STUCK_AFTER).count()
-
-
-def _count(sql: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return int(cursor.fetchone()[0])

@@ -14,10 +14,13 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import ResolverMatch
 from django.utils import translation
 from django.utils.log import log_response
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+MOST_SHORT: Final = 500
+
 Start = Callable[[str, list[tuple[str, str]]], Callable[[bytes], object]]
 
 
@@ -32,6 +35,24 @@ class MachineHandler(BaseHandler):
         finally:
             settings.MIDDLEWARE = portal
         self.chain: Final[Next] = self._middleware_chain  # type: ignore[attr-defined]  # set by load_middleware
+        self.short: Final[dict[str, ResolverMatch]] = {}
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """The view of an address. Short ones, `/fhir/Observation`, are few and asked all day: they are found once."""
+        path = request.path_info
+        if path.count("/") > 2:
+            return self.resolved(request)
+        if (match := self.short.get(path)) is None:
+            match = self.resolved(request)
+            if len(self.short) < MOST_SHORT:
+                self.short[path] = match
+        request.resolver_match = match
+        return match
+
+    def resolved(self, request: HttpRequest) -> ResolverMatch:
+        """As Django finds it, pattern by pattern."""
+        match: ResolverMatch = super().resolve_request(request)
+        return match
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """In the county's language: the reader before in this thread may have left another one active."""

@@ -2,15 +2,20 @@
 
 A process that serves keeps some 400,000 objects for its whole life (addresses, models, templates, messages). The
 collector's full pass walks them all: 150 ms on a small machine, in the middle of somebody's page. They are set aside.
+What a request leaves behind is looked through every AFTER objects: by its own measure the collector would run after
+each machine's request and thirty times in a page, a twentieth of their time, and find next to nothing.
 """
 
 import gc
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import translation
+
+AFTER: Final = 20_000
 
 
 def warm() -> None:
@@ -23,6 +28,7 @@ def warm() -> None:
         get_template(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(AFTER, 10, 10)
 
 
 def _templates() -> list[str]:

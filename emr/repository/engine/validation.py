@@ -100,7 +100,7 @@ class _Walk:
 
     def node(self, type_: Type, node: Any, path: str, depth: int) -> None:
         """An object of a complex type."""
-        if not isinstance(node, Mapping) or not node:
+        if not isinstance(node, dict) or not node:
             self.add("structure", "an object with content is expected", path)
             return
         if depth > DEEPEST or len(self.issues) >= MOST_ISSUES:
@@ -143,7 +143,7 @@ class _Walk:
         for part in parts:
             if part is None and element.many:
                 continue
-            if not isinstance(part, Mapping) or not part or part.keys() - {"id", "extension"}:
+            if not isinstance(part, dict) or not part or part.keys() - {"id", "extension"}:
                 self.add("structure", "id and extension only", f"{path}.{name}")
             elif "extension" in part:
                 self.element(_EXTENSION, part["extension"], f"{path}.{name}.extension", depth)
@@ -184,7 +184,7 @@ class _Walk:
             self.add("structure", "the type %(type)s is not known", path, type=element.type)
             return
         self.node(type_, value, path, depth + 1)
-        if element.targets is not None and isinstance(value, Mapping):
+        if element.targets is not None and isinstance(value, dict):
             self.target(element.targets, value, path)
 
     def target(self, targets: frozenset[str], value: Mapping[str, Any], path: str) -> None:
@@ -195,7 +195,7 @@ class _Walk:
 
     def resource(self, value: Any, path: str, depth: int) -> None:
         """A contained resource."""
-        kind = value.get("resourceType") if isinstance(value, Mapping) else None
+        kind = value.get("resourceType") if isinstance(value, dict) else None
         type_ = type_named(kind) if isinstance(kind, str) else None
         if type_ is None or "meta" not in type_.elements or "implicitRules" not in type_.elements:
             self.add("structure", "a resource of a known type is expected", path)
@@ -213,7 +213,7 @@ _EXTENSION: Final = Element("Extension", True, None, None, None)
 
 def issues_of(resource: Any) -> list[Issue]:
     """Everything wrong with `resource`, empty when it is valid."""
-    kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
+    kind = resource.get("resourceType") if isinstance(resource, dict) else None
     if not isinstance(kind, str):
         return [Issue("structure", "%(name)s is missing", "", {"name": "resourceType"})]
     type_ = type_named(kind)

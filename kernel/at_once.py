@@ -5,14 +5,16 @@ read what they need before they write, and need no answer to it.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DataError, IntegrityError, InternalError, ProgrammingError, connection, transaction
 
 from kernel import prepared
 from kernel.held import Held
+
+REFUSED: Final = (IntegrityError, DataError, ProgrammingError, InternalError)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,19 +23,17 @@ R = TypeVar("R")
 def at_once(verb: Callable[P, R]) -> Callable[P, R]:
     """`transaction.atomic` for such a verb: what it orders by `later` waits for the COMMIT.
 
-    When the trip fails nothing stands, and the verb is done again step by step, so that an error is raised where it
-    belongs; so is one whose lane of the audit record another transaction has written to meanwhile. Called inside a
-    transaction the verb is a part of that and nothing waits.
+    When the database refuses the trip nothing stands, and the verb is done again step by step, so that an error is
+    raised where it belongs; so is one whose lane of the audit record another transaction has written to meanwhile. A
+    trip that is not answered may have been carried out: it is never done again. Called inside a transaction the verb
+    is a part of that and nothing waits.
     """
 
     @wraps(verb)
     def ordered(*given: P.args, **named: P.kwargs) -> R:
         if not connection.in_atomic_block:
-            try:
-                with _waiting(), transaction.atomic():
-                    return verb(*given, **named)
-            except DatabaseError:
-                connection.close_if_unusable_or_obsolete()
+            with suppress(*REFUSED), _waiting(), transaction.atomic():
+                return verb(*given, **named)
         with transaction.atomic():
             return verb(*given, **named)
 

@@ -1,7 +1,7 @@
 """Verbs that wait for their COMMIT: one trip, all or nothing, and done again step by step when the trip fails."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kernel import appending, audit, chain, clock, ids, prepared
 from kernel.actor import Actor
@@ -92,6 +92,23 @@ def test_an_error_is_raised_where_it_belongs_and_nothing_stands(race_db):
     assert kept() == ["one"]
     keep_and_record("two")
     assert (kept(), chain.verify().sound) == (["one", "two"], True)
+
+
+def test_a_trip_that_is_not_answered_is_not_done_again(race_db):
+    went = []
+
+    @at_once
+    def keep_and_die(word, last):
+        went.append(keep(word))
+        with prepared.cursor() as cursor:
+            cursor.later("SELECT CASE WHEN %s::bool THEN pg_terminate_backend(pg_backend_pid()) END", [last])
+
+    keep_and_die("one", False)
+    with pytest.raises(OperationalError):
+        keep_and_die("two", True)
+    connection.close()
+    assert went == ["waits", "waits"]
+    assert kept() == ["one"]
 
 
 def test_a_refusal_forgets_what_waits(race_db):

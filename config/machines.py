@@ -5,6 +5,7 @@ them. `MachineRoad` forks as the first middleware, so that the same road holds u
 `Entry` forks before Django's handler, whose signals and thread-local addresses cost a machine as much as its answer.
 """
 
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils import translation
@@ -120,9 +122,24 @@ def _finished(request: HttpRequest, response: HttpResponseBase, environ: dict[st
     return wrapped
 
 
+_thread: Final = threading.local()
+
+
+class _Kept:
+    """A connection a thread keeps beyond its request; it is given back when the thread ends."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 def _rest() -> None:
     """A thread keeps its connection for the next machine: giving it back and taking it again costs as much as a
     statement. One that failed is given back now, a sound one before the next request of a person."""
     for connection in connections.all(initialized_only=True):
         if connection.alias != DEFAULT_DB_ALIAS or connection.errors_occurred:
             connection.close_if_unusable_or_obsolete()
+        elif not hasattr(_thread, "kept"):
+            _thread.kept = _Kept(connection)

@@ -1,6 +1,7 @@
 """Files that are meant to hurt: XML that grows, XML that reads other files, names that climb, bodies in bodies."""
 
 import io
+import os
 import time
 import zipfile
 from pathlib import Path
@@ -99,7 +100,11 @@ def test_a_name_that_climbs_names_nothing(scene, name):
 
 
 def tree(folder):
-    return {path for path in Path(folder).rglob("*") if path.is_file() and "postgres" not in path.parts}
+    found: set[Path] = set()
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "postgres"]
+        found |= {Path(here, name) for name in files}
+    return found
 
 
 @pytest.mark.parametrize("name", NAMES)

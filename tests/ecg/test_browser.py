@@ -60,9 +60,6 @@ def test_a_critical_ecg_is_taken_read_signed_and_read_back(
     desk.click("#main ol.ly-queue form button")
     desk.wait_for_selector("#strip[data-drawn=true] canvas")
     shot(desk, "reading")
-    box = desk.locator("#strip canvas").bounding_box()
-    assert box is not None
-    assert abs(box["width"] / MM - 264) < 0.5
     assert ink(desk) > 3000
 
     desk.fill("#im", "Ⅲ度房室传导阻滞，室性逸搏心律")

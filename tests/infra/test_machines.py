@@ -2,6 +2,7 @@
 
 import io
 import logging
+import threading
 from contextlib import suppress
 
 import pytest
@@ -115,6 +116,30 @@ def test_a_thread_keeps_its_connection_for_the_next_machine_unless_it_failed(sta
     assert list(body) == [b"x"]
     ask("/signin/", entry=entry, HTTP_HOST="127.0.0.1")
     assert connection.connection is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_ends_gives_its_connection_back():
+    seen = []
+
+    def view(request):
+        connection.ensure_connection()
+        seen.append(connection.connection)
+        return HttpResponse(b"x")
+
+    def two_requests():
+        entry = Entry(WSGIHandler())
+        entry.machines = view
+        for _ in range(2):
+            ask("/fhir/x", entry=entry)
+            assert not seen[-1].closed
+
+    thread = threading.Thread(target=two_requests)
+    thread.start()
+    thread.join()
+
+    assert seen[0] is seen[1]
+    assert seen[0].closed
 
 
 def test_a_stream_is_closed_by_the_server(answers):

@@ -94,7 +94,10 @@ def live(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """A web process of its own on a fresh clone, with /ws/; tests of the module share it and really commit."""
     name, port = f"lianyi_{WORKER}_{uuid4().hex[:8]}", _free_port()
     databases.clone(name)
-    environment = os.environ | addresses.database_variables(databases.places(), name)
+    # A fuzzer asks more often than a person may; the limit has tests of its own.
+    environment = (
+        os.environ | addresses.database_variables(databases.places(), name) | {"RATE_ACCOUNT": "120000"}
+    )
     command = [sys.executable, "-m", "config.local.web", "127.0.0.1", str(port)]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"

@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,9 +28,11 @@ def key(settings):
     made = sm2.Key.generate()
     folder = Path(settings.SECRETS_DIR) / TRUSTED
     folder.mkdir(exist_ok=True)
-    (folder / "personnel.pem").write_bytes(made.public_pem())
+    # The workers of a run share the folder of secrets.
+    mine = folder / f"personnel-{uuid4().hex}.pem"
+    mine.write_bytes(made.public_pem())
     yield made
-    (folder / "personnel.pem").unlink()
+    mine.unlink()
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ class ConsortiumConfig(AppConfig):
     def ready(self) -> None:
         from consortium import handlers  # noqa: F401  lazy: subscribes once models are ready
         from consortium.services.identity import certificates  # lazy: names its kind of change
-        from consortium.services.machines import asking  # noqa: F401  lazy: as above
-        from consortium.services.people import granting  # noqa: F401  lazy: as above
-        from consortium.services.rights import narrowings  # noqa: F401  lazy: as above
+        from consortium.services.machines import asking  # noqa: F401  lazy: names its change
+        from consortium.services.people import granting  # noqa: F401  lazy: names its change
+        from consortium.services.rights import narrowings  # noqa: F401  lazy: names its change
 
         certificates.binding()

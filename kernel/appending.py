@@ -52,7 +52,7 @@ APPEND_FIRST = f"""{_ENTRY}
 FROM (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND mac = %s
       AND coalesce(current_setting('lianyi.audit_head', true), '') = '' FOR UPDATE SKIP LOCKED) l,
      LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE l.lane IS NOT NULL OFFSET 0) s
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - constants only
 # The same for a transaction that waits for its COMMIT (`kernel.at_once`): no lane is NULL, so nothing stands.
 APPEND_SURELY = f"""
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)

@@ -51,4 +51,6 @@ def _waiting() -> Iterator[None]:
     try:
         yield
     finally:
+        # A connection that was lost or closed in between had no rollback; its next user must not send what is left.
         held.waits = False
+        held.waiting.clear()

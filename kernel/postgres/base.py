@@ -30,4 +30,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> None:
         if (held := self.waiting()) is not None:
             held.waiting.clear()
-        super()._rollback()  # type: ignore[misc]  # as above
+        super()._rollback()  # type: ignore[misc]  # no stub has it

@@ -1,7 +1,9 @@
 """Verbs that wait for their COMMIT: one trip, all or nothing, and done again step by step when the trip fails."""
 
+from contextlib import suppress
+
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from kernel import appending, audit, chain, clock, ids, prepared
 from kernel.actor import Actor
@@ -123,6 +125,22 @@ def test_a_refusal_forgets_what_waits(race_db):
     with transaction.atomic():
         keep("after")
     assert kept() == ["before", "after"]
+
+
+def test_a_connection_closed_in_between_keeps_nothing_for_its_next_user(race_db):
+    seen = []
+
+    @at_once
+    def keep_and_close():
+        seen.append(Held.of(connection.connection))
+        keep("one")
+        connection.close()
+
+    with suppress(DatabaseError):
+        keep_and_close()
+    connection.close()
+    assert [held.waiting for held in seen[:1]] == [[]]
+    assert kept() == []
 
 
 def test_whoever_asks_in_between_finds_what_waits(race_db):

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonRe
 from django.views.decorators.http import require_safe
 
 from config import heartbeat
-from kernel import outbox
+from kernel import delivery
 
 WORKER_LATE = 60.0
 """Seconds without a sign of life after which the worker counts as down."""
@@ -32,8 +32,8 @@ def redis() -> Mapping[str, Any]:
 
 
 def backlog() -> Mapping[str, Any]:
-    stuck = outbox.stuck()
-    return {"ok": stuck == 0, "waiting": outbox.unfanned() + outbox.waiting(), "stuck": stuck}
+    stuck = delivery.stuck()
+    return {"ok": stuck == 0, "waiting": delivery.unfanned() + delivery.waiting(), "stuck": stuck}
 
 
 def worker() -> Mapping[str, Any]:

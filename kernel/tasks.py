@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from kernel import checkpoint as checkpoints
-from kernel import closings, countersign, outbox, scrub
+from kernel import closings, countersign, delivery, scrub
 from kernel.actor import Actor
 from kernel.files import writing as files
 
@@ -13,7 +13,7 @@ from kernel.files import writing as files
 @shared_task(name="kernel.tasks.deliver")
 def deliver() -> int:
     """Deliver what is due. Rung after each commit, and by beat as the sweep for what the bell missed."""
-    return outbox.deliver()
+    return delivery.deliver()
 
 
 @shared_task(name="kernel.tasks.checkpoint")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from kernel import clock, outbox
+from kernel import clock, delivery
 
 Story = Generator[float, None, None]
 """Runs one step each time it is resumed and yields the hours until its next one."""
@@ -59,6 +59,6 @@ class Diary:
                 if pause is not None:
                     self._put(moment + timedelta(hours=pause), story)
                 if not self.waiting or self.waiting[0][0] - moment > TOGETHER:
-                    outbox.deliver()
+                    delivery.deliver()
             steps += 1
         return steps

@@ -10,7 +10,7 @@ from emr.chart.choices import Certainty
 from fixtures.demo import cases
 from fixtures.demo.outside import INTO, REACHED, SYSTEM, WORDS_BACK, OutPlan
 from fixtures.people import Made
-from kernel import outbox
+from kernel import delivery
 from kernel.actor import Actor
 from kernel.simulator.beside import Beside
 from portal.demo.diary import Story
@@ -52,7 +52,7 @@ class Line:
 
 def carry() -> None:
     """What the outbox and the worker do: messages are composed, go and are answered."""
-    outbox.deliver()
+    delivery.deliver()
     referral.carry_messages(by=CARRIER)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from consortium import services
 from consortium.choices import Role
 from consortium.models import Change, Notification, NotificationRecipient
-from kernel import alarms, clock, outbox
+from kernel import alarms, clock, delivery
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, Refused
 from kernel.models import Alarm, AlarmRule
@@ -31,19 +31,19 @@ def told():
 def test_every_security_manager_is_told_once(alarm):
     managers = [make.make_staff(Role.SECURITY_MANAGER) for _number in range(2)]
     make.make_staff(Role.BRANCH_DOCTOR)
-    outbox.deliver()
+    delivery.deliver()
     assert told() == sorted(one.username for one in managers)
     notice = Notification.objects.get()
     assert (notice.level, notice.url) == (3, f"/security/alarms/{alarm.pk}/")
     alarms.alarm("watch.mass_reading", by=Actor.system("kernel"))
-    outbox.deliver()
+    delivery.deliver()
     services.tell_alarm(by=HOUSE, alarm_id=alarm.pk)
     assert Notification.objects.count() == 2
 
 
 def test_one_takes_it_over_and_closes_it_with_a_finding(alarm):
     manager = make.make_actor(Role.SECURITY_MANAGER)
-    outbox.deliver()
+    delivery.deliver()
     taken = services.take_alarm(by=manager, alarm_id=alarm.pk, version=1)
     assert (taken.taken_by, taken.version) == (manager.id, 2)
     assert NotificationRecipient.objects.filter(read_at=None).count() == 0

@@ -4,7 +4,7 @@ import io
 import time
 from uuid import UUID, uuid4
 
-from kernel import files, outbox
+from kernel import delivery, files
 from kernel.actor import Actor, Kind
 from kernel.models import AuditEntry, StoredFile
 
@@ -52,7 +52,7 @@ def audit_trail() -> list[tuple[str, str]]:
 def fanned() -> None:
     """Until every event has its deliveries: another database of the cluster may hold an older transaction."""
     for _attempt in range(200):
-        outbox.fan_out()
-        if not outbox.unfanned():
+        delivery.fan_out()
+        if not delivery.unfanned():
             return
         time.sleep(0.05)

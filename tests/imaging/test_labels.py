@@ -7,7 +7,7 @@ import pytest
 from emr.repository import services as repository
 from imaging import services
 from imaging.models import Study
-from kernel import outbox
+from kernel import delivery
 from kernel.actor import Actor
 from tests.imaging.web import matched, reader_of, values
 
@@ -32,7 +32,7 @@ def protect(study):
     }
     outgoing = [repository.Outgoing(resource=one, patient=study.patient_id) for one in (condition, note)]
     repository.publish(by=HOUSE, owner="imaging", resources=outgoing)
-    while outbox.deliver():
+    while delivery.deliver():
         pass
 
 

@@ -23,7 +23,7 @@ from emr.index.models import Patient
 from imaging.models import Study
 from insurance_bridge import selectors
 from insurance_bridge.models import Case, Day, FeeLine, Settlement
-from kernel import clock, deeds, outbox
+from kernel import clock, deeds, delivery
 from kernel.actor import Actor
 from kernel.models import AuditEntry
 from portal.demo import county, money
@@ -94,7 +94,7 @@ def test_a_county_is_loaded_with_every_kind_of_story(demo):
     assert Study.objects.filter(status="matched").exists()
     assert BreakGlass.objects.filter(verdict="pending").count() == 1
     assert FeeLine.objects.filter(source="typed").exists()
-    assert (outbox.waiting(), outbox.unfanned()) == (0, 0)
+    assert (delivery.waiting(), delivery.unfanned()) == (0, 0)
     _credentials_open_every_door(demo.folder)
     _every_action_has_a_name()
     _a_critical_value_waits()

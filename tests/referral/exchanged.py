@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from kernel import outbox
+from kernel import delivery
 from kernel.actor import Actor
 from referral import services
 from tests.factories.emr import id_number
@@ -28,7 +28,7 @@ def sent(county, city, **content):
 
 def carry():
     """What the outbox and the worker do."""
-    outbox.drain()
+    delivery.drain()
     while services.carry_messages(by=CARRIER):
         continue
 

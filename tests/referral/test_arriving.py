@@ -10,7 +10,7 @@ from consortium.choices import Role
 from consortium.models import NotificationRecipient
 from emr.chart import services as chart
 from emr.index import services as index
-from kernel import clock, outbox, papers
+from kernel import clock, delivery, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict, OutOfReach, Refused
 from referral import selectors, services
@@ -41,8 +41,8 @@ def test_a_registration_of_somebody_expected_is_proposed_and_told_to_reception(s
     leg = at(status)
     desk = make_staff(Role.RECEPTION, leg.target)
     own_record(leg, make_actor(Role.RECEPTION, leg.target))
-    outbox.drain()
-    outbox.drain()
+    delivery.drain()
+    delivery.drain()
     leg.refresh_from_db()
     assert (proposals(leg), leg.status) == ([(ArrivalSign.REGISTRATION, ProposalState.OPEN)], status)
     told = NotificationRecipient.objects.filter(notification__key__startswith="arrival:", staff=desk)
@@ -54,10 +54,10 @@ def test_somebody_whose_record_stands_here_is_noticed_when_she_comes_again():
     leg = at(Status.SCHEDULED)
     desk = make_actor(Role.RECEPTION, leg.target)
     own_record(leg, desk)
-    outbox.drain()
+    delivery.drain()
     ArrivalProposal.objects.all().delete()
     own_record(leg, desk)
-    outbox.drain()
+    delivery.drain()
     assert proposals(leg) == [(ArrivalSign.REGISTRATION, ProposalState.OPEN)]
 
 
@@ -67,14 +67,14 @@ def test_an_encounter_here_is_proposed_one_elsewhere_and_one_of_last_year_are_no
     note = {"complaint": "头晕", "diagnoses": [(None, "头晕", "confirmed")], "key": ""}
     chart.record_encounter(by=make_actor(Role.BRANCH_DOCTOR, leg.source), patient_id=leg.patient_id, **note)
     own = own_record(leg, make_actor(Role.RECEPTION, leg.target))
-    outbox.drain()
+    delivery.drain()
     ArrivalProposal.objects.all().delete()
     doctor = make_actor(Role.SPECIALIST, leg.target)
     chart.record_encounter(by=doctor, patient_id=own.pk, at=clock.now() - timedelta(days=300), **note)
-    outbox.drain()
+    delivery.drain()
     assert proposals(leg) == []
     chart.record_encounter(by=doctor, patient_id=own.pk, **note)
-    outbox.drain()
+    delivery.drain()
     assert proposals(leg) == [(ArrivalSign.ENCOUNTER, ProposalState.OPEN)]
 
 
@@ -82,7 +82,7 @@ def test_an_encounter_here_is_proposed_one_elsewhere_and_one_of_last_year_are_no
 def test_an_encounter_sent_by_the_hospitals_own_system_is_proposed(client):
     leg = at(Status.SCHEDULED)
     own = own_record(leg, make_actor(Role.RECEPTION, leg.target))
-    outbox.drain()
+    delivery.drain()
     ArrivalProposal.objects.all().delete()
     system = api.of_client(leg.target, "system/*.*")
     encounter = {
@@ -99,18 +99,18 @@ def test_an_encounter_sent_by_the_hospitals_own_system_is_proposed(client):
         headers={"Authorization": f"Bearer {system.token}"},
     )
     assert sent.status_code == 201
-    outbox.drain()
+    delivery.drain()
     assert proposals(leg) == [(ArrivalSign.ENCOUNTER, ProposalState.OPEN)]
 
 
 @pytest.mark.django_db
 def test_nobody_is_expected_after_the_arrival_and_nobody_elsewhere():
     leg = at(Status.ARRIVED)
-    outbox.drain()
+    delivery.drain()
     own_record(leg, make_actor(Role.RECEPTION, leg.target))
     own_record(leg, make_actor(Role.RECEPTION, make_organisation()))
     make_patient(organisation=leg.target)
-    outbox.drain()
+    delivery.drain()
     assert ArrivalProposal.objects.count() == 0
 
 
@@ -146,7 +146,7 @@ def test_confirming_settles_the_proposal_dismissing_leaves_the_leg_expected():
     desk = make_actor(Role.RECEPTION, leg.target)
     for one in (leg, other):
         own_record(one, desk)
-    outbox.drain()
+    delivery.drain()
     assert [one.row.referral.pk for one in selectors.proposed(by=desk)] == [leg.pk, other.pk]
     cause(leg, Event.ARRIVE)
     services.dismiss_arrival(by=desk, proposal_id=other.proposals.get().pk)
@@ -165,7 +165,7 @@ def test_confirming_settles_the_proposal_dismissing_leaves_the_leg_expected():
 def test_a_proposal_is_settled_by_its_own_reception():
     leg = at(Status.SCHEDULED)
     own_record(leg, make_actor(Role.RECEPTION, leg.target))
-    outbox.drain()
+    delivery.drain()
     row = leg.proposals.get()
     with pytest.raises(OutOfReach):
         services.dismiss_arrival(by=make_actor(Role.RECEPTION, make_organisation()), proposal_id=row.pk)
@@ -220,7 +220,7 @@ def test_the_door_takes_a_fixed_number_of_statements(many, django_assert_num_que
     desk = make_actor(Role.RECEPTION, legs[0].target)
     for leg in legs:
         own_record(leg, desk)
-    outbox.drain()
+    delivery.drain()
     with django_assert_num_queries(14):
         rows, seem = selectors.expected(by=desk), selectors.proposed(by=desk)
     assert (len(rows), len(seem)) == (many, many)

@@ -19,7 +19,7 @@ from config.local.places import ROOT
 from config.local.valkey import Valkey
 from consortium.choices import Role
 from consortium.models import Notification, NotificationRecipient
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.models import OutboxDelivery
 from referral import selectors, services, tasks
@@ -131,9 +131,9 @@ def test_workers_killed_between_commit_and_notice_tell_exactly_once(race_db, bro
     """One is killed before the notice is written, the next one when it is written and not yet committed."""
     leg = at(Status.SUBMITTED)
     doctor = leg.doctor
-    outbox.drain()
+    delivery.drain()
     leg = cause(leg, Event.REQUEST_INFO)
-    outbox.fan_out()
+    delivery.fan_out()
     others = OutboxDelivery.objects.filter(done_at__isnull=True).exclude(handler="referral.announce")
     others.update(due_at=clock.now() + timedelta(hours=1))
 
@@ -145,7 +145,7 @@ def test_workers_killed_between_commit_and_notice_tell_exactly_once(race_db, bro
         send(broker, "kernel.tasks.deliver")
         until(lambda: told(leg, doctor) == 1)
     others.update(due_at=clock.now())
-    outbox.drain()
+    delivery.drain()
     assert told(leg, doctor) == 1
     assert Notification.objects.filter(key=f"referral:{leg.pk}:{leg.version}").count() == 1
 
@@ -156,13 +156,13 @@ def test_workers_killed_between_commit_and_message_send_exactly_once(race_db, br
     taken it up and sent nothing yet. The hospital is a process of its own and counts what comes."""
     county = make_county()
     leg = sent(county, make_outside(hospital))
-    outbox.fan_out()
+    delivery.fan_out()
     others = OutboxDelivery.objects.filter(done_at__isnull=True).exclude(handler="referral.exchange")
     others.update(due_at=clock.now() + timedelta(hours=1))
 
     killed_at(race_db, broker, "kernel.tasks.deliver", "referral_peermessage IN SHARE MODE")
     assert not PeerMessage.objects.exists()
-    outbox.drain()
+    delivery.drain()
     killed_at(race_db, broker, "referral.tasks.carry", "referral_peermessage IN SHARE MODE")
     assert PeerMessage.objects.get().attempts == 0
     killed_at(race_db, broker, "referral.tasks.carry", "referral_peer IN ACCESS EXCLUSIVE MODE")
@@ -174,7 +174,7 @@ def test_workers_killed_between_commit_and_message_send_exactly_once(race_db, br
         send(broker, "referral.tasks.carry")
         send(broker, "kernel.tasks.deliver")
         until(lambda: PeerMessage.objects.filter(state=MessageState.TAKEN).exists())
-        until(lambda: outbox.waiting() == 0)
+        until(lambda: delivery.waiting() == 0)
     (message,) = arrived_there(hospital, leg)
     assert (message["activity"], message["times"], PeerMessage.objects.count()) == ("C01001", 1, 1)
 
@@ -184,7 +184,7 @@ def test_a_broker_that_loses_everything_loses_nothing_of_the_house(race_db, brok
     """The queue goes while legs wait and move; when it is back, empty, the next sweep does all of it."""
     late, moved = overdue(at(Status.SUBMITTED)), at(Status.SUBMITTED)
     desk = make_staff(Role.COORDINATOR, late.target)
-    outbox.drain()
+    delivery.drain()
     send(broker, "referral.tasks.fire_due")
     broker.stop()
     assert not broker.answers()

@@ -13,7 +13,7 @@ from consortium.models import Change, NotificationRecipient, Staff
 from emr.capacity import services as capacity
 from emr.capacity.choices import PoolKind
 from emr.capacity.models import BedUse
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import services
@@ -96,7 +96,7 @@ def test_both_desks_hear_of_every_open_leg_once(
     leg = submit(county, leg_to(county, neighbour))
     with django_capture_on_commit_callbacks(execute=True):
         agree(ask(office, neighbour))
-    outbox.drain()
+    delivery.drain()
     again = services.tell_closing(
         by=Actor.system("referral"),
         organisation_id=neighbour.pk,

@@ -7,7 +7,7 @@ import pytest
 from consortium.choices import Role
 from consortium.models import Staff
 from emr.index.models import Patient
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.errors import Conflict, Invalid, OutOfReach, Refused
 from referral import selectors, services
 from referral.choices import LONGEST_STAY, Status
@@ -82,7 +82,7 @@ def test_only_once_and_only_from_the_ward():
 def test_a_hospitals_own_system_tells_it_by_the_end_of_the_stay():
     leg = at(Status.IN_CARE)
     own = Patient.objects.get(person=leg.patient.person_id, organisation=leg.target)
-    outbox.drain()
+    delivery.drain()
     ended = clock.now().isoformat()  # whole seconds could lie before the arrival
     stay = {
         "resourceType": "Encounter",
@@ -95,7 +95,7 @@ def test_a_hospitals_own_system_tells_it_by_the_end_of_the_stay():
     assert hospital.post("Encounter", stay).status_code == 201
 
     fanned()
-    outbox.drain()
+    delivery.drain()
 
     leg.refresh_from_db()
     assert (leg.status, leg.due_at - leg.discharged_at) == (Status.IN_CARE, DAY)

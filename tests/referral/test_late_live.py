@@ -8,7 +8,7 @@ from django.db import connections
 from playwright.sync_api import expect
 
 from consortium.choices import Role
-from kernel import outbox
+from kernel import delivery
 from referral import tasks
 from referral.choices import Event, Status
 from tests.factories.consortium import make_staff
@@ -43,14 +43,14 @@ def apart(call):
 def strike():
     """The clock comes, and the worker tells what follows."""
     tasks.fire_due()
-    outbox.drain()
+    delivery.drain()
 
 
 @pytest.mark.parametrize("window", [DESK, PHONE], ids=["office", "phone"])
 def test_a_late_leg_rings_at_its_desk_and_is_on_the_board(live, browser, window):
     leg = cause(at(Status.DRAFT), Event.EMERGENCY_SEND)
     desk = make_staff(Role.COORDINATOR, leg.target)
-    outbox.drain()
+    delivery.drain()
     context = opened(browser, live.url, desk, viewport=window)
     page = context.new_page()
     page.add_init_script(SEES_THE_LINE)

@@ -3,7 +3,7 @@
 from consortium.choices import Role
 from consortium.models import Notification
 from emr.index import services as index
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.errors import Conflict, DomainError
 from kernel.models import OutboxDelivery
 from referral import services
@@ -28,7 +28,7 @@ def test_submissions_and_a_merge_at_once_leave_one_open_leg_or_a_task(race_db):
         return lambda: services.submit(by=one.doctor, referral_id=leg.pk, version=2, key="")
 
     results = race_db.at_once([send(county, pair[0]), send(other, pair[1]), lambda: merge(county, other)])
-    outbox.drain()
+    delivery.drain()
     assert all(one is None or isinstance(one, Referral | Conflict) for one in results), results
     legs = Referral.objects.filter(status=Status.SUBMITTED)
     assert {leg.person_id for leg in Referral.objects.all()} == {county.patient.person_id}
@@ -40,7 +40,7 @@ def test_two_records_of_one_person_submit_at_once_and_one_opens(race_db):
     others = [second_branch(county) for _ in range(3)]
     for other in others:
         merge(county, other)
-    outbox.drain()
+    delivery.drain()
     drafts = [make_draft(one) for one in (county, *others)]
 
     def send(one, leg):
@@ -88,7 +88,7 @@ def test_death_and_a_submission_at_once_leave_no_open_leg(race_db):
             lambda: index.declare_dead(by=county.doctor, patient_id=county.patient.pk, at=clock.now()),
         ]
     )
-    outbox.drain()
+    delivery.drain()
     draft.refresh_from_db()
     assert all(not isinstance(one, Exception) or isinstance(one, Conflict) for one in results), results
     assert draft.status == Status.DIED
@@ -99,7 +99,7 @@ def test_a_worker_that_dies_between_commit_and_notice_delays_it_and_tells_once(r
     county = make_county()
     leg = make_submitted(county)
     assert Notification.objects.filter(key__startswith=f"referral:{leg.pk}:").count() == 0
-    outbox.drain()
-    outbox.drain()
+    delivery.drain()
+    delivery.drain()
     assert Notification.objects.filter(key__startswith=f"referral:{leg.pk}:").count() == 1
     assert not OutboxDelivery.objects.filter(handler="referral.announce", done_at__isnull=True).exists()

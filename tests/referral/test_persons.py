@@ -10,7 +10,7 @@ from consortium.choices import Role
 from consortium.models import Notification, NotificationRecipient
 from emr.capacity import selectors as capacity
 from emr.index import services as index
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.errors import Conflict, DomainError
 from referral import selectors, services
@@ -72,7 +72,7 @@ def test_a_death_in_the_index_ends_the_leg_wherever_it_stands(status):
         patient_id=leg.patient_id,
         at=clock.now() - timedelta(minutes=5),
     )
-    outbox.drain()
+    delivery.drain()
     leg.refresh_from_db()
     entry = leg.entries.order_by("-version").first()
     assert leg.status == (Status.CLOSED if status == Status.CARE_COMPLETED else Status.DIED)
@@ -85,7 +85,7 @@ def test_a_death_ends_the_legs_of_all_her_records():
     county, other, _first, second = two_legs_of_one_person()
     merge(county, other)
     index.declare_dead(by=county.doctor, patient_id=county.patient.pk, at=clock.now())
-    outbox.drain()
+    delivery.drain()
     assert set(Referral.objects.values_list("status", flat=True)) == {Status.DIED}
     told = Notification.objects.filter(key__startswith=f"referral:{second.pk}:", title__contains="死亡")
     assert told.exists()
@@ -143,7 +143,7 @@ def test_the_database_itself_refuses_a_second_open_leg_of_a_person():
 def test_a_merge_with_two_open_legs_keeps_both_and_tells_both_sides():
     county, other, first, second = two_legs_of_one_person()
     merge(county, other)
-    outbox.drain()
+    delivery.drain()
 
     legs = list(Referral.objects.order_by("created_at"))
     assert [leg.status for leg in legs] == [Status.SCHEDULED, Status.ACCEPTED]
@@ -164,9 +164,9 @@ def test_unmerging_restores_both_legs_as_they_were():
         Referral.objects.order_by("pk").values("pk", "status", "version", "person", "doubled", "bed")
     )
     merge(county, other)
-    outbox.drain()
+    delivery.drain()
     index.unmerge(by=desk(other.branch), patient_id=other.patient.pk, reason="两个人")
-    outbox.drain()
+    delivery.drain()
     after = list(
         Referral.objects.order_by("pk").values("pk", "status", "version", "person", "doubled", "bed")
     )
@@ -181,12 +181,12 @@ def test_unmerging_restores_both_legs_as_they_were():
 def test_the_task_ends_when_one_of_the_two_is_withdrawn():
     county, other, first, second = two_legs_of_one_person()
     merge(county, other)
-    outbox.drain()
+    delivery.drain()
     second.refresh_from_db()
     services.withdraw(
         by=other.doctor, referral_id=second.pk, version=second.version, key="", reason="重复转诊"
     )
-    outbox.drain()
+    delivery.drain()
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, first.doubled, second.status, second.doubled) == (

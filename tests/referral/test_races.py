@@ -5,7 +5,7 @@ from typing import Any
 
 from consortium.choices import OrganisationKind, Role
 from consortium.models import Notification
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.errors import Conflict, DomainError
 from referral import services
@@ -19,8 +19,8 @@ from tests.referral.test_services import accepted
 def test_the_other_side_is_told_once(race_db: Any) -> None:
     county = make_county()
     make_submitted(county)
-    outbox.drain()
-    outbox.drain()
+    delivery.drain()
+    delivery.drain()
     assert Notification.objects.filter(key__startswith="referral:").count() == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from consortium.choices import Role
 from consortium.models import NotificationRecipient
-from kernel import clock, outbox
+from kernel import clock, delivery
 from referral import selectors, services
 from referral.choices import Behalf, MessageState, Period, Status
 from referral.models import Peer, PeerMessage, Referral
@@ -74,7 +74,7 @@ def test_a_hospital_that_takes_no_messages_is_telephoned_and_that_closes_the_leg
     hand_in(door, requested(hospital, "QZ-52"))
     Peer.objects.update(active=False)
     leg = treated(county, "QZ-52")
-    outbox.drain()
+    delivery.drain()
     told = NotificationRecipient.objects.filter(notification__key=f"referral:{leg.pk}:{leg.version}")
     assert [one.staff_id for one in told] == [county.coordinator.id]
 

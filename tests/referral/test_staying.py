@@ -8,7 +8,7 @@ from consortium import selectors as places
 from consortium import services as consortium
 from consortium.choices import Role
 from consortium.models import NotificationRecipient
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.errors import Conflict, Refused
 from kernel.models import AuditEntry
 from referral import services
@@ -35,14 +35,14 @@ def test_an_announced_closing_is_taken_back_by_two_and_the_same_desks_hear_of_it
     leg = submit(county, leg_to(county, neighbour))
     with django_capture_on_commit_callbacks(execute=True):
         agree(ask(office, neighbour, days=9))
-    outbox.drain()
+    delivery.drain()
     change = ask_back(office, neighbour, 9)
     neighbour.refresh_from_db()
     still = (neighbour.closes_date, waiting_back(office))
 
     with django_capture_on_commit_callbacks(execute=True):
         agree(change)
-    outbox.drain()
+    delivery.drain()
 
     neighbour.refresh_from_db()
     told = NotificationRecipient.objects.filter(notification__key__startswith="staying-closing")
@@ -72,7 +72,7 @@ def test_the_same_day_announced_anew_is_told_anew(
     for order in (ask, ask_back, ask):
         with django_capture_on_commit_callbacks(execute=True):
             agree(order(office, neighbour, 9))
-        outbox.drain()
+        delivery.drain()
 
     told = NotificationRecipient.objects.filter(notification__key__startswith="closing:")
     waits = [(one.staff_id, one.read_at is None) for one in told.order_by("notification__key")]

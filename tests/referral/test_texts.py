@@ -13,7 +13,7 @@ from consortium.choices import Role
 from consortium.gateways import words_of
 from consortium.models import Staff, TextMessage
 from emr.index import vault
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from referral import services
 from referral.choices import Event, Status
@@ -93,12 +93,12 @@ def test_the_number_the_form_gives_is_written_to_before_the_records(tmp_path, se
     given = {"phone": "10077770001", "contact": "赵明", "contact_phone": "10077770002"}
     client.post(reverse("referral:new", args=[county.patient.pk]), typed(county, **given))
     leg = accepted(county, Referral.objects.get())
-    outbox.drain()
+    delivery.drain()
     with running("taking", book, settings):
         assert messages.send_texts(by=HOUSE) == 1
     services.withdraw(by=county.doctor, referral_id=leg.pk, version=leg.version, key="", reason="改期")
     accepted(county, make_submitted(county))
-    outbox.drain()
+    delivery.drain()
     with running("taking", book, settings):
         assert messages.send_texts(by=HOUSE) == 1
 
@@ -160,9 +160,9 @@ def test_a_gateway_that_is_down_never_holds_a_step_back(race_db, tmp_path, setti
     phone = vault.phone_of(county.patient.person)
     settings.SMS_URL, settings.SMS_TIMEOUT = "http://127.0.0.1:9/send", 1
     leg = accepted(county, make_submitted(county))
-    outbox.drain()
+    delivery.drain()
     assert messages.send_texts(by=HOUSE) == 0
-    assert (leg.status, outbox.waiting()) == (Status.SCHEDULED, 0)
+    assert (leg.status, delivery.waiting()) == (Status.SCHEDULED, 0)
     assert TextMessage.objects.get().state == "due"
     TextMessage.objects.update(due_at=clock.now() - timedelta(seconds=1))
     with running("taking", tmp_path / "book", settings):

@@ -7,7 +7,7 @@ import pytest
 from consortium.choices import Duty, Role
 from consortium.models import Notification, NotificationRecipient
 from emr.capacity import selectors as capacity
-from kernel import clock, outbox
+from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.errors import Refused
 from referral import selectors, services, tasks
@@ -100,7 +100,7 @@ def test_two_clocks_at_once_pass_a_leg_up_once(race_db):
     run = lambda: services.run_late(by=HOUSE, referral_id=leg.pk)  # noqa: E731  four times the same order
     race_db.at_once([run] * 4)
     assert HistoryEntry.objects.filter(referral=leg, event=Event.ESCALATE).count() == 1
-    outbox.drain()
-    outbox.drain()
+    delivery.drain()
+    delivery.drain()
     leg.refresh_from_db()
     assert Notification.objects.filter(key=f"referral:{leg.pk}:{leg.version}").count() == 1

@@ -8,7 +8,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from consortium.choices import OrganisationKind, Role
-from kernel import outbox
+from kernel import delivery
 from referral.choices import Event, Status
 from tests.factories.consortium import make_organisation, make_staff
 from tests.live import PHONE, Live, opened
@@ -28,7 +28,7 @@ def deliver() -> None:
     """What the worker does, in a thread of its own: the browser's loop runs in this one."""
 
     def run() -> None:
-        outbox.drain()
+        delivery.drain()
         connections.close_all()
 
     worker = Thread(target=run)

@@ -19,7 +19,7 @@ from consortium.choices import TextState
 from consortium.gateways import gateway
 from consortium.models import TextMessage
 from consortium.policies import RUNNING
-from kernel import checkpoint, clock, conf, outbox
+from kernel import checkpoint, clock, conf, delivery
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.models import AuditEntry
@@ -113,7 +113,7 @@ def spoken(moment: datetime) -> str:
 
 
 def _outbox() -> Component:
-    stuck, waiting = outbox.stuck(), outbox.unfanned() + outbox.waiting()
+    stuck, waiting = delivery.stuck(), delivery.unfanned() + delivery.waiting()
     return Component(
         _("Messages between rooms"),
         stuck == 0,

@@ -10,8 +10,8 @@ from referral import services
 from referral.choices import CHANGEABLE, TERMINAL, TRANSITIONS, Direction, Event, Status, fits
 from referral.models import Referral
 from tests.factories.consortium import make_actor
+from tests.referral.leg.test_timers import overdue
 from tests.referral.steps import CLOCKS, actor_for, arguments, at
-from tests.referral.test_timers import overdue
 
 WAITING = [status for status in Status if status not in TERMINAL]
 

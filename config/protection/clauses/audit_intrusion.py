@@ -27,7 +27,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         (
             "tests/access/test_walk.py",
             "tests/kernel/test_shown.py",
-            "tests/referral/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",
+            "tests/referral/papers/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",
             "tests/emr/prescriptions/test_pages.py::test_page_and_pdf_say_every_word_of_the_sheet_and_the_kind_of_key",
             "tests/kernel/test_traces.py",
             "tests/kernel/test_audit.py",

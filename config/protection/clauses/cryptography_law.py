@@ -70,7 +70,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         ("kernel.crypto.signing", "emr.prescriptions.services.signing"),
         (
             "tests/kernel/test_countersign.py",
-            "tests/referral/test_countersigned.py",
+            "tests/referral/papers/test_countersigned.py",
             "tests/kernel/test_signing.py::test_another_program_verifies_our_signature",
             "tests/kernel/test_signing.py::test_a_bent_signature_does_not_hold",
             "tests/emr/prescriptions/test_services.py::test_a_signed_sheet_leaves_every_trace",

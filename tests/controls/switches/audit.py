@@ -40,7 +40,7 @@ SWITCHES: Final = (
         "print-unrecorded", "8.1.4.3a-b", "a form goes to paper and nobody writes it down",
         Edit("referral/services/papers/printing.py", 'audit.record(by=by, action="referral.printed",',
              'dict(by=by, action="referral.printed",'),
-        ("tests/referral/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",),
+        ("tests/referral/papers/test_papers.py::test_a_print_with_the_whole_number_leaves_who_where_and_when",),
     ),
     Switch(
         "prescription-print-unrecorded", "8.1.4.3a-b", "a prescription goes to paper and nobody writes it down",

@@ -78,7 +78,7 @@ SWITCHES: Final = (
     Switch(
         "key-of-any-kind", "GB/T 39786 8.4h", "a paper names the licensed CA although its answer does not verify",
         Edit("kernel/countersign.py", 'if row.ca_state == "done" and genuine(row):', 'if row.ca_state == "done":'),
-        ("tests/referral/test_countersigned.py::test_an_answer_that_does_not_verify_any_more_names_no_ca",),
+        ("tests/referral/papers/test_countersigned.py::test_an_answer_that_does_not_verify_any_more_names_no_ca",),
     ),
     Switch(
         "prescription-changes", "GB/T 39786 8.4h", "the application's database user may change a signed prescription",

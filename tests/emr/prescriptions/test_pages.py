@@ -22,7 +22,7 @@ from referral.selectors.form.filled import from_record
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_staff, sign_in
 from tests.factories.prescriptions import line, make_prescription, make_visit
-from tests.referral.test_form_pdf import read
+from tests.referral.papers.test_form_pdf import read
 
 pytestmark = pytest.mark.django_db
 

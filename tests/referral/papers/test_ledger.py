@@ -16,7 +16,7 @@ from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.emr import make_patient
 from tests.factories.kernel import audit_trail
 from tests.factories.referral import County, make_county, make_followed, make_submitted
-from tests.referral.test_form_pdf import read
+from tests.referral.papers.test_form_pdf import read
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from tests.factories.consortium import sign_in
 from tests.factories.diagnostics import make_draft, make_examined, make_scene
 from tests.factories.prescriptions import make_prescription, make_visit
 from tests.factories.referral import make_county, make_submitted
-from tests.referral.test_form_pdf import read
-from tests.referral.test_papers import squeezed
+from tests.referral.papers.test_form_pdf import read
+from tests.referral.papers.test_papers import squeezed
 
 pytestmark = pytest.mark.django_db
 CERTIFICATE = "CN=Simulated CA, serial 0001"

@@ -22,7 +22,7 @@ from referral.selectors.criteria.table import in_force, shipped, table_page
 from referral.selectors.down.readings import arrows
 from tests.factories.consortium import make_actor, make_staff, sign_in
 from tests.factories.referral import make_county
-from tests.referral.test_criteria import STAY, asked, draft_with
+from tests.referral.form.test_criteria import STAY, asked, draft_with
 
 pytestmark = pytest.mark.django_db
 

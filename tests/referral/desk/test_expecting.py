@@ -18,7 +18,7 @@ from tests.factories.api import of_staff
 from tests.factories.consortium import make_actor, make_organisation, sign_in
 from tests.factories.kernel import audit_trail
 from tests.factories.referral import County, make_county
-from tests.referral.test_places import waiting
+from tests.referral.desk.test_places import waiting
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system("referral")

@@ -30,8 +30,8 @@ from tests.factories.consortium import make_actor, make_staff
 from tests.factories.outside import make_outside
 from tests.factories.referral import make_county
 from tests.referral.exchanged import arrived_there, sent
+from tests.referral.leg.test_timers import overdue
 from tests.referral.steps import at, cause
-from tests.referral.test_timers import overdue
 
 HOUSE = Actor.system("referral")
 PATIENCE = 100

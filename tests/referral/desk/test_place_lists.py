@@ -16,7 +16,7 @@ from referral.selectors.house.directory import directory
 from tests.factories.api import of_client, of_staff
 from tests.factories.consortium import make_actor, make_bed, make_department, sign_in
 from tests.factories.referral import County, make_county, make_submitted
-from tests.referral.test_places import waiting
+from tests.referral.desk.test_places import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("many", [1, 3])]
 

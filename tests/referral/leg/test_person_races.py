@@ -11,7 +11,7 @@ from referral.choices import Status
 from referral.models import HistoryEntry, Referral
 from tests.factories.consortium import make_actor
 from tests.factories.referral import make_county, make_draft, make_submitted
-from tests.referral.test_persons import merge, second_branch
+from tests.referral.leg.test_persons import merge, second_branch
 
 
 def test_submissions_and_a_merge_at_once_leave_one_open_leg_or_a_task(race_db):

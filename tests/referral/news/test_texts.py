@@ -21,8 +21,8 @@ from referral.models import Referral
 from tests.consortium.test_texts import running
 from tests.factories.consortium import make_actor, make_bed, make_department, sign_in
 from tests.factories.referral import make_county, make_submitted
+from tests.referral.form.test_form import typed
 from tests.referral.steps import at
-from tests.referral.test_form import typed
 from tests.referral.test_services import accepted
 
 HOUSE = Actor.system("referral")

@@ -14,7 +14,7 @@ from kernel.models import AuditEntry
 from referral import services
 from referral.selectors.house.relations import page
 from tests.factories.consortium import make_actor
-from tests.referral.test_closing import agree, ask, county, fresh, leg_to, neighbour, office, submit
+from tests.referral.house.test_closing import agree, ask, county, fresh, leg_to, neighbour, office, submit
 
 __all__ = ["county", "neighbour", "office"]
 

@@ -12,8 +12,8 @@ from referral import selectors, services
 from referral.choices import Backfill, Event, Status
 from referral.models import BackfillTask
 from tests.factories.consortium import actor_of, make_actor, make_duty, make_organisation, make_staff
+from tests.referral.leg.test_timers import overdue
 from tests.referral.steps import at, cause, make_leg
-from tests.referral.test_timers import overdue
 
 HOUSE = Actor.system("referral")
 

@@ -19,8 +19,8 @@ from referral.selectors.papers.sheet import plan_sheet, sheet
 from tests.factories.consortium import make_actor, sign_in
 from tests.factories.kernel import audit_trail
 from tests.factories.referral import County, make_county, make_submitted
-from tests.referral.test_down import down
-from tests.referral.test_form_pdf import read
+from tests.referral.down.test_down import down
+from tests.referral.papers.test_form_pdf import read
 from tests.referral.test_services import cared_for
 
 pytestmark = pytest.mark.django_db

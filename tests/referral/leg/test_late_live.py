@@ -13,8 +13,8 @@ from referral import tasks
 from referral.choices import Event, Status
 from tests.factories.consortium import make_staff
 from tests.live import DESK, PHONE, browser, live, opened
+from tests.referral.leg.test_timers import overdue
 from tests.referral.steps import at, cause
-from tests.referral.test_timers import overdue
 
 __all__ = ["browser", "live"]
 

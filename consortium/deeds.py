@@ -37,6 +37,7 @@ DEEDS: Final[Mapping[str, Text]] = {
     "consortium.client_revoked": pgettext_lazy("audit action", "connected system closed"),
     "consortium.code_refused": pgettext_lazy("audit action", "wrong second factor"),
     "consortium.county_loaded": pgettext_lazy("audit action", "county loaded"),
+    "consortium.delivery_tried_again": pgettext_lazy("audit action", "failed message tried again"),
     "consortium.department_registered": pgettext_lazy("audit action", "department registered"),
     "consortium.duty_rostered": pgettext_lazy("audit action", "duty roster written"),
     "consortium.entity_registered": pgettext_lazy("audit action", "DICOM device registered"),

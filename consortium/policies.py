@@ -29,7 +29,7 @@ from consortium.models import (
     WorkingHours,
 )
 from kernel.actor import Actor
-from kernel.models import Alarm, AlarmRule, AuditEntry
+from kernel.models import Alarm, AlarmRule, AuditEntry, OutboxDelivery
 from kernel.policy import Grant, Policy, everything
 
 SYSTEM = "system"
@@ -228,6 +228,14 @@ ALARM = Policy(
         "close": [Grant(Role.SECURITY_MANAGER, everything)],
     },
 )
+DELIVERY = Policy(
+    OutboxDelivery,
+    {
+        "view": [Grant(Role.SYSTEM_MANAGER, everything)],
+        "retry": [Grant(Role.SYSTEM_MANAGER, everything)],
+    },
+)
+"""Messages between rooms: topics, handlers, ids and the error of the machine; nothing of anybody's record."""
 RULE = Policy(AlarmRule, {"change": [Grant(Role.SECURITY_MANAGER, everything)]})
 RUNNING = Policy(Throttle, {"view": [Grant(Role.SYSTEM_MANAGER, everything)]})
 """The health of the platform and what is locked."""

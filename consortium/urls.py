@@ -86,6 +86,7 @@ urlpatterns = [
     path("ops/accounts/<uuid:staff_id>/password/", consoles.reset_password, name="reset_password"),
     path("ops/accounts/<uuid:staff_id>/unlock/", consoles.unlock, name="unlock"),
     path("ops/accounts/<uuid:staff_id>/<account_verb:verb>/", consoles.change_account, name="change_account"),
+    path("ops/deliveries/", consoles.deliveries, name="deliveries"),
     path("ops/locks/", sessions.locks, name="locks"),
     path("ops/accounts/<uuid:staff_id>/certificate/", sessions.certificate, name="certificate"),
     path("certificates/<uuid:certificate_id>/revoke/", sessions.revoke, name="revoke_certificate"),

@@ -65,6 +65,7 @@ from consortium.selectors.managers.auditing import (
     reports,
     told,
 )
+from consortium.selectors.managers.deliveries import Failing, failing
 from consortium.selectors.managers.running import Component, components
 from consortium.selectors.managers.watch import Hit, alarm_rule, alarm_rules, hits
 from consortium.selectors.news.notices import NOTICES, Notice, notices, unread, unread_of
@@ -162,14 +163,14 @@ from consortium.selectors.work import work
 
 __all__ = [
     "NOTICES", "Account", "AlarmRow", "Allowed", "ChainState", "ClientCard", "Component", "DemoCode", "EntryRow",
-    "Hit", "Hours", "Known", "Narrowed", "Notice", "Proposal", "Sent", "SignedIn", "account", "accounts",
+    "Failing", "Hit", "Hours", "Known", "Narrowed", "Notice", "Proposal", "Sent", "SignedIn", "account", "accounts",
     "actor_of", "actor_of_staff", "actor_without_post", "alarm", "alarm_rule", "alarm_rules", "alarms",
     "alarms_waiting", "all_organisations", "at_desks", "bed", "beds", "beds_of", "branches", "calendar_of",
     "calendar_page", "calendars", "ceiling", "certificates_of", "chain_state", "change", "changes", "cleared",
     "client", "client_card", "clients", "closing_organisations", "code_now", "colleagues", "components",
     "consortium_office", "credentials", "deciders", "demo_codes", "demo_texts", "department", "department_name",
     "department_names", "departments", "departments_of", "departments_of_all", "departments_with", "entity",
-    "entry_rows", "entry_words", "everybodys_sessions", "everywhere", "has_certificate", "has_factor",
+    "entry_rows", "entry_words", "everybodys_sessions", "everywhere", "failing", "has_certificate", "has_factor",
     "head_hospital", "help_desk", "hits", "holders", "hours", "identifier", "is_outside", "keeps_calendar",
     "keeps_hours", "known", "last_sign_in", "licence", "may_ask", "may_ask_for_clients", "may_narrow",
     "may_open_accounts", "may_propose", "may_review", "may_set_calendar", "may_set_hours", "names", "narrowed",

@@ -51,6 +51,7 @@ from consortium.services.managers.auditing import (
     search_audit,
     verify_audit,
 )
+from consortium.services.managers.delivering import try_again
 from consortium.services.managers.reporting import LAST as WEEK_LAST
 from consortium.services.managers.reporting import open_report, write_report
 from consortium.services.managers.watching import change_rule, escalate_alarms, propose_rule, watch
@@ -193,6 +194,7 @@ __all__ = [
     "tell_alarm",
     "text",
     "text_kind",
+    "try_again",
     "unlock",
     "unlock_source",
     "verify_audit",

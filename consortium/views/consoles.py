@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consortium import selectors, services
 from consortium.choices import UnlockReason
 from consortium.forms.account import AccountForm, FindForm, UnlockForm
+from consortium.forms.delivery import RetryForm
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -30,6 +32,19 @@ def ops(request: StaffRequest) -> HttpResponse:
     parts = selectors.components(by=request.actor)
     context |= {"components": parts, "counts": selectors.work(by=request.actor).counts}
     return render(request, "consortium/ops.html", context)
+
+
+@page
+def deliveries(request: StaffRequest) -> HttpResponse:
+    """Messages between rooms that failed; one or all of them are tried again."""
+    if request.method == "POST":
+        chosen = RetryForm.valid(request).cleaned_data["delivery"]
+        number = services.try_again(by=request.actor, delivery_id=chosen)
+        said = ngettext("%(n)d message is tried again now.", "%(n)d messages are tried again now.", number)
+        messages.info(request, said % {"n": number})
+        return redirect("consortium:deliveries")
+    shown, number = selectors.failing(by=request.actor)
+    return render(request, "consortium/deliveries.html", {"failing": shown, "number": number})
 
 
 @never_cache

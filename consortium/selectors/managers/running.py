@@ -32,6 +32,7 @@ WORKER_LATE: Final = 60
 BACKUP_MADE: Final = "backup.made"
 BACKUP_LATE: Final = timedelta(hours=26)
 """A day and the time a backup takes."""
+DELIVERIES: Final = "/ops/deliveries/"
 TEXTS_LATE: Final = timedelta(minutes=15)
 
 
@@ -42,6 +43,8 @@ class Component:
     name: Text
     well: bool
     about: Text
+    url: str = ""
+    """Where more is shown and can be done."""
 
 
 def components(*, by: Actor) -> list[Component]:
@@ -118,6 +121,7 @@ def _outbox() -> Component:
         _("Messages between rooms"),
         stuck == 0,
         _("%(waiting)d waiting, %(stuck)d stuck") % {"waiting": waiting, "stuck": stuck},
+        DELIVERIES,
     )
 
 

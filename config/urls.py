@@ -30,4 +30,4 @@ urlpatterns = [
 ]
 
 handler404 = "kernel.http.not_found"
-handler500 = "kernel.http.server_error"
+handler500 = "portal.breakdown.server_error"

@@ -59,6 +59,16 @@ class OutOfReach(DomainError):
     )
 
 
+class NotThisWay(DomainError):
+    """The address is there and does not take this method (405): a form's address was opened as a page."""
+
+    status, code, message = (
+        405,
+        "method_not_allowed",
+        _("This address takes a form and is no page of its own. Go back and press the button there."),
+    )
+
+
 class Conflict(DomainError):
     """Somebody was faster, or the state does not allow it (409)."""
 

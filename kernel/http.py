@@ -6,18 +6,20 @@ its own names it in the setting ERROR_RENDERERS: {"/fhir/": "emr.repository.rest
 """
 
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
 )
@@ -30,7 +32,16 @@ from django_htmx.middleware import HtmxDetails
 from kernel import audit
 from kernel.actor import Actor, Kind
 from kernel.addresses import source_of
-from kernel.errors import Conflict, DomainError, OutOfReach, Refused, SignInRequired, TooMany
+from kernel.errors import (
+    Conflict,
+    DomainError,
+    NotThisWay,
+    OutOfReach,
+    Refused,
+    SignInRequired,
+    TooMany,
+    Unavailable,
+)
 from kernel.files.reading import Damaged
 from kernel.forms import form_key
 
@@ -52,6 +63,8 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 MACHINES: Final = ("/api/", "/oauth/", "/dicomweb/")
+BACK_SECONDS: Final = 15
+"""After which a page that found no database looks again by itself."""
 Renderer = Callable[[HttpRequest, DomainError], HttpResponseBase]
 
 
@@ -69,7 +82,12 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if isinstance(answer, HttpResponseNotAllowed) and not answer.content:
+            refused = error_response(request, NotThisWay())
+            refused["Allow"] = answer["Allow"]
+            return refused
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         exception = crossed(exception) or exception
@@ -175,7 +193,17 @@ def _words(error: DomainError) -> dict[str, Any]:
 def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
     shell = select_template(["base.html", "kernel/bare.html"])
     context = {**_words(error), "shell_template": shell, "note": _note(request, error)}
+    if request.method == "POST":
+        context["back"] = _came_from(request)
     return HttpResponse(get_template("kernel/error.html").render(context, request), status=error.status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this house whose form was sent; "" when the browser does not say."""
+    told = urlsplit(request.headers.get("Referer", ""))
+    if told.netloc != request.get_host() or told.path == request.path:
+        return ""
+    return f"{told.path}?{told.query}" if told.query else told.path
 
 
 def _note(request: HttpRequest, error: DomainError) -> str:
@@ -203,12 +231,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return error_response(request, OutOfReach())
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: something broke. Says a number that stands in the log too; needs no database."""
+def server_error(request: HttpRequest, beside: Mapping[str, Any] | None = None) -> HttpResponse:
+    """handler500: something broke, or the database is away (503). Says a number that stands in the log too.
+
+    Needs no database. `beside`: what else the page shows, `theme` and `telephone` of the help desk.
+    """
     number = uuid4().hex[:8]
-    log.error("answered 500 with number %s at %s", number, request.path)
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = Unavailable.status if away else 500
+    log.error("answered %d with number %s at %s", status, number, request.path)
+    headers = {"Cache-Control": "no-store", **({"Retry-After": str(BACK_SECONDS)} if away else {})}
     if wants_json(request):
-        return JsonResponse(
-            {"detail": _("Something went wrong here."), "code": number, "fields": {}}, status=500
-        )
-    return HttpResponse(render_to_string("kernel/broken.html", {"number": number}), status=500)
+        detail = str(Unavailable.message) if away else _("Something went wrong here.")
+        return JsonResponse({"detail": detail, "code": number, "fields": {}}, status=status, headers=headers)
+    again = away and request.method in {"GET", "HEAD"}
+    words = {"number": number, "again": BACK_SECONDS if again else 0, **(beside or {})}
+    page = render_to_string("kernel/away.html" if away else "kernel/broken.html", words)
+    return HttpResponse(page, status=status, headers=headers)

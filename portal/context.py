@@ -4,14 +4,11 @@ import base64
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from time import monotonic
 from typing import Any, Final
 
 from django.http import HttpRequest
 
-import consortium.selectors
-from consortium.choices import OrganisationKind, Role
+from consortium.choices import Role
 from consortium.selectors import SignedIn
 from diagnostics.choices import Group
 from emr.index import selectors as index
@@ -19,6 +16,7 @@ from kernel import clock, crypto
 from kernel.actor import Actor
 from kernel.errors import Refused
 from portal import counts, nav, reading, selectors
+from portal.house import house
 from portal.nav import Entry
 
 THEME_COOKIE: Final = "lianyi_theme"
@@ -48,14 +46,21 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A stranger, a locked screen or a broken request gets the plain frame."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
-    theme = chosen if chosen in THEMES else "light"
+    theme = theme_of(request)
     here: SignedIn | None = getattr(request, "signed_in", None)
     stands = here is not None and here.locked_at is None and here.actor.post is not None
-    frame = _signed_in(here, theme, request.path) if here and stands else Shell(theme=theme, place=_place())
+    frame = (
+        _signed_in(here, theme, request.path) if here and stands else Shell(theme=theme, place=house().place)
+    )
     if getattr(request, "just_entered", False):
         frame = replace(frame, fresh=True)
     return {"shell": frame, "server_now": clock.now()}
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Light or dark, as chosen on this computer."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "light"
 
 
 def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
@@ -67,7 +72,7 @@ def _signed_in(here: SignedIn, theme: str, path: str) -> Shell:
         signed_in=True,
         name=here.name,
         post=" · ".join(part for part in (here.organisation, here.department or role) if part),
-        place=_place(),
+        place=house().place,
         unread=here.unread,
         may_search=actor.roles.isdisjoint(nav.NO_SEARCH),
         may_register=_registers(actor),
@@ -90,15 +95,3 @@ def _registers(actor: Actor) -> bool:
         index.ask_register(by=actor)
         return True
     return False
-
-
-def _place() -> str:
-    """The county's name for itself, asked once an hour: the consortium's office stands over all."""
-    return _place_in(int(monotonic() // 3600))
-
-
-@lru_cache(maxsize=1)
-def _place_in(_hour: int) -> str:
-    kind = OrganisationKind.CONSORTIUM_OFFICE
-    offices = [one.name for one in consortium.selectors.all_organisations() if one.kind == kind]
-    return offices[0].removesuffix("办公室") if offices else ""

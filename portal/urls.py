@@ -25,6 +25,7 @@ urlpatterns = [
     path("rail/", views.rail, name="rail"),
     path("critical/bar/", views.critical_bar, name="critical_bar"),
     path("search/", views.search, name="search"),
+    path("help/", views.help_page, name="help"),
     path("theme/", views.theme, name="theme"),
     path("i18n/setlang/", login_not_required(require_POST(set_language)), name="set_language"),
     path("ui/", gallery.show, name="gallery"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium.choices import Role
 from kernel.http import StaffRequest
-from portal import context, counts, indicators, nav, selectors, services, sides, welfare
+from portal import context, counts, guide, indicators, nav, selectors, services, sides, welfare
 from portal.forms import SearchForm, ThemeForm
 
 YEAR_SECONDS = 365 * 86400
@@ -124,6 +124,13 @@ def search(request: StaffRequest) -> HttpResponse:
         return redirect(result.only)
     template = "ui/found.html" if request.htmx else "portal/search.html"
     return render(request, template, {"result": result, "q": text})
+
+
+@require_GET
+def help_page(request: StaffRequest) -> HttpResponse:
+    """What this post does here, whom it calls, what the signs mean. `all`: every part opened, for the printer."""
+    page = guide.guide(by=request.actor)
+    return render(request, "portal/help.html", {"page": page, "opened": "all" in request.GET})
 
 
 @require_POST

@@ -140,6 +140,33 @@ def test_an_address_that_is_not_there(edge):
     assert actions() == []
 
 
+def test_a_form_s_refusal_leads_back_to_the_page_it_was_sent_from(edge):
+    page = "/patients/?tab=today"
+    sent = edge.post("/raise/Conflict/", headers={"Referer": f"http://testserver{page}"})
+    foreign = edge.post("/raise/Conflict/", headers={"Referer": "https://elsewhere.example/x"})
+    opened = edge.get("/raise/Conflict/", headers={"Referer": f"http://testserver{page}"})
+    assert [f'href="{page}"' in one.text for one in (sent, foreign, opened)] == [True, False, False]
+    assert "elsewhere" not in foreign.text
+
+
+def test_a_form_s_address_opened_as_a_page_says_so(edge):
+    answer = edge.put("/posted/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address takes a form" in answer.text
+    assert edge.put("/posted/", headers={"Accept": "application/json"}).json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize("name", ["OperationalError", "InterfaceError"])
+def test_a_database_that_is_away_gives_a_page_that_looks_again_by_itself(edge, name):
+    page = edge.get(f"/raise/{name}/")
+    sent = edge.post(f"/raise/{name}/")
+    told = edge.get(f"/raise/{name}/", headers={"Accept": "application/json"})
+    assert (page.status_code, page["Retry-After"], page["Cache-Control"]) == (503, "15", "no-store")
+    assert ('http-equiv="refresh" content="15"' in page.text, "not saved" in page.text) == (True, False)
+    assert ('http-equiv="refresh"' in sent.text, "What you sent was not saved." in sent.text) == (False, True)
+    assert (told.status_code, told.json()["detail"]) == (503, str(errors.Unavailable.message))
+
+
 def test_a_crash_gives_a_number_that_stands_in_the_log(edge, caplog):
     with caplog.at_level(logging.ERROR):
         page = edge.get("/raise/Crash/").content.decode()

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_POST
 from rest_framework import exceptions as drf
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.response import Response
@@ -16,6 +18,8 @@ from kernel.forms import OrderForm, keeps_input
 ERRORS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)} | {
     "PermissionDenied": PermissionDenied,
     "Crash": ZeroDivisionError,
+    "OperationalError": OperationalError,
+    "InterfaceError": InterfaceError,
 }
 API_ERRORS = ERRORS | {
     "Wrong": drf.ValidationError({"name": ["too long", "odd"], "rows": [{"code": ["missing"]}]}),
@@ -53,6 +57,11 @@ def api(request: Any, name: str) -> Response:
     raise error() if isinstance(error, type) else error
 
 
+@require_POST
+def posted(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("taken")
+
+
 def page(request: HttpRequest, **given: Any) -> dict[str, Any]:
     return {"patient": "p-1"}
 
@@ -82,6 +91,7 @@ urlpatterns = [
     path("fhir/raise/<name>/", raising),
     path("api/v1/raise/<name>/", api),
     path("api/v1/plain/<name>/", raising),
+    path("posted/", posted),
     path("note/", note),
     path("bare/", bare),
     path("formless/", formless),

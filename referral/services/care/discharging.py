@@ -15,7 +15,8 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import Aside, Status
 from referral.models import Discharge, Referral
 from referral.policies import REFERRAL
-from referral.services.leg.steps import again, aside, staff_here
+from referral.services.leg.asides import again, aside
+from referral.services.leg.steps import staff_here
 from referral.services.leg.timing import reply_due
 
 ENDED = "finished"

@@ -12,7 +12,8 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import Aside, Status
 from referral.models import DayChange, Referral
 from referral.policies import REFERRAL
-from referral.services.leg.steps import again, aside, said
+from referral.services.leg.asides import again, aside
+from referral.services.leg.steps import said
 
 
 @transaction.atomic

@@ -12,8 +12,9 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import CHANGEABLE, URGENCY, Aside, Priority, Status
 from referral.models import PriorityChange, Referral
 from referral.policies import REFERRAL
+from referral.services.leg.asides import again, aside
 from referral.services.leg.standing import source_of
-from referral.services.leg.steps import again, aside, said
+from referral.services.leg.steps import said
 from referral.services.leg.timing import due_after
 
 

@@ -26,7 +26,8 @@ from referral.policies import BACKFILL, REFERRAL
 from referral.selectors.lists.oncall import called_for_paper
 from referral.services.form.sending import check
 from referral.services.form.signing import keep_form, sign
-from referral.services.leg.steps import again, aside, said
+from referral.services.leg.asides import again, aside
+from referral.services.leg.steps import said
 
 AGREED = (ConsentBasis.PATIENT, ConsentBasis.RELATIVE)
 DONE = {Backfill.FORM: Aside.FORM_COMPLETED, Backfill.RECORD: Aside.RECORD_COMPLETED}

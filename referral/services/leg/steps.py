@@ -15,8 +15,8 @@ from kernel import audit, clock, idempotency, outbox, prepared, rows
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
-from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Aside, Behalf, Event, LegStep, Side, Status, fits
-from referral.events import LegMoved, LegTold
+from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Behalf, Event, LegStep, Side, Status, fits
+from referral.events import LegMoved
 from referral.models import HistoryEntry, Referral
 from referral.policies import REFERRAL
 from referral.services.leg.facts import facts_of
@@ -33,12 +33,6 @@ def done_before(by: Actor, event: Event, referral_id: UUID, key: str) -> bool:
     """Whether this order was carried out already (the same key twice is one effect)."""
     seen = idempotency.first(by=by, verb=f"referral.{event.value}", key=key, subject=referral_id)
     return seen is not None
-
-
-def again(by: Actor, verb: str, referral_id: UUID, key: str) -> Referral | None:
-    """The leg, when this order beside the table was carried out already."""
-    seen = idempotency.first(by=by, verb=f"referral.{verb}", key=key, subject=referral_id)
-    return None if seen is None else REFERRAL.fetch(by, "view", referral_id)
 
 
 def fetch(by: Actor, event: Event, referral_id: UUID) -> Referral:
@@ -142,23 +136,6 @@ def step(
             referral_id=str(referral.pk), event=event.value, status=referral.status, version=referral.version
         )
     )
-
-
-def aside(by: Actor, referral: Referral, what: Aside, *, fields: Iterable[str], signed: bool = False) -> None:
-    """Write down what happened to a leg beside the table: its version counts on, its state and history stay."""
-    referral.version += 1
-    told = HistoryEntry(
-        referral=referral,
-        version=referral.version,
-        event=what,
-        staff_id=by.id,
-        organisation_id=by.organisation,
-        happened_at=clock.now(),
-    )
-    publish(by, referral, Step(told, signed=signed), standing_of(referral, by))
-    referral.save(update_fields=sorted({"version", "published", *fields}))
-    audit.record(by=by, action=f"referral.{what.value}", subject=referral, patient=referral.patient_id)
-    outbox.emit(LegTold(referral_id=str(referral.pk), what=what.value, version=referral.version))
 
 
 def _ask(by: Actor, referral: Referral, event: Event, taken: LegStep) -> None:

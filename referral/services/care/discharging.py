@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from emr.repository import selectors as repository
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Invalid
 from referral.choices import Aside, Status
 from referral.models import Discharge, Referral
 from referral.policies import REFERRAL
-from referral.services.leg.asides import again, aside
+from referral.services.leg.asides import aside, begin_aside
 from referral.services.leg.steps import staff_here
 from referral.services.leg.timing import reply_due
 
@@ -31,19 +31,9 @@ def discharge(
     Raises Conflict (409) when she is not in care or has left already, Invalid (422) for a moment before her arrival or
     still to come.
     """
-    if (seen := again(by, "discharge", referral_id, key)) is not None:
-        return seen
-    referral = REFERRAL.fetch(by, "discharge", referral_id, lock=True)
-    if referral.status != Status.IN_CARE or referral.discharged_at is not None:
-        raise Conflict(
-            _("In its present state this step is not possible."),
-            code="illegal_step",
-            detail={"status": referral.status},
-        )
-    if referral.version != version:
-        raise Conflict(
-            code="version_conflict", detail={"version": referral.version, "status": referral.status}
-        )
+    referral, done = begin_aside(by, "discharge", referral_id, key, version, _in_care)
+    if done:
+        return referral
     at = left_at or clock.now()
     if at > clock.now() or (referral.arrived_at and at < referral.arrived_at):
         raise Invalid(fields={"left_at": _("A patient leaves after she has come, and not in the future.")})
@@ -60,6 +50,10 @@ def discharge(
     fields = ["discharged_at", "escalations", "due_at", "call_at"]
     aside(by, referral, Aside.DISCHARGED, fields=fields)
     return referral
+
+
+def _in_care(referral: Referral) -> bool:
+    return referral.status == Status.IN_CARE and referral.discharged_at is None
 
 
 @transaction.atomic

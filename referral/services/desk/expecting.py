@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Invalid
 from referral.choices import Aside, Status
 from referral.models import DayChange, Referral
-from referral.policies import REFERRAL
-from referral.services.leg.asides import again, aside
+from referral.services.leg.asides import aside, begin_aside
 from referral.services.leg.steps import said
 
 
@@ -25,22 +24,12 @@ def expect(
     How long the desk may let her wait does not change with it. Raises Conflict (409) when the leg has moved on,
     Invalid (422) for a day that is over, the same day, or without a reason.
     """
-    if (seen := again(by, "expect", referral_id, key)) is not None:
-        return seen
-    referral = REFERRAL.fetch(by, "expect", referral_id, lock=True)
-    if referral.status != Status.WAITLISTED or referral.expected_date is None:
-        raise Conflict(
-            _("In its present state this step is not possible."),
-            code="illegal_step",
-            detail={"status": referral.status},
-        )
-    if referral.version != version:
-        raise Conflict(
-            code="version_conflict", detail={"version": referral.version, "status": referral.status}
-        )
+    referral, done = begin_aside(by, "expect", referral_id, key, version, _waits)
+    if done:
+        return referral
     words = said("reason", reason, _("Say why the day changes: the branch tells it the patient."))[:200]
     _ask_day(referral, expected_date)
-    DayChange.objects.create(
+    DayChange.objects.create(  # type: ignore[misc]  # who is on the list has a day: referral_waits_until_a_day
         referral=referral,
         version=referral.version + 1,
         before_date=referral.expected_date,
@@ -53,6 +42,10 @@ def expect(
     referral.expected_date = expected_date
     aside(by, referral, Aside.EXPECTED_MOVED, fields=["expected_date"])
     return referral
+
+
+def _waits(referral: Referral) -> bool:
+    return referral.status == Status.WAITLISTED
 
 
 def _ask_day(referral: Referral, day: date) -> None:

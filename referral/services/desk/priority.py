@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from emr.capacity import selectors as capacity
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Invalid
 from referral.choices import CHANGEABLE, URGENCY, Aside, Priority, Status
 from referral.models import PriorityChange, Referral
-from referral.policies import REFERRAL
-from referral.services.leg.asides import again, aside
+from referral.services.leg.asides import aside, begin_aside
 from referral.services.leg.standing import source_of
 from referral.services.leg.steps import said
 from referral.services.leg.timing import due_after
@@ -27,24 +26,18 @@ def prioritise(
     A raised leg is due no later than before; a lowered one is given the time of its new urgency from now. Raises
     Conflict (409) when the leg has moved on or is there already, Invalid (422) without a reason.
     """
-    if (seen := again(by, "prioritise", referral_id, key)) is not None:
-        return seen
-    referral = REFERRAL.fetch(by, "prioritise", referral_id, lock=True)
-    if Status(referral.status) not in CHANGEABLE:
-        raise Conflict(
-            _("In its present state this step is not possible."),
-            code="illegal_step",
-            detail={"status": referral.status},
-        )
-    if referral.version != version:
-        raise Conflict(
-            code="version_conflict", detail={"version": referral.version, "status": referral.status}
-        )
+    referral, done = begin_aside(by, "prioritise", referral_id, key, version, _changeable)
+    if done:
+        return referral
     fields = reprioritise(by, referral, priority, reason)
     if not fields:
         raise Invalid(fields={"priority": _("The referral has this urgency already.")})
     aside(by, referral, Aside.PRIORITISED, fields=fields)
     return referral
+
+
+def _changeable(referral: Referral) -> bool:
+    return Status(referral.status) in CHANGEABLE
 
 
 def reprioritise(

@@ -26,7 +26,7 @@ from referral.policies import BACKFILL, REFERRAL
 from referral.selectors.lists.oncall import called_for_paper
 from referral.services.form.sending import check
 from referral.services.form.signing import keep_form, sign
-from referral.services.leg.asides import again, aside
+from referral.services.leg.asides import again, aside, ask_version
 from referral.services.leg.steps import said
 
 AGREED = (ConsentBasis.PATIENT, ConsentBasis.RELATIVE)
@@ -97,10 +97,7 @@ def _owed(
     task = referral.backfills.filter(kind=kind).first()
     if task is None or task.done_at is not None or referral.status == Status.ENTERED_IN_ERROR:
         raise Conflict(_("Nothing is left to be written here."), code="nothing_owed")
-    if referral.version != version:
-        raise Conflict(
-            code="version_conflict", detail={"version": referral.version, "status": referral.status}
-        )
+    ask_version(referral, version)
     return referral, task
 
 

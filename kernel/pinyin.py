@@ -1,7 +1,10 @@
 """How hanzi sound: what names and terms are found by."""
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
 
 UNLISTED = {"𠮷": ("ji",)}
 """Characters of names that the table of readings does not hold."""
@@ -14,8 +17,6 @@ def sounds(character: str) -> tuple[str, ...]:
         return (character,)
     if character in UNLISTED:
         return UNLISTED[character]
-    from pypinyin.constants import PINYIN_DICT  # lazy: 40,000 readings, loaded where names are indexed only
-
     readings = PINYIN_DICT.get(ord(character), "")
     plain = [_toneless(reading) for reading in readings.split(",") if reading]
     return tuple(dict.fromkeys(plain))
@@ -26,10 +27,19 @@ def _toneless(reading: str) -> str:
     return "".join(c for c in split if c.isascii() and c.isalpha())
 
 
-@cache
+@lru_cache(maxsize=4096)
+def syllables(text: str) -> tuple[str, ...]:
+    """How a name is read, toneless and in small letters, surnames as surnames: 王丽华 → ("wang", "li", "hua")."""
+    return tuple(part.lower() for part in lazy_pinyin(text) if part.strip())
+
+
 def pinyin_of(text: str) -> tuple[str, str]:
     """Syllables with spaces, and their initials: 王丽华 → ("wang li hua", "wlh")."""
-    from pypinyin import lazy_pinyin  # lazy: its dictionary takes a third of a second to load
+    read = syllables(text)
+    return " ".join(read)[:120], "".join(part[0] for part in read)[:20]
 
-    syllables = [part.lower() for part in lazy_pinyin(text) if part.strip()]
-    return " ".join(syllables)[:120], "".join(part[0] for part in syllables)[:20]
+
+def typed(text: str) -> tuple[str, str]:
+    """The same as a name is typed, syllables joined: 王丽华 → ("wanglihua", "wlh")."""
+    read = syllables(text)
+    return "".join(read), "".join(part[0] for part in read)

@@ -4,16 +4,9 @@ import re
 from typing import Final
 
 from imaging.engine.charset import HANZI, PersonName
+from kernel import pinyin
 
 LETTERS: Final = re.compile(r"[^a-z0-9]")
-
-
-def pinyin(hanzi: str) -> tuple[str, str]:
-    """Toneless pinyin and initials of a Chinese name: 朱伟 -> ("zhuwei", "zw"). Surnames are read as surnames."""
-    from pypinyin import Style, lazy_pinyin  # lazy: a dictionary of 40,000 characters
-
-    syllables = [part.lower() for part in lazy_pinyin(hanzi, style=Style.NORMAL) if part]
-    return "".join(syllables), "".join(part[0] for part in syllables)
 
 
 def search_text(name: PersonName) -> str:
@@ -22,7 +15,7 @@ def search_text(name: PersonName) -> str:
     full = "=".join(name).rstrip("=")
     forms = [name.alphabetic, name.ideographic, hanzi, name.phonetic, full]
     if HANZI.search(hanzi):
-        forms += pinyin(hanzi)
+        forms += pinyin.typed(hanzi)
     if name.alphabetic:
         forms.append(letters(name.alphabetic))
     kept = dict.fromkeys(form.lower() for form in forms if form)
@@ -52,7 +45,7 @@ def same(device: PersonName, recorded: str) -> bool:
     hanzi = device.ideographic.replace("^", "").replace(" ", "")
     if hanzi:
         return hanzi == recorded
-    spoken = pinyin(recorded)[0] if HANZI.search(recorded) else letters(recorded)
+    spoken = pinyin.typed(recorded)[0] if HANZI.search(recorded) else letters(recorded)
     parts = [letters(part) for part in re.split(r"[\^ ]", device.alphabetic) if letters(part)]
     return bool(parts) and letters(spoken) in ("".join(parts), "".join(reversed(parts)))
 

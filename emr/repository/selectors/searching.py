@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from emr.access import selectors as access
@@ -18,9 +17,14 @@ from kernel import clock
 from kernel.actor import Actor
 
 Cursor = tuple[str | None, int]
-"""Sort value (ISO date or id) and pid of the last row of the page before."""
+"""Sort value (the moment as PostgreSQL writes it, or the id) and pid of the last row of the page before.
+
+A moment stays text on its way out and back: PostgreSQL keeps years that Python has not, and rows from before
+`engine.dates.in_record` may lie there.
+"""
 
 MOST_INCLUDED: Final = 500
+_OUT: Final = ROW.replace("r.", "u.")
 _KEYS: Final = {"": "NULL::timestamptz", "date": "r.date", "_lastUpdated": "r.updated", "_id": "r.id"}
 
 
@@ -49,8 +53,7 @@ def search(*, by: Actor, query: Query, after: Cursor | None = None) -> Page:
 
 
 def _cursor(row: tuple[Any, ...]) -> Cursor:
-    key, pid = row[8], row[9]
-    return (key.isoformat() if isinstance(key, datetime) else key), pid
+    return row[8], row[9]
 
 
 def _base(by: Actor, query: Query, planned: Plan) -> tuple[str, list[Any]]:
@@ -73,7 +76,7 @@ def _rows(by: Actor, query: Query, planned: Plan, after: Cursor | None) -> list[
     where, values = _base(by, query, planned)
     key, way = _KEYS[query.sort], "DESC" if query.descending else "ASC"
     beyond, last = _beyond(query, after)
-    order = f"9 {way} NULLS LAST, 10 {way}" if query.sort else f"10 {way}"
+    order = f"u.key {way} NULLS LAST, u.pid {way}" if query.sort else f"u.pid {way}"
     inner = f"{key} {way} NULLS LAST, r.pid {way}" if query.sort else f"r.pid {way}"
     parts, parameters = [], []
     for condition, more in _branches(planned):
@@ -82,9 +85,8 @@ def _rows(by: Actor, query: Query, planned: Plan, after: Cursor | None) -> list[
             f"ORDER BY {inner} LIMIT {query.count + 1})"
         )
         parameters += [*values, *more, *last]
-    if len(parts) == 1:
-        return sql.rows(parts[0], parameters)
-    return sql.rows(f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {query.count + 1}", parameters)
+    found = f"SELECT {_OUT}, u.key::text, u.pid FROM ({' UNION ALL '.join(parts)}) u"
+    return sql.rows(f"{found} ORDER BY {order} LIMIT {query.count + 1}", parameters)
 
 
 def _beyond(query: Query, after: Cursor | None) -> tuple[str, list[Any]]:
@@ -98,12 +100,11 @@ def _beyond(query: Query, after: Cursor | None) -> tuple[str, list[Any]]:
     column = _KEYS[query.sort]
     if key is None:
         return f"AND {column} IS NULL AND r.pid {sign} %s", [pid]
-    value: Any = key if query.sort == "_id" else datetime.fromisoformat(key)
-    return f"AND ({column} {sign} %s OR {column} IS NULL OR ({column} = %s AND r.pid {sign} %s))", [
-        value,
-        value,
-        pid,
-    ]
+    last = "%s" if query.sort == "_id" else "%s::text::timestamptz"
+    return (
+        f"AND ({column} {sign} {last} OR {column} IS NULL OR ({column} = {last} AND r.pid {sign} %s))",
+        [key, key, pid],
+    )
 
 
 def _total(by: Actor, query: Query, planned: Plan) -> int:

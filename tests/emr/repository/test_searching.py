@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from emr.repository.engine.planner import birth_parts
 from tests.emr.repository.conftest import told
@@ -235,3 +236,30 @@ def test_a_date_no_page_could_tell_enters_no_record_and_shuts_no_list(fhir, pati
     assert answer.status_code == status
     for query in ("_sort=date", "date=ap0001-01-01", "date=ap9999-12-31", "date=ge9999-12-31"):
         assert fhir.get(f"Observation?patient={patient.pk}&{query}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["patient={patient}", f"code={LOINC}|718-7"])
+@pytest.mark.parametrize("sort", ["date", "-date"])
+def test_rows_from_before_the_bounds_sort_and_page(fhir, patient, sort, query):
+    """A date of the year 1 in the county lies before the year 1 in UTC, which Python cannot tell."""
+    days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"]
+    made = [make(fhir, patient, effectiveDateTime=day) for day in days]
+    moments = ["0001-01-01 00:00+08", "0001-01-01 00:00+08", "4713-01-01 00:00+00 BC", "infinity"]
+    with connection.cursor() as cursor:
+        for one, moment in zip(made, moments, strict=True):
+            cursor.execute(
+                "UPDATE emr_resource SET date = %s, date_hi = 'infinity' WHERE kind = 'Observation' AND id = %s",
+                [moment, one],
+            )
+
+    path, seen = f"Observation?{query.replace('{patient}', str(patient.pk))}&_count=1&_sort={sort}", []
+    while path:
+        answer = told(fhir.get(path))
+        seen += [entry["resource"]["id"] for entry in answer["entry"]]
+        path = next(
+            (link["url"].split("/fhir/")[1] for link in answer["link"] if link["relation"] == "next"), ""
+        )
+
+    first, second, oldest, newest = made
+    upwards = [oldest, first, second, newest]
+    assert seen == (upwards if sort == "date" else upwards[::-1])

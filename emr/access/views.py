@@ -16,17 +16,21 @@ from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
 
-def _page(request: StaffRequest, **_more: Any) -> dict[str, Any]:
-    """The lines of one category, the first when none is asked for: all of them are too many for one page."""
+def _page(request: StaffRequest, rule_id: UUID | None = None) -> dict[str, Any]:
+    """The lines of one category, the first when none is asked for: all of them are too many for one page.
+
+    `rule_id`: the line whose form was refused; it comes back where it stood, as it was typed."""
     lines = selectors.label_lines(by=request.actor)
     numbers = Counter((one.category, one.category_text) for one in lines)
-    asked = request.GET.get("of") or next(iter(numbers), ("", ""))[0]
+    ending = next((one.category for one in lines if one.id == rule_id), "")
+    asked = request.GET.get("of") or ending or next(iter(numbers), ("", ""))[0]
     filters = [
         {"url": f"?of={code}", "label": words, "number": number, "current": code == asked}
         for (code, words), number in numbers.items()
     ]
     shown = [one for one in lines if one.category == asked]
-    return {"lines": shown, "filters": filters, "adding": RuleForm(auto_id="a-%s")}
+    adding = RuleForm(auto_id="a-%s")
+    return {"lines": shown, "filters": filters, "adding": adding, "ending": rule_id if ending else None}
 
 
 @require_GET

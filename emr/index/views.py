@@ -114,9 +114,10 @@ def tell_apart(request: StaffRequest, left: UUID, right: UUID) -> HttpResponse:
     return redirect("emr:identity")
 
 
-def _identity(request: StaffRequest, **_more: UUID) -> dict[str, Any]:
+def _identity(request: StaffRequest, patient_id: UUID | None = None) -> dict[str, Any]:
+    """`patient_id`: the record whose form was refused; it comes back where it stood, as it was typed."""
     found, merged = selectors.pairs(by=request.actor), selectors.merges(by=request.actor)
-    return {"pairs": found, "merges": merged}
+    return {"pairs": found, "merges": merged, "undoing": patient_id}
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -23,14 +24,28 @@ from kernel.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-STATUS: Final = {
-    Fault.UNREADABLE: dimse.CANNOT_UNDERSTAND,
-    Fault.IDENTIFIERS_DIFFER: dimse.CLASS_MISMATCH,
-    Fault.DUPLICATE: dimse.DUPLICATE,
-    Fault.OTHER_PLACE: dimse.CANNOT_UNDERSTAND + 1,
-    Fault.OTHER_PATIENT: dimse.CANNOT_UNDERSTAND + 2,
+ANSWERS: Final = {
+    Fault.UNREADABLE: dimse.Answer(dimse.CANNOT_UNDERSTAND, "cannot be read as DICOM"),
+    Fault.IDENTIFIERS_DIFFER: dimse.Answer(
+        dimse.CLASS_MISMATCH, "SOP class or instance UID is not the one announced"
+    ),
+    Fault.DUPLICATE: dimse.Answer(
+        dimse.DUPLICATE, "another object has this SOP instance UID", (dimse.SOP_INSTANCE,)
+    ),
+    Fault.OTHER_PLACE: dimse.Answer(
+        dimse.CANNOT_UNDERSTAND + 1, "its study came from another institution", (dimse.STUDY,)
+    ),
+    Fault.OTHER_PATIENT: dimse.Answer(
+        dimse.CANNOT_UNDERSTAND + 2, "its study belongs to another patient", (dimse.STUDY, dimse.PATIENT)
+    ),
 }
 """What a sender hears about an object that was put aside: never success, for it is not under its identifier."""
+
+
+def refusal(fault: Fault, arrival: Arrival) -> dimse.Answer:
+    """The answer to a fault; where the header was at fault, with what the reader of it found."""
+    answer = replace(ANSWERS[fault], offending=ANSWERS[fault].offending or arrival.offending)
+    return replace(answer, comment=arrival.detail) if fault is Fault.UNREADABLE and arrival.detail else answer
 
 
 def entity_actor(title: str, address: str) -> Actor | None:
@@ -116,15 +131,15 @@ class Spool:
         self.write(memoryview(head))
 
     def write(self, data: memoryview, /) -> None:
-        """Append. Raises OSError when the disk is full or the object longer than this door takes."""
+        """Append. Raises OSError when the disk is full, TooLarge for an object longer than this door takes."""
         self.left -= len(data)
         if self.left < 0:
-            raise OSError("the object is larger than this door takes")
+            raise dimse.TooLarge("the object is larger than this door takes")
         while data:
             data = data[os.write(self.file, data) :]
 
-    def finish(self) -> int:
-        """File what was spooled; the DIMSE status. Success means: no killed process can lose it."""
+    def finish(self) -> dimse.Answer:
+        """File what was spooled; the answer to the sender. Success means: no killed process can lose it."""
         try:
             os.close(self.file)
             self.file = -1
@@ -138,10 +153,10 @@ class Spool:
             outcome = self.archive.filed(arrival)
         except (OSError, DatabaseError, DomainError):
             logger.exception("object %s not stored; the sender is told to send it again", self.sop_uid)
-            return dimse.OUT_OF_RESOURCES
+            return dimse.NOT_NOW
         finally:
             self.path.unlink(missing_ok=True)
-        return dimse.SUCCESS if outcome.fault is None else STATUS[outcome.fault]
+        return dimse.DONE if outcome.fault is None else refusal(outcome.fault, arrival)
 
     def discard(self) -> None:
         if self.file >= 0:

@@ -19,13 +19,16 @@ REQUEST_LIMIT: Final = 262_144
 COMMAND_LIMIT: Final = 4_096
 BUFFER: Final = 2 * (MAX_PDU + 6)
 LINGER_SECONDS: Final = 5
+WITHOUT_DATA: Final = {dimse.C_ECHO_RQ: dimse.DONE, dimse.C_STORE_RQ: dimse.NO_OBJECT}
+"""What a command without a data set is answered."""
 
 
 class Sink(Protocol):
-    """Where one data set goes. `write` raises OSError when there is no room; nothing is kept before `finish`."""
+    """Where one data set goes. `write` raises OSError when there is no room, `dimse.TooLarge` for too long an object;
+    nothing is kept before `finish`."""
 
     def write(self, data: memoryview, /) -> None: ...
-    def finish(self) -> int: ...
+    def finish(self) -> dimse.Answer: ...
     def discard(self) -> None: ...
 
 
@@ -54,7 +57,7 @@ class Association:
         self.command: dimse.Command | None = None
         self.context = 0
         self.sink: Sink | None = None
-        self.failed = 0
+        self.failed: dimse.Answer | None = None
 
     def run(self) -> str:
         """Serve the peer; how it ended: released, rejected, aborted, closed, timeout or protocol."""
@@ -165,25 +168,24 @@ class Association:
         if self.command.field == dimse.C_STORE_RQ and self.command.has_data:
             self._begin(self.command)
         elif not self.command.has_data:
-            echo = self.command.field == dimse.C_ECHO_RQ
-            self._answer(dimse.SUCCESS if echo else dimse.UNRECOGNISED)
+            self._answer(WITHOUT_DATA.get(self.command.field, dimse.NOT_SERVED))
         else:
-            self.failed = dimse.UNRECOGNISED
+            self.failed = dimse.NOT_SERVED
 
     def _begin(self, command: dimse.Command) -> None:
         abstract, syntax = self.contexts[self.context]
         if command.sop_class != abstract:
-            self.failed = dimse.CLASS_MISMATCH
+            self.failed = dimse.OTHER_CLASS
         elif not UID.fullmatch(command.sop_uid) or len(command.sop_uid) > 64:
-            self.failed = dimse.CANNOT_UNDERSTAND
+            self.failed = dimse.NO_UID
         else:
             self._into_sink(command.sop_class, command.sop_uid, syntax)
 
     def _into_sink(self, sop_class: str, sop_uid: str, syntax: str) -> None:
         try:
             self.sink = self.archive.begin(sop_class=sop_class, sop_uid=sop_uid, transfer_syntax=syntax)
-        except OSError:
-            self.failed = dimse.OUT_OF_RESOURCES
+        except OSError as error:
+            self.failed = _no_room(error)
 
     def _data_set(self, fragment: memoryview, context: int, *, last: bool) -> None:
         if self.command is None or context != self.context:
@@ -191,24 +193,24 @@ class Association:
         if self.sink is not None:
             try:
                 self.sink.write(fragment)
-            except OSError:
+            except OSError as error:
                 self.sink.discard()
-                self.sink, self.failed = None, dimse.OUT_OF_RESOURCES
+                self.sink, self.failed = None, _no_room(error)
         if last:
             self._finish()
 
     def _finish(self) -> None:
-        status, sink = self.failed, self.sink
+        answer, sink = self.failed or dimse.NOT_NOW, self.sink
         self.sink = None
         if sink is not None:
-            status = sink.finish()
-        self._answer(status)
+            answer = sink.finish()
+        self._answer(answer)
 
-    def _answer(self, status: int) -> None:
-        command, self.command, self.failed = self.command, None, 0
+    def _answer(self, answer: dimse.Answer) -> None:
+        command, self.command, self.failed = self.command, None, None
         if command is not None:
             self.connection.sendall(
-                pdu.message(self.context, dimse.response(command, status), limit=self.peer_max)
+                pdu.message(self.context, dimse.response(command, answer), limit=self.peer_max)
             )
 
 
@@ -226,6 +228,10 @@ def last_word(connection: socket.socket, data: bytes) -> None:
             connection.settimeout(left)
             if not connection.recv(65_536):
                 return
+
+
+def _no_room(error: OSError) -> dimse.Answer:
+    return dimse.TOO_LARGE if isinstance(error, dimse.TooLarge) else dimse.NO_ROOM
 
 
 def _answer(abstract: str, transfers: list[str]) -> tuple[int, str]:

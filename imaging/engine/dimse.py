@@ -17,6 +17,45 @@ OUT_OF_RESOURCES: Final = 0xA700
 CLASS_MISMATCH: Final = 0xA900
 CANNOT_UNDERSTAND: Final = 0xC000
 
+SOP_CLASS: Final = 0x0008_0016
+SOP_INSTANCE: Final = 0x0008_0018
+PATIENT: Final = 0x0010_0020
+STUDY: Final = 0x0020_000D
+AFFECTED_CLASS: Final = 0x0000_0002
+DATA_SET_TYPE: Final = 0x0000_0800
+AFFECTED_INSTANCE: Final = 0x0000_1000
+
+LONGEST_COMMENT: Final = 64
+"""Characters of an ErrorComment (VR LO)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a sender hears (PS3.7 §C): a status, for a refusal its ErrorComment and the tags that were at fault.
+
+    The comment is read by whoever keeps the machine that sends: English, ASCII, never a word of a patient.
+    """
+
+    status: int
+    comment: str = ""
+    offending: tuple[int, ...] = ()
+
+
+DONE: Final = Answer(SUCCESS)
+NOT_SERVED: Final = Answer(UNRECOGNISED, "only C-STORE and C-ECHO are served here")
+NO_OBJECT: Final = Answer(CANNOT_UNDERSTAND, "C-STORE came without a data set", (DATA_SET_TYPE,))
+OTHER_CLASS: Final = Answer(
+    CLASS_MISMATCH, "SOP class is not that of its presentation context", (AFFECTED_CLASS,)
+)
+NO_UID: Final = Answer(CANNOT_UNDERSTAND, "SOP instance UID is no UID", (AFFECTED_INSTANCE,))
+TOO_LARGE: Final = Answer(OUT_OF_RESOURCES, "object is larger than this archive takes")
+NO_ROOM: Final = Answer(OUT_OF_RESOURCES, "no room left in this archive, send it again later")
+NOT_NOW: Final = Answer(OUT_OF_RESOURCES, "cannot be stored now, send it again later")
+
+
+class TooLarge(OSError):
+    """An object longer than the door takes: sending it again does not help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -51,16 +90,27 @@ def command(raw: bytes) -> Command:
     )
 
 
-def response(request: Command, status: int) -> bytes:
-    """The encoded answer to `request`."""
+def response(request: Command, answer: Answer) -> bytes:
+    """The encoded answer to `request`, its elements in ascending order."""
     body = _uid(0x0002, request.sop_class)
     body += _value(0x0100, struct.pack("<H", request.field | RESPONSE))
     body += _value(0x0120, struct.pack("<H", request.message_id))
     body += _value(0x0800, struct.pack("<H", NO_DATA_SET))
-    body += _value(0x0900, struct.pack("<H", status))
+    body += _value(0x0900, struct.pack("<H", answer.status))
+    if answer.offending:
+        tags = b"".join(struct.pack("<HH", tag >> 16, tag & 0xFFFF) for tag in answer.offending)
+        body += _value(0x0901, tags)
+    if answer.comment:
+        body += _value(0x0902, _comment(answer.comment))
     if request.sop_uid:
         body += _uid(0x1000, request.sop_uid)
     return _value(0, struct.pack("<I", len(body))) + body
+
+
+def _comment(text: str) -> bytes:
+    """A value of VR LO: ASCII without backslash or control characters, of even length."""
+    plain = "".join(one if " " <= one <= "~" and one != "\\" else "?" for one in text[:LONGEST_COMMENT])
+    return (plain + " " * (len(plain) % 2)).encode()
 
 
 def _short(raw: bytes) -> int:

@@ -82,7 +82,7 @@ def _identifiers(json: Json) -> dict[str, str]:
     """Study, series, instance and class UID. Raises Unreadable when one is missing or malformed."""
     uids = {tag: text(json, tag) for tag in ("0020000D", "0020000E", "00080018", "00080016")}
     if not all(UID.fullmatch(value) and len(value) <= 64 for value in uids.values()):
-        raise Unreadable("study, series, instance or class identifier is missing or malformed")
+        raise Unreadable("study, series, instance or class UID is missing or malformed")
     return uids
 
 

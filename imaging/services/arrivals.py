@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from imaging.choices import Fault, Way
-from imaging.engine import scan
+from imaging.engine import dimse, scan
 from imaging.engine.elements import Buffer, Unreadable
 from imaging.engine.scan import Header
 
@@ -18,7 +18,8 @@ from imaging.engine.scan import Header
 class Arrival:
     """A spooled file with what the door knows of it. `header` is None exactly when `fault` says why.
 
-    `digest`: SHA-256 of the data set (of the whole file when it is unreadable).
+    `digest`: SHA-256 of the data set (of the whole file when it is unreadable). `offending`: the tags at fault, where
+    the door could tell.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Arrival:
     fault: Fault | None = None
     detail: str = ""
     uid: str = ""
+    offending: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,14 @@ def examine(path: Path, *, way: Way, source: str, sop_class: str = "", sop_uid: 
             )
         with memoryview(buffer) as view:
             digest = hashlib.sha256(view[header.dataset_offset :]).digest()
-    if (sop_uid and sop_uid != header.sop_uid) or (sop_class and sop_class != header.sop_class):
-        return Arrival(path, size, digest, way, source, fault=Fault.IDENTIFIERS_DIFFER, uid=sop_uid)
+    announced = (
+        (dimse.SOP_CLASS, sop_class, header.sop_class),
+        (dimse.SOP_INSTANCE, sop_uid, header.sop_uid),
+    )
+    if offending := tuple(tag for tag, said, found in announced if said and said != found):
+        return Arrival(
+            path, size, digest, way, source, fault=Fault.IDENTIFIERS_DIFFER, uid=sop_uid, offending=offending
+        )
     return Arrival(path, size, digest, way, source, header=header, uid=header.sop_uid)
 
 

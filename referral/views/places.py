@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,11 +12,12 @@ from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
 from emr.capacity import services as capacity_services
 from emr.capacity.choices import COUNTED_BEDS
-from kernel.forms import again, keeps_input
+from emr.capacity.selectors import Told, Ward
+from kernel.forms import OrderForm, again, keeps_input
 from kernel.http import StaffRequest
 from referral.forms.place import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
 from referral.selectors.desk import waitlist as waiting
-from referral.selectors.desk.bedboard import bed_board
+from referral.selectors.desk.bedboard import BedBoard, bed_board
 from referral.selectors.house import directory as listing
 from referral.services import answer_ward, ask_ward
 
@@ -28,7 +30,22 @@ QUESTION = "referral/question.html"
 def beds_context(request: StaffRequest) -> dict[str, Any]:
     """The own institution's places; wards without named beds can be told, questions to the ward stand above."""
     board = bed_board(by=request.actor)
-    return {"board": board, "kinds": COUNTED_BEDS, "tell_form": again(request, TellForm())}
+    counted = _as_typed(board, again(request, TellWardForm()))
+    return {
+        "board": board,
+        "counted": counted,
+        "kinds": COUNTED_BEDS,
+        "tell_form": again(request, TellForm()),
+    }
+
+
+def _as_typed(board: BedBoard, sent: OrderForm) -> list[tuple[Ward, list[tuple[Told, BoundField | None]]]]:
+    """The wards that tell numbers; the numbers of the one that was refused with the field as it was typed."""
+    refused = str(sent["department_id"].value())
+    return [
+        (ward, [(one, sent[one.kind] if str(ward.department_id) == refused else None) for one in ward.counts])
+        for ward in board.counted
+    ]
 
 
 @require_safe

@@ -122,6 +122,9 @@ def test_the_page_lists_and_proposes(client):
 
     assert [one.status_code for one in (page, wrong, right)] == [200, 422, 302]
     assert "B24" in page.text
+    rule, long = LabelRule.objects.filter(category="hiv").first(), "不再需要" * 76
+    ended = client.post(reverse("emr:propose_rule_end", args=[rule.pk]), {"reason": long})
+    assert (ended.status_code, ended.text.count(f'value="{long}"')) == (422, 1)
     assert Change.objects.get().payload["value"] == "某某药"
 
 

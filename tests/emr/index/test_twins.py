@@ -157,10 +157,13 @@ def test_the_pages_list_compare_merge_and_take_back(client):
     empty = client.post(reverse("emr:merge", args=pair), {"reason": ""})
     merged = client.post(reverse("emr:merge", args=pair), {"reason": "同一人"})
     after = client.get(reverse("emr:identity"))
+    long = "照片不同" * 51
+    again = client.post(reverse("emr:unmerge", args=[unknown.pk]), {"reason": long})
     undone = client.post(reverse("emr:unmerge", args=[unknown.pk]), {"reason": "两人"})
 
-    assert [one.status_code for one in (listed, compared, empty, merged, after, undone)] == [
-        200, 200, 422, 302, 200, 302,
+    assert [one.status_code for one in (listed, compared, empty, merged, after, again, undone)] == [
+        200, 200, 422, 302, 200, 422, 302,
     ]  # fmt: skip
+    assert again.text.count(f">{long}</textarea>") == 1
     assert ["周*芳" in page.text for page in (listed, compared, after)] == [True] * 3
     assert "周桂芳" not in listed.text + compared.text + after.text

@@ -1,5 +1,6 @@
 """Counted beds and slots for a leg, the directory, the ward's one tap, who is next."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -240,5 +241,6 @@ def test_a_ward_tells_all_its_numbers_with_one_press_or_none(client, county, war
     wrong = client.post(reverse("referral:tell"), {**said, "male": "7", "female": "999"})
 
     (standing,) = [one for one in capacity.board(county.hospital.pk) if one.counts]
-    assert (told.status_code, wrong.status_code) == (302, 422)
+    typed = re.findall(r'name="(?:fe)?male"[^>]*value="(\d*)"', wrong.content.decode())
+    assert (told.status_code, wrong.status_code, typed) == (302, 422, ["7", "999"])
     assert [(one.kind, one.places) for one in standing.counts] == [("male", 4), ("female", 0)]

@@ -39,6 +39,9 @@ class NoticeOut(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
+    times = serializers.IntegerField(
+        help_text="How often the matter was told; of one matter the newest line stands."
+    )
 
 
 class ReadOut(serializers.Serializer[Any]):

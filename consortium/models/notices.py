@@ -35,16 +35,26 @@ class Notification(models.Model):
 
 
 class NotificationRecipient(models.Model):
-    """One person who is told, once per key."""
+    """One person who is told, once per key.
+
+    `replaced`: a later notice of the same matter stands in the bell instead; `times` of that one says how often the
+    person was told by now.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="recipients")
     staff = models.ForeignKey("consortium.Staff", on_delete=models.PROTECT, related_name="notices")
     read_at = models.DateTimeField(null=True, blank=True)
+    times = models.PositiveSmallIntegerField(default=1)
+    replaced = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["notification", "staff"], name="notification_once_per_recipient")
+            models.CheckConstraint(condition=Q(times__gte=1), name="notice_told_once_at_least"),
+            models.CheckConstraint(
+                condition=Q(replaced=False) | Q(read_at__isnull=False), name="notice_replaced_waits_no_more"
+            ),
+            models.UniqueConstraint(fields=["notification", "staff"], name="notification_once_per_recipient"),
         ]
         indexes = [
             models.Index(fields=["staff"], condition=Q(read_at__isnull=True), name="notice_unread_by_staff"),

@@ -60,7 +60,12 @@ AGAIN: Final[Spans] = {
     Priority.URGENT: timedelta(minutes=30),
     Priority.EMERGENCY: timedelta(minutes=1),
 }
-"""After an escalation the next one follows when nothing has happened for this long."""
+"""After an escalation the next one up is called when nothing has happened for this long."""
+AGAIN_MOST: Final[Spans] = _hours(24, 4, 0.5)
+"""Once the last one up has been called, each reminder comes after twice as long, up to this; it ends with the answer
+alone. A critical value rings at the same pace at its top (`diagnostics.choices.Minutes.CRITICAL_AGAIN`)."""
+RUNGS: Final = 3
+"""Duty chief, referral centre, consortium office; outside of working hours 行政总值班 for the last two."""
 BY_THE_CLOCK: Final = frozenset({Priority.URGENT, Priority.EMERGENCY})
 """Priorities that run day and night. Routine times of DESK_WORK run in working hours of the side whose turn it is."""
 DESK_WORK: Final = frozenset(
@@ -100,6 +105,13 @@ FIXED: Final = frozenset({Status.SCHEDULED, Status.REHAB_ACTIVE})
 """States whose time hangs on a kept bed or a planned visit, not on a limit somebody sets."""
 
 
+def slowing(first: timedelta, most: timedelta, times: int) -> timedelta:
+    """How long after the `times`th call the next one comes: `first` while somebody is left above, then doubled each
+    time up to `most`. Never None: whoever waits is called for until somebody answers."""
+    doubled = min(max(times - RUNGS, 0), 10)
+    return min(first * 2**doubled, most)
+
+
 def bounds(status: Status, priority: Priority) -> tuple[timedelta, timedelta]:
     """Between what an institution may set a limit: from a quarter of the house's own up to twice it, four times for
     a routine one. Whoever waits is never forgotten, whatever somebody types."""
@@ -120,6 +132,8 @@ RECORD_WITHIN: Final = timedelta(hours=6)
 """The record of a rescue is completed within this time of its end (病历书写基本规范 第三条)."""
 PAPER_AGAIN: Final = timedelta(hours=2)
 """A late paper is asked for again after this time."""
+PAPER_MOST: Final = timedelta(hours=24)
+"""A paper that stays late is asked for this often at least, once the last one up was told."""
 INFO_PATIENCE: Final = 3
 """The third escalation of an unanswered question ends the leg."""
 

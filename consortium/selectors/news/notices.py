@@ -17,7 +17,8 @@ NOTICES = 50
 
 @dataclass(frozen=True)
 class Notice:
-    """One line of the bell's list. `id` is the recipient row: reading it is one person's affair."""
+    """One line of the bell's list. `id` is the recipient row: reading it is one person's affair. `times`: how often the
+    matter was told, this one the last."""
 
     id: UUID
     level: int
@@ -27,11 +28,12 @@ class Notice:
     patient_id: UUID | None
     created_at: datetime
     read_at: datetime | None
+    times: int
 
 
 def notices(*, by: Actor, limit: int = NOTICES, before: UUID | None = None) -> list[Notice]:
-    """Newest first; `before` continues after the last one seen."""
-    rows = NOTICE.rows(by, "view").select_related("notification")
+    """Newest first, of one matter the newest; `before` continues after the last one seen."""
+    rows = NOTICE.rows(by, "view").filter(replaced=False).select_related("notification")
     if before:
         rows = rows.filter(pk__lt=before)
     return [
@@ -44,6 +46,7 @@ def notices(*, by: Actor, limit: int = NOTICES, before: UUID | None = None) -> l
             patient_id=row.notification.patient_id,
             created_at=row.notification.created_at,
             read_at=row.read_at,
+            times=row.times,
         )
         for row in rows.order_by("-pk")[:limit]
     ]

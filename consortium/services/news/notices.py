@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import translation
 
 from consortium import push, selectors
@@ -43,7 +43,8 @@ def notify(
     """Tell people something once per `key` and person; how many were told now.
 
     `title` and `body` name no patient: `patient_id` does, and the page shows the name to those who may see it.
-    `instead_of`: keys of earlier notices that wait no more at those who are told now.
+    `instead_of`: keys of earlier notices of the same matter: at those who are told now they wait no more, and the bell
+    shows this one alone, with how often it was told.
     Raises Invalid when `url` is not a path of this house.
     """
     if url and not (url.startswith("/") and not url.startswith("//")):
@@ -63,7 +64,11 @@ def notify(
     notification, created = Notification.objects.get_or_create(key=key, defaults=values)
     known = set() if created else _known(notification, told)
     fresh = [staff_id for staff_id in told if staff_id not in known]
-    rows = [NotificationRecipient(notification=notification, staff_id=staff_id) for staff_id in fresh]
+    before = _replace(instead_of, told)
+    rows = [
+        NotificationRecipient(notification=notification, staff_id=staff_id, times=1 + before.get(staff_id, 0))
+        for staff_id in fresh
+    ]
     NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
     audit.record(
         by=by,
@@ -72,7 +77,6 @@ def notify(
         patient=patient_id,
         detail={"told": len(fresh)},
     )
-    _close(instead_of, NotificationRecipient.objects.filter(staff_id__in=told))
     push.after_commit(fresh, _message(notification))
     return len(fresh)
 
@@ -140,6 +144,17 @@ def _close(keys: Collection[str], waiting: QuerySet[NotificationRecipient] | Non
     for key, people in told.items():
         push.after_commit(people, {"type": "closed", "key": key})
     return number
+
+
+def _replace(keys: Collection[str], staff: Collection[UUID]) -> dict[UUID, int]:
+    """Earlier notices step back behind a new one; how often each person was told by them."""
+    rows = NotificationRecipient.objects.filter(staff_id__in=staff)
+    _close(keys, rows)
+    shown = rows.filter(notification__key__in=keys, replaced=False)
+    told = dict(shown.order_by("staff_id").values_list("staff_id").annotate(all=Sum("times"))) if keys else {}
+    if told:
+        shown.update(replaced=True)
+    return told
 
 
 def _recipients(recipients: Iterable[Recipients]) -> list[UUID]:

@@ -7,12 +7,12 @@ from uuid import UUID
 from consortium.choices import Duty
 from consortium.selectors.people import oncall
 from consortium.selectors.people.oncall import Phone, Roster, Shifts
-from referral.choices import Side, turn_of
+from referral.choices import RUNGS, Side, turn_of
 from referral.models import BackfillTask, Referral
 from referral.selectors.house.limits import place_of
 
-TOP: Final = 2
-"""The last level: duty chief, referral centre, consortium office."""
+TOP: Final = RUNGS - 1
+"""The last level."""
 WARD: Final = (Duty.SECOND_LINE, Duty.CHIEF)
 
 

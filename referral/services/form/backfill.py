@@ -16,10 +16,12 @@ from kernel.errors import Conflict, Invalid
 from referral.choices import (
     FORM_WITHIN,
     PAPER_AGAIN,
+    PAPER_MOST,
     Aside,
     Backfill,
     ConsentBasis,
     Status,
+    slowing,
 )
 from referral.models import BackfillTask, Referral
 from referral.policies import BACKFILL, REFERRAL
@@ -116,7 +118,8 @@ def remind_paper(*, by: Actor, task_id: UUID) -> BackfillTask | None:
     now, leg = clock.now(), task.referral
     if task.done_at or task.call_at is None or task.call_at > now or leg.status == Status.ENTERED_IN_ERROR:
         return None
-    task.escalations, task.call_at = task.escalations + 1, now + PAPER_AGAIN
+    task.escalations += 1
+    task.call_at = now + slowing(PAPER_AGAIN, PAPER_MOST, task.escalations)
     task.save(update_fields=["escalations", "call_at"])
     people = [leg.doctor_id, *(one.staff_id for one in called_for_paper([task])[task.pk])]
     consortium.notify(
@@ -127,6 +130,7 @@ def remind_paper(*, by: Actor, task_id: UUID) -> BackfillTask | None:
         title=_("%(number)s late: %(paper)s") % {"number": leg.number, "paper": Backfill(task.kind).label},
         url=reverse("referral:detail", args=[leg.pk]),
         patient_id=leg.patient_id,
+        instead_of=[f"referral-paper:{task.pk}:{time}" for time in range(1, task.escalations)],
     )
     audit.record(by=by, action="referral.paper_late", subject=leg, detail={"paper": task.kind})
     return task

@@ -7,6 +7,7 @@ from consortium import selectors as consortium
 from kernel import clock, prepared
 from referral.choices import (
     AGAIN,
+    AGAIN_MOST,
     CONFIRMED_LATE,
     HELD_LATE,
     HOLD,
@@ -21,6 +22,7 @@ from referral.choices import (
     ItemState,
     Priority,
     Status,
+    slowing,
 )
 from referral.models import Referral
 from referral.selectors.house.limits import ends, in_working_time, place_of
@@ -58,9 +60,11 @@ def kept_until(referral: Referral, now: datetime) -> datetime:
 
 
 def due_again(referral: Referral, now: datetime) -> datetime:
-    """When the clock comes back after it has passed a late leg up; at a desk in its working time."""
-    span, status = AGAIN[Priority(referral.priority)], Status(referral.status)
-    if not in_working_time(status, Priority(referral.priority)):
+    """When the clock comes back after it has passed a late leg up, slower once the last one up was called; at a desk
+    in its working time."""
+    priority, status = Priority(referral.priority), Status(referral.status)
+    span = slowing(AGAIN[priority], AGAIN_MOST[priority], referral.escalations)
+    if not in_working_time(status, priority):
         return now + span
     here = consortium.calendar_of(place_of(referral))
     return here.add(now, here.working(span))

@@ -98,7 +98,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
             body=TELEPHONE_IT if _by_telephone(referral, step) else "",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
-            instead_of=rang,
+            instead_of=rang if step in RINGS else (),
         )
     if step not in RINGS:
         consortium.close_notices(by=by, keys=rang)

@@ -19,6 +19,7 @@ from config.local.places import ROOT
 from config.local.valkey import Valkey
 from consortium.choices import Role
 from consortium.models import Notification, NotificationRecipient
+from consortium.selectors import notices
 from kernel import clock, delivery
 from kernel.actor import Actor
 from kernel.models import OutboxDelivery
@@ -26,7 +27,7 @@ from referral import selectors, services, tasks
 from referral.choices import Event, MessageState, Status
 from referral.models import HistoryEntry, PeerMessage
 from tests import databases
-from tests.factories.consortium import make_actor, make_staff
+from tests.factories.consortium import actor_of, make_actor, make_staff
 from tests.factories.outside import make_outside
 from tests.factories.referral import make_county
 from tests.referral.exchanged import arrived_there, sent
@@ -236,6 +237,26 @@ def test_history_never_runs_back_when_this_nodes_time_does(monkeypatch):
     times = list(leg.entries.order_by("version").values_list("happened_at", flat=True))
     assert times == sorted(times)
     assert services.run_late(by=HOUSE, referral_id=leg.pk) is None
+
+
+@pytest.mark.django_db
+def test_an_emergency_nobody_answers_climbs_in_minutes_then_rings_on_ever_slower(monkeypatch):
+    """A night without an answer: 10, 11, 12, then 1, 2, 4, 8, 16 and each 30 minutes; one line in the bell."""
+    leg = cause(at(Status.DRAFT), Event.EMERGENCY_SEND)
+    desk = make_staff(Role.COORDINATOR, leg.target)
+    sent, rang = clock.now(), []
+    for minute in range(10, 8 * 60):
+        monkeypatch.setattr(clock, "now", lambda past=minute: sent + timedelta(minutes=past, seconds=1))
+        if services.run_late(by=HOUSE, referral_id=leg.pk) is None:
+            continue
+        rang.append(minute)
+        leg.refresh_from_db()
+        services.announce(by=HOUSE, referral_id=leg.pk, event=Event.ESCALATE, version=leg.version)
+
+    assert rang == [10, 11, 12, 13, 15, 19, 27, 43, *range(73, 8 * 60, 30)]
+    by = actor_of(desk)
+    assert [(one.times, one.read_at) for one in notices(by=by) if one.level == 2] == [(len(rang), None)]
+    assert NotificationRecipient.objects.filter(staff=desk, replaced=True).count() == len(rang) - 1
 
 
 @pytest.mark.django_db

@@ -9,54 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pydicom
 import pytest
 from django.db import connections
-from pydicom.tag import BaseTag
-from pynetdicom import AE
-from pynetdicom.dsutils import decode
 
 from config.local import addresses
-from imaging.dimse.receiver import Receiver
 from imaging.engine import pdu
 from imaging.models import Instance, Quarantined, Study
 from tests import databases
 from tests.factories.consortium import make_entity, make_organisation
 from tests.factories.imaging import CT, file_bytes, make_dataset, make_request, uid
+from tests.imaging.peers import VERIFICATION, answer_to, associate, request_pdu, send
 
 SAMPLES = Path(pydicom.__file__).parent / "data" / "test_files"
-VERIFICATION = "1.2.840.10008.1.1"
-
-
-@pytest.fixture
-def receiver(race_db, tmp_path) -> Iterator[Receiver]:
-    make_entity("CT1", make_organisation())
-    one = Receiver(host="127.0.0.1", port=0, folder=tmp_path / "spool")
-    thread = threading.Thread(target=one.serve, daemon=True)
-    thread.start()
-    yield one
-    one.stop()
-    thread.join(10)
-
-
-def associate(port: int, *contexts: tuple[str, list[str]], calling: str = "CT1", called: str = "LIANYI"):
-    client = AE(ae_title=calling)
-    for abstract, syntaxes in contexts:
-        client.add_requested_context(abstract, syntaxes)
-    return client.associate("127.0.0.1", port, ae_title=called)
-
-
-def send(port: int, *datasets: pydicom.Dataset) -> list[int]:
-    contexts = {(str(one.SOPClassUID), str(one.file_meta.TransferSyntaxUID)) for one in datasets}
-    association = associate(port, *[(abstract, [syntax]) for abstract, syntax in contexts])
-    assert association.is_established
-    statuses = [association.send_c_store(one).Status for one in datasets]
-    association.release()
-    return statuses
 
 
 def wait_for(condition, seconds: float = 15) -> bool:
@@ -73,16 +40,6 @@ def test_echo(receiver):
 
     assert association.send_c_echo().Status == 0
     association.release()
-
-
-def answer_to(port: int, words: bytes) -> bytes:
-    """All the receiver says to these bytes until it closes; fails when the connection is reset."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
-        peer.sendall(words)
-        answer = b""
-        while piece := peer.recv(4096):
-            answer += piece
-        return answer
 
 
 def test_a_stranger_and_a_wrong_title_are_rejected(receiver):
@@ -158,90 +115,6 @@ def test_a_data_set_of_another_object_is_put_aside(receiver):
     assert Quarantined.objects.get().fault == "other_patient"
 
 
-def test_each_refusal_names_its_reason_and_the_elements_at_fault(receiver, settings, tmp_path, monkeypatch):
-    """PS3.7 §C: ErrorComment (0000,0902) and, where elements were at fault, OffendingElement (0000,0901)."""
-    stored, elsewhere = make_dataset(), make_dataset()
-    make_entity("CT2", make_organisation())
-    assert send(receiver.port, stored) == [0]
-    bare = make_dataset()
-    del bare.StudyInstanceUID
-    announced = make_dataset()
-    announced.file_meta.MediaStorageSOPClassUID, announced.file_meta.MediaStorageSOPInstanceUID = CT, uid()
-    announced.preamble = bytes(128)
-    monkeypatch.setattr("pynetdicom._config.STORE_SEND_CHUNKED_DATASET", True)  # announces what the file says
-    pydicom.dcmwrite(tmp_path / "announced.dcm", announced)
-    twin = make_dataset(SOPInstanceUID=stored.SOPInstanceUID, StudyInstanceUID=stored.StudyInstanceUID)
-    other = make_dataset(StudyInstanceUID=stored.StudyInstanceUID, PatientID="other")
-    elsewhere.StudyInstanceUID = stored.StudyInstanceUID
-    settings.DICOM_MAX_BYTES = 20_000
-    big = make_dataset(ImageComments="x" * 10_000, PatientComments="x" * 9_999)
-
-    one = associate(receiver.port, (CT, ["1.2.840.10008.1.2.1"]))
-    two = associate(receiver.port, (CT, ["1.2.840.10008.1.2.1"]), calling="CT2")
-    told = [said(one.send_c_store(each)) for each in (bare, tmp_path / "announced.dcm", twin, other, big)]
-    told.append(said(two.send_c_store(elsewhere)))
-    one.release()
-    two.release()
-
-    assert told == [
-        (0xC000, "study, series, instance or class UID is missing or malformed", []),
-        (0xA900, "SOP class or instance UID is not the one announced", ["00080018"]),
-        (0x0111, "another object has this SOP instance UID", ["00080018"]),
-        (0xC002, "its study belongs to another patient", ["0020000D", "00100020"]),
-        (0xA700, "object is larger than this archive takes", []),
-        (0xC001, "its study came from another institution", ["0020000D"]),
-    ]
-
-
-def said(answer: pydicom.Dataset) -> tuple[int, str, list[str]]:
-    tags = answer.get("OffendingElement") or []
-    listed = [tags] if isinstance(tags, BaseTag) else list(tags)
-    return answer.Status, answer.get("ErrorComment", ""), [f"{int(tag):08X}" for tag in listed]
-
-
-ECHO, STORE, FIND = b"\x30\x00", b"\x01\x00", b"\x20\x00"
-COMMANDS = {
-    "an operation not served": (FIND, CT, b"1.2.3\0", False, (0x0211, "only C-STORE and C-ECHO are served here", [])),
-    "the same with data": (FIND, CT, b"1.2.3\0", True, (0x0211, "only C-STORE and C-ECHO are served here", [])),
-    "a store of nothing": (STORE, CT, b"1.2.3\0", False, (0xC000, "C-STORE came without a data set", ["00000800"])),
-    "an identifier that is none": (
-        STORE, CT, b"no uid", True, (0xC000, "SOP instance UID is no UID", ["00001000"]),
-    ),
-    "another class than agreed": (
-        STORE, VERIFICATION, b"1.2.3\0", True,
-        (0xA900, "SOP class is not that of its presentation context", ["00000002"]),
-    ),
-    "an echo": (ECHO, VERIFICATION, b"", False, (0, "", [])),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_that_is_refused_is_told_why(receiver, name):
-    field, abstract, instance, has_data, expected = COMMANDS[name]
-    sop_class = abstract.encode() + b"\0" * (len(abstract) % 2)
-    values = (
-        (0x0002, sop_class), (0x0100, field), (0x0110, b"\x01\x00"), (0x0800, b"\0\0" if has_data else b"\x01\x01"),
-        (0x1000, instance),
-    )  # fmt: skip
-    command = b"".join(
-        struct.pack("<HHI", 0, element, len(value)) + value for element, value in values if value
-    )
-    words = request_pdu() + pdu.message(1, command, limit=16384)
-    if has_data:
-        words += pdu.pdu(4, struct.pack(">IBB", 10, 1, 2) + bytes(8))
-
-    answer = answer_to(receiver.port, words + pdu.pdu(5, bytes(4)))
-
-    assert said(answered(answer)) == expected
-
-
-def answered(answer: bytes) -> pydicom.Dataset:
-    """The one command set between the acceptance and the release."""
-    start = 6 + struct.unpack_from(">xxI", answer)[0]
-    length = struct.unpack_from(">xxI", answer, start)[0]
-    return decode(BytesIO(answer[start + 12 : start + 6 + length]), True, True)
-
-
 @pytest.mark.skipif(shutil.which("storescu") is None, reason="dcmtk is not installed")
 @pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_implicit.dcm", "MR_small_RLE.dcm"])
 def test_dcmtk_stores(receiver, name):
@@ -255,17 +128,6 @@ def test_dcmtk_stores(receiver, name):
 
 
 # -- broken peers -----------------------------------------------------------------------------------------------
-
-
-def request_pdu(calling: bytes = b"CT1", called: bytes = b"LIANYI") -> bytes:
-    item = struct.pack
-    context = bytes((1, 0, 0, 0))
-    for kind, value in ((0x30, CT.encode()), (0x40, b"1.2.840.10008.1.2.1")):
-        context += item(">BBH", kind, 0, len(value)) + value
-    application = item(">BBH", 0x10, 0, len(pdu.APPLICATION_CONTEXT)) + pdu.APPLICATION_CONTEXT
-    user = item(">BBHBBHI", 0x50, 0, 8, 0x51, 0, 4, 16384)
-    body = item(">HH", 1, 0) + called.ljust(16) + calling.ljust(16) + bytes(32) + application
-    return pdu.pdu(1, body + item(">BBH", 0x20, 0, len(context)) + context + user)
 
 
 BROKEN = {

@@ -62,14 +62,7 @@ def notify(
         "made_by": by.name[:80],
     }
     notification, created = Notification.objects.get_or_create(key=key, defaults=values)
-    known = set() if created else _known(notification, told)
-    fresh = [staff_id for staff_id in told if staff_id not in known]
-    before = _replace(instead_of, told)
-    rows = [
-        NotificationRecipient(notification=notification, staff_id=staff_id, times=1 + before.get(staff_id, 0))
-        for staff_id in fresh
-    ]
-    NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
+    fresh = _hand_out(notification, told, instead_of, known=set() if created else _known(notification, told))
     audit.record(
         by=by,
         action="consortium.notified",
@@ -79,6 +72,24 @@ def notify(
     )
     push.after_commit(fresh, _message(notification))
     return len(fresh)
+
+
+def _hand_out(
+    notification: Notification,
+    told: Collection[UUID],
+    instead_of: Collection[str],
+    *,
+    known: Collection[UUID],
+) -> list[UUID]:
+    """A row for each who was not told of this one yet; who they are."""
+    before = _replace(instead_of, told)
+    fresh = [staff_id for staff_id in told if staff_id not in known]
+    rows = [
+        NotificationRecipient(notification=notification, staff_id=one, times=1 + before.get(one, 0))
+        for one in fresh
+    ]
+    NotificationRecipient.objects.bulk_create(rows, ignore_conflicts=True)
+    return fresh
 
 
 def _known(notification: Notification, staff: Collection[UUID]) -> set[UUID]:

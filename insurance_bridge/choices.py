@@ -45,6 +45,8 @@ class MessageStatus(TextChoices):
     QUARANTINE = "quarantine", pgettext_lazy("insurance", "answer set aside")
 
 
+MONEY: Final = frozenset({"2304", "2207", "2305", "2208"})
+"""Transactions that move money: never repeated before their absence at the centre is proved."""
 OPEN_MESSAGES: Final = (MessageStatus.COMMITTED, MessageStatus.SENT, MessageStatus.UNKNOWN)
 
 
@@ -66,7 +68,8 @@ class SettlementEvent(TextChoices):
     ASK_CANCEL = "ask_cancel", pgettext_lazy("insurance", "cancel")
     POST_CANCEL = "post_cancel", pgettext_lazy("insurance", "cancel")
     REFUSE_CANCEL = "refuse_cancel", pgettext_lazy("insurance", "refuse the cancellation")
-    ADOPT = "adopt", pgettext_lazy("insurance", "adopt the centre's answer")
+    STAY_PAID = "stay_paid", pgettext_lazy("insurance", "refuse the cancellation")
+    LOOK_AGAIN = "look_again", pgettext_lazy("insurance", "ask the centre again")
 
 
 _S, _E = SettlementStatus, SettlementEvent
@@ -74,12 +77,13 @@ SETTLEMENT_STEPS: Final[dict[tuple[SettlementStatus, SettlementEvent], Step]] = 
     (_S.REQUESTED, _E.POST): Step(_S.SETTLED),
     (_S.REQUESTED, _E.REFUSE): Step(_S.REFUSED),
     (_S.REQUESTED, _E.SET_ASIDE): Step(_S.QUARANTINE),
-    (_S.QUARANTINE, _E.ADOPT): Step(_S.SETTLED),
+    (_S.QUARANTINE, _E.LOOK_AGAIN): Step(_S.REQUESTED),
     (_S.SETTLED, _E.PAY): Step(_S.PAID),
     (_S.SETTLED, _E.ASK_CANCEL): Step(_S.CANCELLING),
     (_S.PAID, _E.ASK_CANCEL): Step(_S.CANCELLING),
     (_S.CANCELLING, _E.POST_CANCEL): Step(_S.CANCELLED),
     (_S.CANCELLING, _E.REFUSE_CANCEL): Step(_S.SETTLED),
+    (_S.CANCELLING, _E.STAY_PAID): Step(_S.PAID),
 }
 STANDING: Final = (_S.REQUESTED, _S.SETTLED, _S.PAID, _S.CANCELLING, _S.QUARANTINE)
 """A visit has at most one settlement in these states."""

@@ -1,7 +1,7 @@
 """Input of the insurance desk."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -45,15 +45,21 @@ class PayForm(OrderForm):
     method = forms.ChoiceField(label=_("paid by"), choices=PaymentMethod.choices, widget=forms.RadioSelect)
 
 
+MONEY: Final = [(each.value, each.label) for each in (PaymentMethod.CASH, PaymentMethod.MOBILE)]
+"""How a deposit comes and goes."""
+
+
 class DepositForm(OrderForm):
     """Take a deposit."""
 
     amount = YuanField(label=_("deposit (yuan)"), min_value=Decimal("0.01"))
-    method = forms.ChoiceField(
-        label=_("paid by"),
-        choices=[(each.value, each.label) for each in (PaymentMethod.CASH, PaymentMethod.MOBILE)],
-        widget=forms.RadioSelect,
-    )
+    method = forms.ChoiceField(label=_("paid by"), choices=MONEY, widget=forms.RadioSelect)
+
+
+class ReturnForm(OrderForm):
+    """Give back what is left of the deposits."""
+
+    method = forms.ChoiceField(label=_("given back by"), choices=MONEY, widget=forms.RadioSelect)
 
 
 class CancelForm(OrderForm):

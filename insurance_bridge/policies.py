@@ -61,6 +61,7 @@ SETTLEMENT = Policy(
         "request": [Grant(CASHIER, here)],
         "pay": [Grant(CASHIER, here)],
         "cancel": [Grant(CASHIER, here)],
+        "look_again": [Grant(CASHIER, here), Grant(CLERK, here)],
         "advance": [Grant(SYSTEM, everything)],
     },
 )

@@ -7,7 +7,7 @@ from insurance_bridge.selectors.listing import fee_line, settlement, settlements
 from insurance_bridge.selectors.relief import Relief, relief
 from insurance_bridge.selectors.shifts import ShiftPage, my_shift, shift_page
 from insurance_bridge.selectors.transfer import Transfer, transfer
-from insurance_bridge.selectors.visits import DeskRow, VisitPage, desk, fee_items, visit_page
+from insurance_bridge.selectors.visits import DeskRow, VisitPage, deposit_left, desk, fee_items, visit_page
 from insurance_bridge.selectors.work import work
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "coverage",
     "day_page",
     "days",
+    "deposit_left",
     "desk",
     "fee_items",
     "fee_line",

@@ -1,7 +1,8 @@
 """The cashier's desk: visits with something to settle, and one visit with all its money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import STANDING, SettlementStatus
+from insurance_bridge.choices import STANDING, MessageStatus, PaymentMethod, ReceiptKind, SettlementStatus
+from insurance_bridge.conf import centre
 from insurance_bridge.models import FeeItem, FeeLine, Message, Receipt, Settlement, Visit
 from insurance_bridge.policies import FEE_ITEM, SETTLEMENT, VISIT
 from insurance_bridge.selectors.words import Look, identities, insurance_words, yuan
@@ -69,6 +71,12 @@ class VisitPage:
     receipts: list[Receipt]
     busy: bool
     refundable: Settlement | None
+    deposit: Decimal
+    """What is left of the deposits, in yuan."""
+    lost_at: datetime | None
+    """Since when the outcome of a message that moves money is unknown."""
+    known_at: datetime | None
+    """When a message that is proved absent by then is sent again."""
     may_charge: bool
 
 
@@ -127,7 +135,8 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
     present = next((row for row in settlements if row.status in STANDING), None)
     lines = list(visit.fee_lines.filter(voided_at__isnull=True).order_by("charged_at", "pk"))
     receipts = list(visit.receipts.order_by("received_at", "pk"))
-    busy = Message.objects.filter(visit=visit, posted_at__isnull=True).exists()
+    asked = list(Message.objects.filter(visit=visit, posted_at__isnull=True).only("status", "created_at"))
+    lost_at = min((one.created_at for one in asked if one.status == MessageStatus.UNKNOWN), default=None)
     return VisitPage(
         visit=visit,
         card=index.card(by=by, patient_id=visit.patient_id),
@@ -140,10 +149,20 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
         slip=_slip(present),
         earlier=[row for row in settlements if row is not present],
         receipts=receipts,
-        busy=busy,
+        busy=bool(asked),
+        deposit=yuan(deposit_left(receipts)),
+        lost_at=lost_at,
+        known_at=lost_at + centre().late_commit if lost_at else None,
         refundable=_refundable(settlements, receipts),
         may_charge=VISIT.allows(by, "charge"),
     )
+
+
+def deposit_left(receipts: Iterable[Receipt]) -> int:
+    """What is left of the deposits among the receipts of a visit, in cents."""
+    rows, kept = list(receipts), (ReceiptKind.DEPOSIT, ReceiptKind.DEPOSIT_BACK)
+    spent = sum(row.amount for row in rows if row.method == PaymentMethod.DEPOSIT)
+    return sum(row.amount for row in rows if row.kind in kept) - spent
 
 
 def _slip(settlement: Settlement | None) -> list[tuple[Text, Decimal]]:

@@ -172,9 +172,10 @@ def _difference(group: Group, row: statement.ResultRow) -> Case | None:
     if row.stmt_rslt == "0":
         return None
     kind = {"1": CaseKind.CENTRE_MORE, "2": CaseKind.HOSPITAL_MORE}.get(row.stmt_rslt, CaseKind.AMOUNT)
-    own = Settlement.objects.filter(
-        organisation=group.day.organisation_id, setl_id=row.setl_id or "-"
-    ).first()
+    mine = Settlement.objects.filter(organisation=group.day.organisation_id)
+    own = mine.filter(setl_id=row.setl_id or "-").first()
+    # What the centre settled and we did not post bears no number with us, but the message was ours.
+    own = own or mine.filter(messages__msgid=row.msgid or "-").first()
     told = (cents(row.medfee_sumamt), cents(row.fund_pay_sumamt), cents(row.acct_pay))
     ours = _parts(own) if own else told
     ours = (0, 0, 0) if kind == CaseKind.CENTRE_MORE else ours

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from insurance_bridge.adapters import centre as line
-from insurance_bridge.choices import MessageStatus
+from insurance_bridge.choices import MONEY, MessageStatus
 from insurance_bridge.conf import centre
 from insurance_bridge.engine import envelope
 from insurance_bridge.models import Message
@@ -52,8 +52,6 @@ REFUSALS: Final[Mapping[str, Callable[[Actor, Message, str], None]]] = {
     "3202": days.refuse,
     "9102": days.refuse,
 }
-MONEY: Final = frozenset({"2304", "2207", "2305", "2208"})
-"""Transactions that move money: never repeated before their absence at the centre is proved."""
 
 
 def advance_due(*, by: Actor, limit: int = 20) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from consortium import selectors as consortium
 from consortium.choices import IdentifierSystem
-from insurance_bridge.choices import MessageStatus
+from insurance_bridge.choices import MONEY, MessageStatus
 from insurance_bridge.conf import centre
 from insurance_bridge.engine import envelope
 from insurance_bridge.models import Message, Settlement, Visit
@@ -68,8 +68,13 @@ def commit(
         created_at=now,
         deadline_at=now + place.answer_within,
     )
-    transaction.on_commit(partial(wake.up, "insurance_bridge.tasks.advance"), robust=True)
+    wake_worker()
     return message
+
+
+def wake_worker() -> None:
+    """Tell the worker, once this transaction stands, that a message is due."""
+    transaction.on_commit(partial(wake.up, "insurance_bridge.tasks.advance"), robust=True)
 
 
 def _serial() -> int:
@@ -130,13 +135,18 @@ def again(*, by: Actor, message: Message) -> Message:
 
 
 def keep_reply(message: Message, reply: envelope.Reply, raw: bytes) -> None:
-    """The raw answer is stored before it is posted (I5); the caller holds the row lock."""
+    """The raw answer is stored before it is posted (I5); the caller holds the row lock.
+
+    "Accepted" without what was accepted proves neither a settlement nor its absence: where money moves the outcome
+    is unknown, and the centre is asked.
+    """
+    empty = reply.outcome is envelope.Outcome.QUARANTINE and message.infno in MONEY
+    unknown = empty or reply.outcome is envelope.Outcome.UNKNOWN
     message.reply = crypto.seal_bytes(REPLY, message.pk, raw)
-    message.status = MessageStatus(reply.outcome.value)
+    message.status = MessageStatus.UNKNOWN if unknown else MessageStatus(reply.outcome.value)
     message.reference = reply.reference[:30]
     message.error = reply.message[:200]
-    message.answered_at = None if reply.outcome is envelope.Outcome.UNKNOWN else clock.now()
-    unknown = reply.outcome is envelope.Outcome.UNKNOWN
+    message.answered_at = None if unknown else clock.now()
     message.lease_until = clock.now() + PATIENCE * message.attempts if unknown else None
     fields = ["reply", "status", "reference", "error", "answered_at", "lease_until"]
     message.save(update_fields=fields)

@@ -12,6 +12,7 @@ from insurance_bridge.choices import (
     SETTLEMENT_STEPS,
     STANDING,
     MessageStatus,
+    ReceiptKind,
     SettlementEvent,
     SettlementStatus,
     VisitKind,
@@ -244,9 +245,11 @@ def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) ->
 
 
 def refuse_cancellation(by: Actor, message: Message, words: str) -> None:
-    """The centre does not cancel: the settlement stands as before."""
+    """The centre does not cancel: the settlement stands as before, and what was paid is not asked for again."""
     settlement = _of(by, message)
-    move(settlement, SettlementEvent.REFUSE_CANCEL, SETTLEMENT_STEPS)
+    paid = settlement.receipts.filter(kind=ReceiptKind.PAYMENT).exists()
+    event = SettlementEvent.STAY_PAID if paid else SettlementEvent.REFUSE_CANCEL
+    move(settlement, event, SETTLEMENT_STEPS)
     settlement.refusal = words[:200]
     settlement.save(update_fields=["status", "version", "refusal"])
     audit.record(by=by, action="insurance.cancellation_refused", subject=settlement, outcome="failure")

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from insurance_bridge import selectors
 from insurance_bridge.choices import (
     SETTLEMENT_STEPS,
+    STANDING,
     CaseKind,
     PaymentMethod,
     ReceiptKind,
@@ -16,6 +18,7 @@ from insurance_bridge.choices import (
 )
 from insurance_bridge.models import Receipt, Settlement, Shift, Visit
 from insurance_bridge.policies import SETTLEMENT, SHIFT, VISIT
+from insurance_bridge.selectors.words import yuan
 from insurance_bridge.services import cases
 from kernel import audit, clock, idempotency
 from kernel.actor import Actor
@@ -30,6 +33,8 @@ def take_payment(*, by: Actor, key: str, settlement_id: UUID, version: int, meth
     if idempotency.first(by=by, verb="insurance.pay", key=key, subject=settlement.pk):
         return settlement
     move(settlement, SettlementEvent.PAY, SETTLEMENT_STEPS, version=version)
+    if method == PaymentMethod.DEPOSIT:
+        _demand_deposit(by, settlement)
     settlement.save(update_fields=["status", "version"])
     _receive(by, settlement.visit, settlement, ReceiptKind.PAYMENT, method, settlement.cash)
     audit.record(
@@ -63,6 +68,7 @@ def take_deposit(*, by: Actor, key: str, visit_id: UUID, method: str, amount: in
     visit = VISIT.fetch(by, "charge", visit_id, lock=True)
     if idempotency.first(by=by, verb="insurance.deposit", key=key, subject=visit.pk):
         return visit
+    _demand_money(method)
     if amount <= 0:
         raise Invalid(fields={"amount": _("Give an amount above zero.")})
     _receive(by, visit, None, ReceiptKind.DEPOSIT, method, amount)
@@ -74,6 +80,51 @@ def take_deposit(*, by: Actor, key: str, visit_id: UUID, method: str, amount: in
         detail={"cents": amount},
     )
     return visit
+
+
+@transaction.atomic
+def return_deposit(*, by: Actor, key: str, visit_id: UUID, method: str) -> Visit:
+    """Give back what is left of the deposits of a visit (退预交金), all of it, in cash or by mobile payment.
+
+    Raises Conflict while a settlement of the visit is under way or unpaid ("settlement_open") and when nothing is
+    left ("no_deposit").
+    """
+    visit = VISIT.fetch(by, "charge", visit_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.return_deposit", key=key, subject=visit.pk):
+        return visit
+    _demand_money(method)
+    unpaid = visit.settlements.filter(status__in=STANDING).exclude(status=SettlementStatus.PAID)
+    if unpaid.exists():
+        raise Conflict(
+            _("Receive the patient's share first; then give back the rest."), code="settlement_open"
+        )
+    left = selectors.deposit_left(visit.receipts.all())
+    if left <= 0:
+        raise Conflict(_("Nothing is left of the deposit."), code="no_deposit")
+    _receive(by, visit, None, ReceiptKind.DEPOSIT_BACK, method, -left)
+    audit.record(
+        by=by,
+        action="insurance.deposit_returned",
+        subject=visit,
+        patient=visit.patient_id,
+        detail={"cents": left},
+    )
+    return visit
+
+
+def _demand_money(method: str) -> None:
+    """A deposit comes and goes as cash or mobile payment, never out of itself."""
+    if method == PaymentMethod.DEPOSIT:
+        raise Invalid(fields={"method": _("Choose how it is paid.")})
+
+
+def _demand_deposit(by: Actor, settlement: Settlement) -> None:
+    """The visit's deposits cover the patient's share; the visit stays locked until the receipt stands."""
+    visit = VISIT.fetch(by, "charge", settlement.visit_id, lock=True)
+    left = selectors.deposit_left(visit.receipts.all())
+    if left < settlement.cash:
+        words = _("The deposit holds only ¥%(left)s. Take more first, or choose another way.")
+        raise Invalid(fields={"method": words % {"left": f"{yuan(left):,.2f}"}})
 
 
 def _receive(

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from insurance_bridge.choices import MessageStatus
+from insurance_bridge.choices import SETTLEMENT_STEPS, MessageStatus, SettlementEvent
 from insurance_bridge.conf import centre
-from insurance_bridge.models import Message
-from insurance_bridge.policies import MESSAGE
+from insurance_bridge.models import Message, Settlement
+from insurance_bridge.policies import MESSAGE, SETTLEMENT
 from insurance_bridge.services import messages, settlements
-from kernel import audit, clock
+from kernel import audit, clock, idempotency
 from kernel.actor import Actor
+from kernel.workflow import move
 
 QUERY = "5203"
 NEXT_LOOK = timedelta(seconds=30)
@@ -60,6 +61,27 @@ def post_found(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
         lost.lease_until = lost.created_at + centre().late_commit
         lost.save(update_fields=["lease_until"])
         audit.record(by=by, action="insurance.not_found_yet", subject=lost)
+
+
+@transaction.atomic
+def look_again(*, by: Actor, key: str, settlement_id: UUID, version: int) -> Settlement:
+    """Have the centre asked (5203) what it holds of a settlement whose answer was set aside (回信待查).
+
+    What it holds is adopted where it adds up and set aside again where not; proved absent, the settlement is sent
+    again. Raises Conflict when the settlement has moved on.
+    """
+    settlement = SETTLEMENT.fetch(by, "look_again", settlement_id, lock=True)
+    if idempotency.first(by=by, verb="insurance.look_again", key=key, subject=settlement.pk):
+        return settlement
+    move(settlement, SettlementEvent.LOOK_AGAIN, SETTLEMENT_STEPS, version=version)
+    settlement.save(update_fields=["status", "version"])
+    aside = settlement.messages.select_for_update().filter(status=MessageStatus.QUARANTINE)
+    lost = aside.latest("created_at")
+    lost.status, lost.answered_at, lost.posted_at, lost.lease_until = MessageStatus.UNKNOWN, None, None, None
+    lost.save(update_fields=["status", "answered_at", "posted_at", "lease_until"])
+    audit.record(by=by, action="insurance.looked_again", subject=settlement)
+    messages.wake_worker()
+    return settlement
 
 
 def _adopt(by: Actor, lost: Message, found: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ FAULTS: Final = frozenset(
         "http_500",  # it happens, a gateway answers 500
         "garbage",  # it happens, the answer is not JSON
         "string_code",  # infcode "0" instead of 0
+        "no_output",  # accepted, and not a word of what
         "no_setl_id",  # the answer lacks setl_id
         "wrong_sum",  # the answer's sums do not add up
     }
@@ -118,6 +119,8 @@ class Handler(Quiet):
         info = (answer["output"] or {}).get("setlinfo", {})
         if kind == "no_setl_id":
             info.pop("setl_id", None)
+        if kind == "no_output":
+            answer["output"] = None
         if kind == "wrong_sum":
             info["fund_pay_sumamt"] = "0.01"
         answer["cainfo"] = signature(self.secret, answer)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from insurance_bridge import selectors, services
-from insurance_bridge.forms import CancelForm, DepositForm, FeeForm, PayForm, SettleForm
+from insurance_bridge.forms import CancelForm, DepositForm, FeeForm, PayForm, ReturnForm, SettleForm
 from insurance_bridge.selectors.visits import TABS
 from insurance_bridge.selectors.visits import counts as desk_counts
 from insurance_bridge.selectors.work import TAB_WORDS
-from kernel.forms import again, fresh_key, keeps_input
+from kernel.forms import OrderForm, again, fresh_key, keeps_input
 from kernel.http import StaffRequest
 
 VISIT_PAGE = "insurance_bridge/visit.html"
@@ -47,6 +47,7 @@ def visit_context(request: StaffRequest, visit_id: UUID) -> dict[str, Any]:
         "settle_form": again(request, SettleForm()),
         "pay_form": again(request, PayForm(initial={"version": version, "method": "cash"})),
         "deposit_form": again(request, DepositForm(initial={"method": "cash"})),
+        "return_form": again(request, ReturnForm(initial={"method": "cash"})),
         "cancel_form": again(request, CancelForm(initial={"version": version})),
         "fresh_key": fresh_key(),
     }
@@ -111,6 +112,27 @@ def deposit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Take a deposit."""
     form = DepositForm.valid(request)
     services.take_deposit(by=request.actor, key=form.key, visit_id=visit_id, **form.order())
+    return redirect("insurance_bridge:visit", visit_id)
+
+
+@require_POST
+@keeps_input(VISIT_PAGE, ReturnForm, context=visit_context)
+def return_deposit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """Give back what is left of the deposits."""
+    form = ReturnForm.valid(request)
+    services.return_deposit(by=request.actor, key=form.key, visit_id=visit_id, **form.order())
+    flash.success(request, _("The rest of the deposit is given back."))
+    return redirect("insurance_bridge:visit", visit_id)
+
+
+@require_POST
+@keeps_input(VISIT_PAGE, OrderForm, context=_settlement_context)
+def look_again(request: StaffRequest, visit_id: UUID, settlement_id: UUID) -> HttpResponse:
+    """Ask the centre what it holds of a settlement whose answer was set aside."""
+    form = OrderForm.valid(request)
+    services.look_again(
+        by=request.actor, key=form.key, settlement_id=settlement_id, version=form.version or 0
+    )
     return redirect("insurance_bridge:visit", visit_id)
 
 

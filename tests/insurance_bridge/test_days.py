@@ -48,6 +48,24 @@ def test_each_planted_difference_is_one_case_and_none_else(centre: Centre) -> No
     assert compared(desk) == expected
 
 
+def test_a_case_of_a_settlement_we_set_aside_names_its_bill_and_ends_when_it_is_taken_over(
+    centre: Centre,
+) -> None:
+    desk = make_desk(centre)
+    quiet(centre, desk)
+    centre.control("fault", infno="2304", kind="wrong_sum")
+    aside = settled(desk)
+    compared(desk)
+    case = Case.objects.get(kind=CaseKind.CENTRE_MORE, settlement=aside)
+
+    services.look_again(by=desk.clerk, key="", settlement_id=aside.pk, version=aside.version)
+    work()
+    compared(desk)
+
+    case.refresh_from_db()
+    assert (case.ours, case.theirs > 0, case.status) == (0, True, CaseStatus.RESOLVED)
+
+
 def ended(desk: Desk, case: Case, *, accepted: bool) -> Case:
     return services.end_case(
         by=desk.clerk, case_id=case.pk, version=case.version, accepted=accepted, note="by the rule"

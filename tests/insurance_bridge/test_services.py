@@ -205,6 +205,49 @@ def test_an_answer_that_does_not_add_up_is_set_aside(centre: Centre) -> None:
     assert not LedgerEntry.objects.filter(settlement=settlement).exists()
 
 
+def test_an_answer_set_aside_is_taken_over_once_the_centre_says_what_it_holds(centre: Centre) -> None:
+    desk = make_desk(centre)
+    centre.control("fault", infno="2304", kind="wrong_sum")
+    aside = settled(desk)
+
+    order = {"by": desk.clerk, "settlement_id": aside.pk, "version": aside.version}
+    services.look_again(**order, key="l")
+    services.look_again(**order, key="l")
+    work()
+
+    aside.refresh_from_db()
+    mine = [row for row in centre.settlements() if row["chrg_bchno"] == aside.batch]
+    assert (aside.status, [row["setl_id"] for row in mine]) == (SettlementStatus.SETTLED, [aside.setl_id])
+    assert aside.cash > 0
+    with pytest.raises(Conflict):
+        services.look_again(**order, key="l2")
+
+
+def test_accepted_without_a_word_of_what_is_looked_up_and_never_counts_as_refused(centre: Centre) -> None:
+    desk = make_desk(centre)
+    centre.control("fault", infno="2304", kind="no_output")
+    settlement = settled(desk)
+    mine = [row for row in centre.settlements() if row["chrg_bchno"] == settlement.batch]
+    assert settlement.status == SettlementStatus.SETTLED
+    assert [row["setl_id"] for row in mine] == [settlement.setl_id]
+
+
+def test_a_paid_settlement_the_centre_does_not_cancel_is_not_asked_to_be_paid_again(centre: Centre) -> None:
+    desk = make_desk(centre)
+    settlement = settled(desk)
+    centre.control("plant", kind="missing", setl_id=settlement.setl_id)
+    settlement = services.take_payment(
+        by=desk.cashier, key="p", settlement_id=settlement.pk, version=settlement.version, method="cash"
+    )
+    services.cancel_settlement(
+        by=desk.cashier, key="x", settlement_id=settlement.pk, version=settlement.version, reason="wrong item"
+    )
+    work()
+
+    settlement.refresh_from_db()
+    assert (settlement.status, bool(settlement.refusal)) == (SettlementStatus.PAID, True)
+
+
 def test_an_uninsured_person_is_refused_in_words(centre: Centre) -> None:
     desk = make_desk(centre)
     stranger = make_patient(organisation=desk.visit.organisation)

@@ -20,6 +20,8 @@ from django.urls import ResolverMatch
 from django.utils import translation
 from django.utils.log import log_response
 
+from kernel import headers
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 MOST_SHORT: Final = 500
 
@@ -56,6 +58,23 @@ class MachineHandler(BaseHandler):
         match: ResolverMatch = super().resolve_request(request)
         return match
 
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Innermost of the chain, as Django's without what no view of a machine is: a coroutine, a template, or one
+        transaction by a setting."""
+        match = self.resolve_request(request)
+        for asked in self._view_middleware:  # type: ignore[attr-defined]  # set by load_middleware
+            before: HttpResponseBase | None = asked(request, match.func, match.args, match.kwargs)
+            if before is not None:
+                return before
+        try:
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        except Exception as error:
+            told: HttpResponseBase | None = self.process_exception_by_middleware(error, request)
+            if told is None:
+                raise
+            return told
+        return response
+
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """In the county's language: the reader before in this thread may have left another one active."""
         translation.deactivate()
@@ -82,6 +101,7 @@ class Entry:
         self.portal = portal
         self.machines = MachineHandler().answer
         self.paths = tuple(settings.MACHINE_PATHS)
+        self.fixed = [(name.lower(), (name, value)) for name, value in headers.of_data().items()]
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if environ.get("SCRIPT_NAME") or not environ["PATH_INFO"].startswith(self.paths):
@@ -92,13 +112,15 @@ class Entry:
         if response.status_code >= 400:
             words = ("%s: %s", response.reason_phrase, request.path)
             log_response(*words, response=response, request=request)  # type: ignore[arg-type]  # logs any response
-        headers = [*response.items(), *_cookies(response)]
-        start_response(f"{response.status_code} {response.reason_phrase}", headers)
+        start_response(f"{response.status_code} {response.reason_phrase}", self._headers(response))
         return _finished(request, response, environ)
 
-
-def _cookies(response: HttpResponseBase) -> list[tuple[str, str]]:
-    return [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+    def _headers(self, response: HttpResponseBase) -> list[tuple[str, str]]:
+        """Its own, and those every answer bears (`kernel.headers`), whose middleware this road goes around."""
+        own = list(response.items())
+        names = {name.lower() for name, _value in own}
+        cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        return [*own, *cookies, *(pair for name, pair in self.fixed if name not in names)]
 
 
 def _finished(request: HttpRequest, response: HttpResponseBase, environ: dict[str, Any]) -> Iterable[bytes]:

@@ -84,7 +84,6 @@ MIDDLEWARE = [
     "kernel.limits.PaceMiddleware",
     "kernel.consoles.ConsoleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kernel.shown.ShownMiddleware",
@@ -252,9 +251,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "kernel.http.csrf_failure"
-SECURE_REFERRER_POLICY = "same-origin"
+# Every answer bears these by `kernel.headers`, whichever road it took; Django's middleware is left with TLS.
+SECURE_CONTENT_TYPE_NOSNIFF = False
+SECURE_REFERRER_POLICY = None
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0

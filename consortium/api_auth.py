@@ -1,8 +1,8 @@
 """Who calls the APIs: a bearer token of a client or of a person; at FHIR and DICOMweb the portal's own session too."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from consortium.choices import API_CLIENT
 from consortium.selectors import ClientCard, SignedIn
 from consortium.services import TOKEN
 from consortium.services.machines import lending
-from kernel import crypto, limits
+from kernel import clock, crypto, limits
 from kernel.actor import Actor
 from kernel.errors import Invalid, SignInRequired
 
@@ -26,9 +26,21 @@ FRESH_SECONDS: Final = 5.0
 
 MOST_ACTORS: Final = 10_000
 
+
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    """Who bears a token that was proved: trusted until a moment of `monotonic`, never beyond the token's own end."""
+
+    actor: Actor
+    trusted: float
+    until: int
+
+
 _cards: dict[UUID, tuple[float, ClientCard | None]] = {}
 _actors: dict[tuple[UUID, str, str], tuple[ClientCard, Actor]] = {}
 """(client, scopes, address) -> the actor it is, for as long as its card is the same."""
+_bearers: dict[tuple[str, str], _Bearer] = {}
+"""(token, address) -> who bears it, for as long as the card it was read by is trusted."""
 
 
 def actor_of_bearer(request: HttpRequest) -> Actor:
@@ -43,16 +55,29 @@ def actor_of_bearer(request: HttpRequest) -> Actor:
     if scheme.lower() != "bearer" or not token:
         raise SignInRequired
     if token.startswith(lending.PREFIX):
-        lent = _payload(lending.LENT, token.removeprefix(lending.PREFIX))
+        lent = _told(lending.LENT, token.removeprefix(lending.PREFIX)).payload
         person = _ready(doors.standing(UUID(lent["s"]), address=doors.address_of(request)))
         limits.pace(person)
         return person
-    payload = _payload(TOKEN, token)
-    card = _card(UUID(payload["c"]))
-    if card is None or card.generation != payload["g"]:
+    place = token, doors.address_of(request)
+    bearer = _bearers.get(place)
+    if bearer is None or bearer.trusted < monotonic() or bearer.until <= clock.now().timestamp():
+        bearer = _prove(*place)
+    limits.pace(bearer.actor)
+    return bearer.actor
+
+
+def _prove(token: str, address: str) -> _Bearer:
+    """Who bears this token of a client at this address. Raises SignInRequired."""
+    told = _told(TOKEN, token)
+    read_at, card = _card(UUID(told.payload["c"]))
+    if card is None or card.generation != told.payload["g"]:
         raise SignInRequired(code="token_revoked")
-    limits.pace(card.actor)
-    return _acting(card, payload["s"], doors.address_of(request))
+    if len(_bearers) >= MOST_ACTORS:
+        _bearers.clear()
+    actor = _acting(card, told.payload["s"], address)
+    bearer = _bearers[token, address] = _Bearer(actor, read_at + FRESH_SECONDS, told.until)
+    return bearer
 
 
 def actor_of_session(request: HttpRequest) -> Actor:
@@ -74,7 +99,7 @@ def _ready(known: SignedIn | None) -> Actor:
     return known.actor
 
 
-def _payload(purpose: str, token: str) -> dict[str, Any]:
+def _told(purpose: str, token: str) -> crypto.Told:
     """What a token says. Raises SignInRequired for one that is not ours, over, or meant for another door."""
     try:
         return crypto.read_token(purpose, token)
@@ -121,16 +146,19 @@ class TokenUser:
 def forget_cards() -> None:
     """Trust nothing that was read before; for the process that revoked a client."""
     _cards.clear()
+    _bearers.clear()
 
 
-def _card(pk: UUID) -> ClientCard | None:
+def _card(pk: UUID) -> tuple[float, ClientCard | None]:
+    """When a client's card was read, and the card."""
     read_at, card = _cards.get(pk, (float("-inf"), None))
     if monotonic() - read_at > FRESH_SECONDS:
         found = selectors.client_card(pk=pk)
         # The same object while nothing changed: what remembers by its places need not compare dozens of ids.
         card = card if found == card else found
-        _cards[pk] = (monotonic(), card)
-    return card
+        read_at = monotonic()
+        _cards[pk] = (read_at, card)
+    return read_at, card
 
 
 def _acting(card: ClientCard, scopes: str, address: str) -> Actor:

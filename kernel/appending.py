@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from operator import is_
 from typing import Any, Final
-from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from kernel import ids
 from kernel.crypto import keys
@@ -19,6 +18,7 @@ _last = threading.local()
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+NUL: Final = b"\\u0000"
 
 # The row of the lane is rewritten once a transaction, at its commit (migration 0001); until then the head stands in
 # a setting of the transaction, which a rolled back savepoint takes back. `held` is that setting; its lane comes
@@ -80,14 +80,15 @@ Head = tuple[int, int, bytes]
 def _known_head() -> Head | None:
     """The head this thread wrote last, as long as the same transaction runs and no savepoint was rolled back since."""
     head: Head | None = getattr(_last, "head", None)
-    return head if head and all(map(is_, getattr(_last, "within", ()), _within())) else None
+    return head if head and all(map(is_, _last.within, _within())) else None
 
 
 def _within() -> tuple[Any, Any]:
     """What is the same object all through a transaction: its block, and Django's list of what follows the commit,
     which it begins anew when a savepoint is rolled back. A test case's own block stands for none."""
-    blocks: list[Any] = connection.atomic_blocks
-    return next((one for one in blocks if not one._from_testcase), None), connection.run_on_commit
+    here = connections[DEFAULT_DB_ALIAS]
+    blocks: list[Any] = here.atomic_blocks
+    return next((one for one in blocks if not one._from_testcase), None), here.run_on_commit
 
 
 def _followed(cursor: Any, said: Sequence[Any]) -> bool:
@@ -125,8 +126,11 @@ def _entry(head: Head, said: Sequence[Any]) -> tuple[list[Any], bytes, Head]:
     """The row that follows `head`, its MAC, and the head it makes."""
     lane, last, previous = head
     row: list[Any] = [lane, last + 1, ids.uuid7(), *said, previous]
-    row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
-    seal = mac_of(row)
+    sealed = canonical(row)
+    if NUL in sealed:  # PostgreSQL stores none
+        row = [value.replace("\0", "") if isinstance(value, str) else value for value in row]
+        sealed = canonical(row)
+    seal = mac_of(sealed)
     row[18] = orjson.dumps(row[18]).decode()
     return row, seal, (lane, last + 1, seal)
 
@@ -160,16 +164,18 @@ def _head(lane: int, sequence: int, mac: bytes, held: str | None) -> tuple[int, 
 
 def canonical(row: list[Any]) -> bytes:
     """All columns of COLUMNS as a JSON array: ids as text, time in microseconds, keys sorted, hex bytes."""
-    plain = [
-        str(value) if isinstance(value, UUID)
-        else (value - EPOCH) // MICROSECOND if isinstance(value, datetime)
-        else value.hex() if isinstance(value, bytes)
-        else value
-        for value in row
-    ]  # fmt: skip
-    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(row, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
 
 
-def mac_of(row: list[Any]) -> bytes:
+def _plain(value: Any) -> str | int:
+    """What orjson does not write itself as the canonical form wants it; ids it does."""
+    if isinstance(value, datetime):
+        return (value - EPOCH) // MICROSECOND
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(type(value).__name__)
+
+
+def mac_of(sealed: bytes) -> bytes:
     """HMAC-SM3 over the canonical form of a row."""
-    return hmac.digest(keys.derived("audit", 32), canonical(row), "sm3")
+    return hmac.digest(keys.derived("audit", 32), sealed, "sm3")

@@ -4,15 +4,21 @@ Waiting for the database costs a small write more than the database's work. For 
 read what they need before they write, and need no answer to it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import DataError, IntegrityError, InternalError, ProgrammingError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DataError,
+    IntegrityError,
+    InternalError,
+    ProgrammingError,
+    connections,
+    transaction,
+)
 
 from kernel import prepared
-from kernel.held import Held
 
 REFUSED: Final = (IntegrityError, DataError, ProgrammingError, InternalError)
 
@@ -31,26 +37,20 @@ def at_once(verb: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(verb)
     def ordered(*given: P.args, **named: P.kwargs) -> R:
-        if not connection.in_atomic_block:
-            with suppress(*REFUSED), _waiting(), transaction.atomic():
-                return verb(*given, **named)
+        here = connections[DEFAULT_DB_ALIAS]
+        held = None if here.in_atomic_block else prepared.held_by(here)
+        if held is not None:
+            held.waits = True
+            try:
+                with transaction.atomic():
+                    return verb(*given, **named)
+            except REFUSED:
+                pass  # done again below, where the error is raised by the statement it belongs to
+            finally:
+                # A lost or closed connection had no rollback; its next user must not send what is left.
+                held.waits = False
+                held.waiting.clear()
         with transaction.atomic():
             return verb(*given, **named)
 
     return ordered
-
-
-@contextmanager
-def _waiting() -> Iterator[None]:
-    with prepared.cursor() as cursor:
-        held: Held | None = getattr(cursor, "held", None)
-    if held is None:  # where preparing is forbidden, or statements are counted, nothing waits
-        yield
-        return
-    held.waits = True
-    try:
-        yield
-    finally:
-        # A connection that was lost or closed in between had no rollback; its next user must not send what is left.
-        held.waits = False
-        held.waiting.clear()

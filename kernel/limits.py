@@ -96,15 +96,15 @@ def pace(by: Actor) -> None:
     if by.id is None:
         return
     limit = settings.RATE_CLIENT if by.kind is Kind.CLIENT else settings.RATE_ACCOUNT
-    _step(f"actor:{by.id}", limit, by)
+    _step(f"actor:{by.id}", limit, lambda: by)
 
 
-def _step(key: str, limit: int, by: Actor) -> None:
+def _step(key: str, limit: int, who: Callable[[], Actor]) -> None:
     try:
         PACE.step(key, limit)
     except TooMany:
         if PACE.first_refusal(key):
-            audit.record_refusal(by=by, action="access.too_many", detail={"limit": limit, "kind": key[:6]})
+            audit.record_refusal(by=who(), action="access.too_many", detail={"limit": limit, "kind": key[:6]})
         raise
 
 
@@ -121,7 +121,7 @@ class PaceMiddleware:
         known = getattr(request, "actor", None)
         limit = settings.RATE_SOURCE if known is not None else settings.RATE_MACHINES
         try:
-            _step(f"source:{source_of(request)}:{known is not None}", limit, actor_of(request))
+            _step(f"source:{source_of(request)}:{known is not None}", limit, lambda: actor_of(request))
             if known is not None:
                 pace(known)
         except TooMany as refusal:

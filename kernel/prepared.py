@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
@@ -60,6 +61,15 @@ class Cursor:
         return self._rows(self.result.ntuples)
 
 
+def held_by(connection: BaseDatabaseWrapper) -> Held | None:
+    """What Django's connection keeps; None where preparing is forbidden or statements are counted."""
+    if connection.connection is None:
+        connection.ensure_connection()
+    if connection.queries_logged or "prepare_threshold" in connection.settings_dict["OPTIONS"]:
+        return None
+    return Held.of(connection.connection)
+
+
 class _Cursors:
     """The `with` of one cursor: database errors leave it as Django's."""
 
@@ -72,17 +82,15 @@ class _Cursors:
     def __enter__(self) -> Any:
         # Held once: Django's proxy looks the thread's connection up anew at every attribute.
         connection = connections[DEFAULT_DB_ALIAS]
-        if connection.connection is None:
-            connection.ensure_connection()
         self.errors = connection.wrap_database_errors
         form = Format.BINARY if self.binary else Format.TEXT
+        if (held := held_by(connection)) is not None:
+            return Cursor(held, form)
         if connection.queries_logged:
             self.other = connection.cursor()
-        elif "prepare_threshold" in connection.settings_dict["OPTIONS"]:
+        else:
             self.other = psycopg.Cursor(connection.connection, row_factory=tuple_row)
             self.other.format = form
-        else:
-            return Cursor(Held.of(connection.connection), form)
         return self.other.__enter__()
 
     def __exit__(

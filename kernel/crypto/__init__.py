@@ -3,11 +3,12 @@
 from kernel.crypto.sealing import Unsealable, seal, seal_bytes, unseal, unseal_bytes
 from kernel.crypto.signer import Signature, Signer
 from kernel.crypto.signing import signer
-from kernel.crypto.tokens import blind, mac, read_token, token
+from kernel.crypto.tokens import Told, blind, mac, read_token, token
 
 __all__ = [
     "Signature",
     "Signer",
+    "Told",
     "Unsealable",
     "blind",
     "mac",

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hmac
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +35,15 @@ def token(purpose: str, payload: dict[str, Any], seconds: int) -> str:
     return f"{_text(body)}.{_text(mac(f'token/{purpose}', body))}"
 
 
-def read_token(purpose: str, token: str) -> dict[str, Any]:
-    """The payload. Raises Invalid, code `token_invalid` (not ours, another purpose) or `token_expired`."""
+class Told(NamedTuple):
+    """What a token says, and until when (seconds since 1970)."""
+
+    payload: dict[str, Any]
+    until: int
+
+
+def read_token(purpose: str, token: str) -> Told:
+    """What it says. Raises Invalid, code `token_invalid` (not ours, another purpose) or `token_expired`."""
     head, _dot, tail = token.partition(".")
     try:
         body, given = _bytes(head), _bytes(tail)
@@ -47,7 +54,7 @@ def read_token(purpose: str, token: str) -> dict[str, Any]:
     payload, until = orjson.loads(body)
     if clock.now().timestamp() >= until:
         raise Invalid(_("This link has expired."), code="token_expired")
-    return dict(payload)
+    return Told(payload, until)
 
 
 def _text(data: bytes) -> str:

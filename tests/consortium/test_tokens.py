@@ -1,12 +1,14 @@
 """The token door and the bearer it gives out."""
 
 from base64 import b64encode
+from datetime import timedelta
 
 import pytest
 from django.test import Client, RequestFactory
 
 from consortium import api_auth, services
 from consortium.choices import MAX_FAILURES, Role
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid, OutOfReach, SignInRequired
 from tests.factories import consortium as make
@@ -97,6 +99,28 @@ def test_what_is_no_token_is_asked_to_sign_in(header):
     request = RequestFactory().get("/fhir/Patient", headers={"Authorization": header})
     with pytest.raises(SignInRequired):
         api_auth.actor_of_bearer(request)
+
+
+def test_a_token_ends_with_its_time_although_it_was_proved_a_moment_before(made, monkeypatch):
+    token = ask("liuxi-his", made.secret).json()
+    api_auth.actor_of_bearer(bearer(token["access_token"]))
+    over = clock.now() + timedelta(seconds=token["expires_in"])
+    monkeypatch.setattr(clock, "now", lambda: over)
+    with pytest.raises(SignInRequired):
+        api_auth.actor_of_bearer(bearer(token["access_token"]))
+
+
+def test_what_was_read_of_a_client_is_trusted_five_seconds_whatever_was_proved_meanwhile(made, monkeypatch):
+    token, moment = ask("liuxi-his", made.secret).json()["access_token"], [1000.0]
+    monkeypatch.setattr(api_auth, "monotonic", lambda: moment[0])
+    api_auth.forget_cards()
+    api_auth.actor_of_bearer(bearer(ask("liuxi-his", made.secret).json()["access_token"]))
+    services.revoke_client(by=make.make_actor(Role.SECURITY_MANAGER), client_pk=made.client.pk, close=True)
+    moment[0] += 4.9
+    api_auth.actor_of_bearer(bearer(token))
+    moment[0] += 0.2
+    with pytest.raises(SignInRequired):
+        api_auth.actor_of_bearer(bearer(token))
 
 
 def test_a_bearer_costs_no_statement_once_the_client_is_known(made, django_assert_num_queries):

@@ -13,6 +13,7 @@ from django.urls import clear_script_prefix
 from django.utils import translation
 
 from config.machines import Entry, MachineHandler
+from kernel.headers import of_data
 
 
 def ask(path, method="GET", *, entry=None, **environ):
@@ -51,13 +52,24 @@ def answers():
 
 
 @pytest.mark.django_db
-def test_a_machine_is_answered_with_the_headers_of_its_middleware(settings):
+def test_a_machine_is_answered_with_the_headers_of_every_answer():
     status, headers, body = ask("/fhir/metadata", HTTP_HOST="127.0.0.1")
 
     assert status == "200 OK"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert {name: headers[name] for name in headers if name in of_data()} == of_data()
     assert b"CapabilityStatement" in body
+
+
+def test_what_a_view_says_itself_is_not_said_twice(answers):
+    told = []
+    response = HttpResponse(b"x", headers={"content-security-policy": "sandbox"})
+    entry = answers(response)
+    entry(
+        {"PATH_INFO": "/fhir/x", "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()},
+        lambda _, headers: told.extend(headers),
+    )
+
+    assert [value for name, value in told if name.lower() == "content-security-policy"] == ["sandbox"]
 
 
 @pytest.mark.django_db

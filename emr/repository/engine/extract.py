@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from emr.repository.engine import dates
@@ -73,17 +74,10 @@ def codings(value: Any) -> Iterator[tuple[str, str]]:
                 yield str(coding.get("system") or ""), code
 
 
-def token_texts(name: str, system: str, code: str) -> list[str]:
-    """The ways a coding may be asked for: with its system, by the code alone, by the system alone."""
-    if not system:
-        return [f"{name}~{code}", f"{name}=|{code}"]
-    return [f"{name}={system}|{code}", f"{name}~{code}", f"{name}:{system}"]
-
-
 def _tokens(param: Param, resource: dict[str, Any], hasher: Hasher, values: Values) -> None:
     for element in at(resource, param.path):
         for system, code in codings(element):
-            values.tok.extend(map(hasher.token, token_texts(param.name, system, code)))
+            values.tok.extend(hasher.coding(param.name, system, code))
 
 
 def _references(param: Param, resource: dict[str, Any], hasher: Hasher, values: Values) -> None:
@@ -189,11 +183,21 @@ def patient_of(kind: str, resource: dict[str, Any]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+@cache
+def _params_by_element(kind: str) -> dict[str, list[Param]]:
+    """The parameters of `kind` by the element they begin at: a resource has few of those that are asked for."""
+    found: dict[str, list[Param]] = {}
+    for param in PARAMS.get(kind, {}).values():
+        found.setdefault(param.path[0], []).append(param)
+    return found
+
+
 def values_of(resource: dict[str, Any], hasher: Hasher, spell: Spell) -> Values:
     """All search values of a valid resource. `hasher` is keyed for the kinds that identify a person."""
     kind = resource["resourceType"]
     values = Values(patient=patient_of(kind, resource), code=_only_code(kind, resource))
-    for param in PARAMS.get(kind, {}).values():
+    asked = _params_by_element(kind)
+    for param in (param for name in resource if name in asked for param in asked[name]):
         if param.type == "token":
             _tokens(param, resource, hasher, values)
         elif param.type == "reference":

@@ -51,6 +51,11 @@ class Element:
     codes: frozenset[str] | None
     targets: frozenset[str] | None
 
+    def plainly(self, value: Any) -> bool:
+        """Whether this is one primitive and `value` is fine: most of a resource, told without a second look."""
+        fits = self.check is not None and not self.many and self.check(value)
+        return fits and (self.codes is None or value in self.codes)
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -109,18 +114,24 @@ class _Walk:
         elements = type_.elements
         for name, value in node.items():
             element = elements.get(name)
-            if element is not None:
-                self.element(element, value, f"{path}.{name}", depth)
-            elif name != "resourceType" or depth:
+            if element is None:
                 self.other(type_, name, value, path, depth)
+            elif not element.plainly(value):
+                self.element(element, value, f"{path}.{name}", depth)
+        self.presences(type_, node, path)
+
+    def presences(self, type_: Type, node: Mapping[str, Any], path: str) -> None:
+        """What has to stand, and what may not stand together."""
         for name in type_.required:
-            self.presence(name, node, path)
+            if name not in node:
+                self.presence(name, node, path)
         for demanded, names in type_.choices:
-            self.choice(demanded, names, node, path)
+            if demanded or not names.isdisjoint(node):
+                self.choice(demanded, names, node, path)
 
     def presence(self, name: str, node: Mapping[str, Any], path: str) -> None:
-        """A required element, or an extension that says why it is not there."""
-        if name not in node and f"_{name}" not in node:
+        """In the place of a required element, an extension that says why it is not there."""
+        if f"_{name}" not in node:
             self.add("required", "%(name)s is missing", path, name=name)
 
     def choice(self, demanded: bool, names: frozenset[str], node: Mapping[str, Any], path: str) -> None:
@@ -133,6 +144,8 @@ class _Walk:
 
     def other(self, type_: Type, name: str, value: Any, path: str, depth: int) -> None:
         """What the type does not list: the extension of a primitive (`_birthDate`), or an error."""
+        if name == "resourceType" and not depth:
+            return
         element = type_.elements.get(name[1:]) if name.startswith("_") else None
         if element is None or element.check is None:
             self.add("structure", "unknown element “%(name)s”", path, name=name[:60])

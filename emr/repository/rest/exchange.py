@@ -1,6 +1,7 @@
 """One FHIR request: who asks, what body it brings, and the answers in bytes."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -71,9 +72,24 @@ def resource_of(request: HttpRequest) -> dict[str, Any]:
     return document
 
 
+_bases: Final[dict[tuple[str | None, str], str]] = {}
+"""(scheme, Host) -> the address, once that host was found to be allowed."""
+MOST_BASES: Final = 100
+
+
 def base(request: HttpRequest) -> str:
     """The address of this FHIR server as the caller knows it, without a slash at the end."""
-    return f"{request.scheme}://{request.get_host()}/fhir"
+    asked = request.scheme, request.META.get("HTTP_HOST", "")
+    known = _bases.get(asked)
+    if known is None:
+        known = f"{request.scheme}://{request.get_host()}/fhir"
+        if asked[1] and len(_bases) < MOST_BASES:
+            _bases[asked] = known
+    return known
+
+
+last_modified: Final = lru_cache(maxsize=1024)(http_date)
+"""Seconds since 1970 as HTTP says them; a monitor's values of one second come together."""
 
 
 def served(request: HttpRequest, row: Row, *, status: int = 200, location: bool = False) -> HttpResponse:
@@ -89,7 +105,7 @@ def served(request: HttpRequest, row: Row, *, status: int = 200, location: bool 
         content = row.content
     response = HttpResponse(content, status=status, content_type=TYPE)
     response["ETag"] = f'W/"{row.version}"'
-    response["Last-Modified"] = http_date(row.updated.timestamp())
+    response["Last-Modified"] = last_modified(int(row.updated.timestamp()))
     response["Cache-Control"] = "no-store"
     if location:
         response["Location"] = f"{base(request)}/{row.kind}/{row.id}/_history/{row.version}"

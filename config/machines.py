@@ -159,9 +159,10 @@ class _Kept:
 
 def _rest() -> None:
     """A thread keeps its connection for the next machine: giving it back and taking it again costs as much as a
-    statement. One that failed is given back now, a sound one before the next request of a person."""
-    for connection in connections.all(initialized_only=True):
-        if connection.alias != DEFAULT_DB_ALIAS or connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()
-        elif not hasattr(_thread, "kept"):
-            _thread.kept = _Kept(connection)
+    statement. One that failed is given back now, a sound one before the next request of a person. No machine's view
+    opens another database."""
+    kept: _Kept | None = getattr(_thread, "kept", None)
+    if kept is None:
+        kept = _thread.kept = _Kept(connections[DEFAULT_DB_ALIAS])
+    if kept.connection.errors_occurred:
+        kept.connection.close_if_unusable_or_obsolete()

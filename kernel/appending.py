@@ -8,7 +8,7 @@ from operator import is_
 from typing import Any, Final
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel import ids
 from kernel.crypto import keys
@@ -64,62 +64,57 @@ LAST: Final = "audit head"
 """In a connection's memory: the head its last entry left."""
 
 
-def append(cursor: Any, said: Sequence[Any]) -> None:
-    """Write the entry that says `said`, the columns from `at` to `detail`, inside the transaction of `cursor`.
-
-    One statement where the head of a lane is known, else two.
+def append(cursor: Any, here: BaseDatabaseWrapper, said: Sequence[Any]) -> None:
+    """Write the entry that says `said`, the columns from `at` to `detail`, inside the transaction of `here`, by its
+    `cursor`. One statement where the head of a lane is known, else two.
     """
-    if not _followed(cursor, said):
-        _write(cursor, _head(*_free_lane(cursor)), said, APPEND)
+    within = _within(here)
+    new = _followed(cursor, within, said) or _write(cursor, _head(*_free_lane(cursor)), said, APPEND)
+    _last.head, _last.within = new, within
+    if hasattr(cursor, "memory"):
+        cursor.memory[LAST] = new
 
 
 Head = tuple[int, int, bytes]
 """Lane, sequence and MAC of the last entry of the lane this transaction writes to."""
 
 
-def _known_head() -> Head | None:
-    """The head this thread wrote last, as long as the same transaction runs and no savepoint was rolled back since."""
-    head: Head | None = getattr(_last, "head", None)
-    return head if head and all(map(is_, _last.within, _within())) else None
-
-
-def _within() -> tuple[Any, Any]:
+def _within(here: BaseDatabaseWrapper) -> tuple[Any, Any]:
     """What is the same object all through a transaction: its block, and Django's list of what follows the commit,
     which it begins anew when a savepoint is rolled back. A test case's own block stands for none."""
-    here = connections[DEFAULT_DB_ALIAS]
     blocks: list[Any] = here.atomic_blocks
     return next((one for one in blocks if not one._from_testcase), None), here.run_on_commit
 
 
-def _followed(cursor: Any, said: Sequence[Any]) -> bool:
-    """Write the entry behind a head that is known, in one statement. False where none is or it is the end no more."""
-    if head := _known_head():
+def _known_head(within: tuple[Any, Any]) -> Head | None:
+    """The head this thread wrote last, as long as the same transaction runs and no savepoint was rolled back since."""
+    head: Head | None = getattr(_last, "head", None)
+    return head if head and all(map(is_, _last.within, within)) else None
+
+
+def _followed(cursor: Any, within: tuple[Any, Any], said: Sequence[Any]) -> Head | None:
+    """Write the entry behind a head that is known, in one statement. None where none is or it is the end no more."""
+    if head := _known_head(within):
         return _write(cursor, head, said, APPEND_TO, _held(*head))
     # Django's own cursor, while statements are counted, has no memory: a count does not hang on what ran before.
     last: Head | None = getattr(cursor, "memory", {}).get(LAST)
     if last is None:
-        return False
+        return None
     return (cursor.waits and _left(cursor, last, said)) or _write(cursor, last, said, APPEND_FIRST)
 
 
-def _left(cursor: Any, head: Head, said: Sequence[Any]) -> bool:
-    """Whether the entry waits for the COMMIT, to be written behind `head` or to fail the whole."""
+def _left(cursor: Any, head: Head, said: Sequence[Any]) -> Head | None:
+    """Let the entry wait for the COMMIT, to be written behind `head` or to fail the whole; the head it then makes."""
     row, seal, new = _entry(head, said)
-    if not cursor.later(APPEND_SURELY, [*head, *row[1:], seal, _held(*new)]):
-        return False
-    _keep(cursor, new)
-    return True
+    return new if cursor.later(APPEND_SURELY, [*head, *row[1:], seal, _held(*new)]) else None
 
 
-def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str, *held: str) -> bool:
-    """Write the entry that follows `head`. Whether it stands there: only `APPEND` writes to whatever head."""
+def _write(cursor: Any, head: Head, said: Sequence[Any], statement: str, *held: str) -> Head | None:
+    """Write the entry that follows `head`; the head it makes. None: only `APPEND` writes to whatever head."""
     row, seal, new = _entry(head, said)
     taken = head if statement is APPEND_FIRST else ()
     cursor.execute(statement, [*row, seal, *taken, _held(*new), *held])
-    if cursor.rowcount != 1:
-        return False
-    _keep(cursor, new)
-    return True
+    return new if cursor.rowcount == 1 else None
 
 
 def _entry(head: Head, said: Sequence[Any]) -> tuple[list[Any], bytes, Head]:
@@ -133,12 +128,6 @@ def _entry(head: Head, said: Sequence[Any]) -> tuple[list[Any], bytes, Head]:
     seal = mac_of(sealed)
     row[18] = orjson.dumps(row[18]).decode()
     return row, seal, (lane, last + 1, seal)
-
-
-def _keep(cursor: Any, head: Head) -> None:
-    _last.head, _last.within = head, _within()
-    if hasattr(cursor, "memory"):
-        cursor.memory[LAST] = head
 
 
 def _held(lane: int, sequence: int, mac: bytes) -> str:

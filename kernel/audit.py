@@ -80,8 +80,8 @@ def _append(
         clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation, " ".join(sorted(by.roles)),
         by.session, by.address, by.purpose, action, outcome, kind, pk, patient, detail,
     )  # fmt: skip
-    with _writable(), joining.whole(), prepared.cursor() as cursor:
-        appending.append(cursor, said)
+    with _writable(), joining.whole() as here, prepared.cursor(on=here) as cursor:
+        appending.append(cursor, here, said)
         _count.entries = written() + 1
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,15 +28,16 @@ def joined(verb: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
-def whole() -> Iterator[None]:
-    """`transaction.atomic(savepoint=False)` for what is written many times in a transaction: it costs a look at it."""
+def whole() -> Iterator[BaseDatabaseWrapper]:
+    """`transaction.atomic(savepoint=False)` for what is written many times in a transaction: it costs a look at it.
+    The connection it runs on."""
     known = connections[DEFAULT_DB_ALIAS]
     if not known.in_atomic_block:
         with transaction.atomic():
-            yield
+            yield known
         return
     try:
-        yield
+        yield known
     except BaseException:
         known.needs_rollback = True
         raise

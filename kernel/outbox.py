@@ -90,10 +90,10 @@ def heard(event: Event) -> bool:
 
 def emit(event: Event) -> None:
     """Announce `event` with the transaction it stands in; outside one this is an error."""
-    if not connection.in_atomic_block:
-        raise RuntimeError(f"{event.topic} was emitted outside a transaction")
     if not heard(event):
         return
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{event.topic} was emitted outside a transaction")
     with prepared.cursor() as cursor:
         cursor.execute(EMIT, [event.topic, event.stream, orjson.dumps(event).decode(), clock.now()])
     transaction.on_commit(wake.up, robust=True)
@@ -108,11 +108,11 @@ FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS e (topic, str
 
 def emit_all(events: Sequence[Event]) -> None:
     """Announce all `events` in their order, in one statement."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("events were emitted outside a transaction")
     events = [event for event in events if heard(event)]
     if not events:
         return
+    if not connection.in_atomic_block:
+        raise RuntimeError("events were emitted outside a transaction")
     columns = [
         [event.topic for event in events],
         [event.stream for event in events],

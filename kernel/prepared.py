@@ -73,15 +73,15 @@ def held_by(connection: BaseDatabaseWrapper) -> Held | None:
 class _Cursors:
     """The `with` of one cursor: database errors leave it as Django's."""
 
-    __slots__ = ("binary", "errors", "other")
+    __slots__ = ("binary", "errors", "on", "other")
 
-    def __init__(self, binary: bool) -> None:
-        self.binary = binary
+    def __init__(self, binary: bool, on: BaseDatabaseWrapper | None) -> None:
+        self.binary, self.on = binary, on
         self.other: Any = None
 
     def __enter__(self) -> Any:
         # Held once: Django's proxy looks the thread's connection up anew at every attribute.
-        connection = connections[DEFAULT_DB_ALIAS]
+        connection = self.on or connections[DEFAULT_DB_ALIAS]
         self.errors = connection.wrap_database_errors
         form = Format.BINARY if self.binary else Format.TEXT
         if (held := held_by(connection)) is not None:
@@ -101,9 +101,19 @@ class _Cursors:
         self.errors.__exit__(kind, error, trace)
 
 
-def cursor(*, binary: bool = False) -> _Cursors:
-    """A cursor with server-side parameters.
+def cursor(*, binary: bool = False, on: BaseDatabaseWrapper | None = None) -> _Cursors:
+    """A cursor with server-side parameters, on Django's connection of this thread (`on`, where the caller has it).
 
     While Django logs queries (tests that count them) it is Django's own cursor, so that they are all seen.
     """
-    return _Cursors(binary)
+    return _Cursors(binary, on)
+
+
+def later(statement: str, parameters: Sequence[Any]) -> bool:
+    """Order what nobody needs an answer to (`kernel.at_once`). False where it cannot wait: nothing is ordered."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    held = Held.known(connection.connection)
+    if held is None or not held.waits:
+        return False
+    with connection.wrap_database_errors:
+        return held.later(statement, parameters)

@@ -27,9 +27,3 @@ def run(statement: str, parameters: Sequence[Any] = ()) -> int:
     with prepared.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
-
-
-def later(statement: str, parameters: Sequence[Any]) -> bool:
-    """Order what nobody needs an answer to. False where it cannot wait (`kernel.at_once`): nothing is ordered."""
-    with prepared.cursor() as cursor:
-        return hasattr(cursor, "later") and bool(cursor.later(statement, parameters))

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from emr.repository import sql
 from emr.repository.services.drafts import Draft, complete, moment
+from kernel import prepared
 from kernel.errors import Conflict
 
 Key = tuple[str, str]
@@ -96,7 +97,7 @@ def write(drafts: Sequence[Draft], present: Mapping[Key, Current]) -> datetime:
     updated = moment()
     complete(drafts, updated)
     lines = [_line(draft, updated) for draft in drafts]
-    if _is_lone(drafts) and sql.later(INSERT_ONE, lines[0]):
+    if _is_lone(drafts) and prepared.later(INSERT_ONE, lines[0]):
         return updated
     old = [present[key] for draft in drafts if (key := (draft.kind, draft.id)) in present]
     if old:

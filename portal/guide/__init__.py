@@ -61,7 +61,8 @@ def places(by: Actor) -> set[str]:
     centres = context.centres_of(by)
     office = selectors.at_office(by=by)
     rail = nav.entries(by.roles, "", {}, centres, office=office)
-    return {one.url for one in (*rail, *nav.buttons(by.roles, centres, office=office))}
+    buttons = nav.buttons(by.roles, centres, office=office)
+    return {one.url for one in rail} | {one.url for one in buttons}
 
 
 def _calls(by: Actor) -> tuple[Phone, ...]:

@@ -109,7 +109,8 @@ def slowing(first: timedelta, most: timedelta, times: int) -> timedelta:
     """How long after the `times`th call the next one comes: `first` while somebody is left above, then doubled each
     time up to `most`. Never None: whoever waits is called for until somebody answers."""
     doubled = min(max(times - RUNGS, 0), 10)
-    return min(first * 2**doubled, most)
+    longer: timedelta = first * 2**doubled
+    return min(longer, most)
 
 
 def bounds(status: Status, priority: Priority) -> tuple[timedelta, timedelta]:

@@ -11,6 +11,7 @@ from django.test import Client
 from consortium import selectors, services
 from consortium.choices import Role
 from kernel import clock, outbox
+from kernel.delivery import STUCK_AFTER, deliver, stuck
 from kernel.errors import Conflict, Refused
 from kernel.models import AuditEntry, OutboxDelivery
 from tests.factories.consortium import make_actor, make_staff, sign_in
@@ -51,7 +52,7 @@ def moved(*things):
         for thing in things:
             outbox.emit(Moved(thing_id=thing, step=1))
             outbox.emit(Moved(thing_id=thing, step=2))
-    outbox.deliver()
+    deliver()
 
 
 def failed_often(number):
@@ -67,7 +68,7 @@ def manager(room):
 
 def test_what_failed_stands_on_the_page_with_its_error_and_what_waits_behind_it(room):
     moved("a")
-    failed_often(outbox.STUCK_AFTER)
+    failed_often(STUCK_AFTER)
     client = Client(headers={"accept-language": "zh-hans"})
     sign_in(client, make_staff(Role.SYSTEM_MANAGER))
 
@@ -88,7 +89,7 @@ def test_one_press_delivers_it_and_what_waited_behind_it_in_order(room):
     (first, _second) = OutboxDelivery.objects.filter(attempts=9).order_by("event")
 
     answer = client.post(PAGE, {"delivery": first.pk}, follow=True)
-    outbox.deliver()
+    deliver()
 
     assert "正在重试 1 条消息。" in answer.text
     assert room.heard == [("a", 1), ("a", 2)]
@@ -101,17 +102,17 @@ def test_all_of_them_are_tried_again_and_what_fails_still_keeps_its_count(room, 
     failed_often(9)
 
     assert services.try_again(by=manager) == 2
-    outbox.deliver()
+    deliver()
 
     assert list(OutboxDelivery.objects.order_by("event").values_list("attempts", flat=True)) == [10, 0, 10, 0]
-    assert outbox.stuck() == 2
+    assert stuck() == 2
 
 
 def test_what_was_delivered_meanwhile_is_not_delivered_again(room, manager):
     moved("a")
     room.broken = False
     services.try_again(by=manager)
-    outbox.deliver()
+    deliver()
     pk = OutboxDelivery.objects.order_by("event")[0].pk
 
     for delivery in (pk, pk + 1000, None):

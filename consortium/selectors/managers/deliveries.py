@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from consortium.policies import DELIVERY
-from kernel import outbox
+from kernel import delivery
 from kernel.actor import Actor
 from kernel.models import OutboxDelivery
 
@@ -23,7 +23,7 @@ class Failing:
     @property
     def stuck(self) -> bool:
         """Whether it failed so often that it hardly mends itself."""
-        return self.delivery.attempts >= outbox.STUCK_AFTER
+        return self.delivery.attempts >= delivery.STUCK_AFTER
 
 
 def failing(*, by: Actor) -> tuple[list[Failing], int]:

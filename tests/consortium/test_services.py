@@ -140,12 +140,14 @@ def test_an_organisation_is_registered_with_its_codes(keeper):
     wrong = USCC[:17] + ("0" if USCC[17] != "0" else "1")
     with pytest.raises(Invalid):
         services.give_identifier(by=keeper, organisation_id=place.pk, system="uscc", value=wrong)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as twice:
         services.give_identifier(by=keeper, organisation_id=place.pk, system="uscc", value=USCC)
-    with pytest.raises(Conflict):
+    assert twice.value.code == "identifier_in_use"
+    with pytest.raises(Conflict) as known:
         services.register_organisation(
             by=keeper, kind=OrganisationKind.BRANCH, name="青禾县总医院测试分院", region_code="990124101"
         )
+    assert known.value.code == "organisation_exists"
 
 
 def test_departments_beds_and_entities_exist_once(keeper):
@@ -155,12 +157,17 @@ def test_departments_beds_and_entities_exist_once(keeper):
     services.register_entity(by=keeper, title="ct1", name="CT", organisation_id=place.pk)
     assert selectors.entity("CT1").organisation == place
     assert [bed.code for bed in selectors.beds_of(ward.pk)] == ["01"]
-    with pytest.raises(Conflict):
-        services.register_department(by=keeper, organisation_id=place.pk, code="w", name="又一病区")
-    with pytest.raises(Conflict):
-        services.register_bed(by=keeper, department_id=ward.pk, code="01")
-    with pytest.raises(Conflict):
-        services.register_entity(by=keeper, title="CT1", name="CT", organisation_id=place.pk)
+    refused = []
+    for verb in (
+        partial(services.register_department, organisation_id=place.pk, code="w", name="又一病区"),
+        partial(services.register_bed, department_id=ward.pk, code="01"),
+        partial(services.register_entity, title="CT1", name="CT", organisation_id=place.pk),
+        partial(services.register_entity, title="CT2", name="CT", organisation_id=place.pk, port=104),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            verb(by=keeper)
+        refused.append(refusal.value.code)
+    assert refused == ["department_exists", "bed_exists", "entity_exists", "entity_exists"]
 
 
 def test_the_roster_says_whom_to_call(keeper):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
@@ -16,6 +16,7 @@ from consortium.policies import CERTIFICATE
 from consortium.services.rights import changes
 from kernel import assurance, audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 
 KIND: Final = "account.certificate"
@@ -80,12 +81,9 @@ def bind_certificate(*, by: Actor, staff_id: UUID, pem: str) -> Certificate:
         not_after=seen.not_after,
         bound_by=by.name,
     )
-    try:
-        with transaction.atomic():
-            bound.save(force_insert=True)
-    except IntegrityError as problem:
-        taken = _("This certificate is bound to an account already.")
-        raise Conflict(taken, code="certificate_bound") from problem
+    taken = Conflict(_("This certificate is bound to an account already."), code="certificate_bound")
+    with told_as(taken, "certificate_of_one_person"):
+        bound.save(force_insert=True)
     audit.record(by=by, action="consortium.certificate_bound", subject=bound, detail={"staff": str(staff_id)})
     return bound
 

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium.choices import Factor
@@ -17,6 +17,7 @@ from consortium.services.sessions import throttle
 from consortium.services.sessions.devices import ANYWHERE, Seat
 from kernel import assurance, audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid
 
 MOST: Final = 10
@@ -44,11 +45,9 @@ def register_passkey(*, by: Actor, site: Site, said: str, name: str) -> Passkey:
         transports=made.transports,
         backed_up=made.backed_up,
     )
-    try:
-        with transaction.atomic():
-            passkey.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(_("This passkey is registered already."), code="passkey_exists") from problem
+    taken = Conflict(_("This passkey is registered already."), code="passkey_exists")
+    with told_as(taken, "consortium_passkey_credential_key"):
+        passkey.save(force_insert=True)
     audit.record(by=by, action="consortium.passkey_registered", subject=passkey)
     return passkey
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors
@@ -17,6 +17,7 @@ from consortium.policies import CLIENT
 from consortium.services.sessions import throttle
 from kernel import assurance, audit, crypto, ids
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, SignInRequired, TooMany
 
 TOKEN: Final = "consortium.access_token"  # noqa: S105  # the purpose its key is derived for
@@ -67,11 +68,9 @@ def register_client(
         secret_hash=_hash(client_id, secret),
         signing_key_sealed=crypto.seal("consortium_apiclient.signing_key", key, signing_key),
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(_("This client is already registered."), code="client_exists") from problem
+    taken = Conflict(_("This client is already registered."), code="client_exists")
+    with told_as(taken, "consortium_apiclient_client_id_key"):
+        row.save(force_insert=True)
     audit.record(
         by=by, action="consortium.client_registered", subject=row, detail={"scopes": " ".join(wanted)}
     )

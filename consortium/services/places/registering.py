@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import DateRange
 
@@ -15,6 +15,7 @@ from consortium.models import ApplicationEntity, Bed, Department, Organisation, 
 from consortium.policies import BED, DEPARTMENT, ENTITY, ORGANISATION
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid
 from kernel.pinyin import pinyin_of
 
@@ -53,11 +54,9 @@ def register_organisation(
         telephone=telephone,
         sequence=sequence,
     )
-    try:
-        with transaction.atomic():
-            organisation.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(_("This institution is already registered."), code="organisation_exists") from problem
+    taken = Conflict(_("This institution is already registered."), code="organisation_exists")
+    with told_as(taken, "consortium_organisation_name_key", "organisation_one_head_hospital"):
+        organisation.save(force_insert=True)
     for system, value in (identifiers or {}).items():
         give_identifier(by=by, organisation_id=organisation.pk, system=system, value=value)
     audit.record(
@@ -89,15 +88,11 @@ def give_identifier(
             _("This code is not right: check its length and its last character."), code="bad_identifier"
         )
     period = DateRange(since or clock.day_of(clock.now()), until, "[)")
-    try:
-        with transaction.atomic():
-            row = OrganisationIdentifier.objects.create(
-                organisation=organisation, system=kind, value=text, period=period
-            )
-    except IntegrityError as problem:
-        raise Conflict(
-            _("This code is already in use in that period."), code="identifier_in_use"
-        ) from problem
+    taken = Conflict(_("This code is already in use in that period."), code="identifier_in_use")
+    with told_as(taken, "identifier_one_per_system_at_a_time", "identifier_names_one_organisation_at_a_time"):
+        row = OrganisationIdentifier.objects.create(
+            organisation=organisation, system=kind, value=text, period=period
+        )
     audit.record(
         by=by, action="consortium.identifier_given", subject=organisation, detail={"system": kind.value}
     )
@@ -128,11 +123,9 @@ def register_department(
         services=services,
         sequence=sequence,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(_("This department is already registered."), code="department_exists") from problem
+    taken = Conflict(_("This department is already registered."), code="department_exists")
+    with told_as(taken, "department_code_is_unique_inside"):
+        row.save(force_insert=True)
     audit.record(by=by, action="consortium.department_registered", subject=row)
     outbox.emit(events.DepartmentChanged(department_id=str(row.pk)))
     return row
@@ -145,11 +138,9 @@ def register_bed(
     """Register a bed as a place. Raises Conflict when its code exists in the department."""
     BED.ask(by, "register")
     row = Bed(department_id=department_id, code=code, room=room, kind=BedKind(kind))
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(_("This bed is already registered."), code="bed_exists") from problem
+    taken = Conflict(_("This bed is already registered."), code="bed_exists")
+    with told_as(taken, "bed_code_is_unique_inside"):
+        row.save(force_insert=True)
     audit.record(by=by, action="consortium.bed_registered", subject=row)
     outbox.emit(events.DepartmentChanged(department_id=str(department_id)))
     return row
@@ -176,12 +167,10 @@ def register_entity(
         host=host,
         port=port,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as problem:
-        raise Conflict(
-            _("This AE title is taken, or its host and port do not fit."), code="entity_exists"
-        ) from problem
+    taken = Conflict(_("This AE title is taken, or its host and port do not fit."), code="entity_exists")
+    with told_as(
+        taken, "consortium_applicationentity_title_key", "ae_title_shape", "ae_host_and_port_together"
+    ):
+        row.save(force_insert=True)
     audit.record(by=by, action="consortium.entity_registered", subject=row)
     return row

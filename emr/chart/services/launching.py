@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
@@ -15,6 +15,7 @@ from emr.chart.policies import CHART
 from emr.index.models import Patient
 from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Gone, Invalid, OutOfReach, Refused
 
 SKEW: Final = 5
@@ -65,14 +66,8 @@ def _read(token: str, patient_id: UUID) -> links.Link:
 
 
 def _use_once(doctor_id: UUID, patient: Patient, client_id: UUID, token_id: str, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            Launch.objects.create(
-                token_id=token_id, client_id=client_id, patient=patient, used_by_id=doctor_id, used_at=at
-            )
-    except IntegrityError as error:
-        if "launch_link_is_used_once" not in str(error):
-            raise
-        raise Gone(
-            _("This link was used already. Open the chart again from your own system."), code="link_used"
-        ) from None
+    used = Gone(_("This link was used already. Open the chart again from your own system."), code="link_used")
+    with told_as(used, "launch_link_is_used_once"):
+        Launch.objects.create(
+            token_id=token_id, client_id=client_id, patient=patient, used_by_id=doctor_id, used_at=at
+        )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from consortium.choices import NoticeLevel
 from consortium.services import Recipients
 from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, Text
 from referral.models import Referral
 from referral.models.question import Question
@@ -53,13 +53,8 @@ def put(
     body: str,
 ) -> None:
     """Store the question and tell those who are asked. Raises Conflict (409) while that department owes an answer."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if kind.once not in str(error):
-            raise
-        raise Conflict(kind.owed, code="asked_already") from error
+    with told_as(Conflict(kind.owed, code="asked_already"), kind.once):
+        row.save(force_insert=True)
     audit.record(by=by, action=kind.asked, subject=row, patient=leg.patient_id)
     consortium_services.notify(
         by=by, key=f"{kind.name}:{row.pk}:asked", recipients=to, level=level, title=title, body=body,

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium.choices import Role
 from kernel import audit, clock
 from kernel.actor import Actor, Kind
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.choices import Priority, SecondSignature
 from referral.models import Referral, SigningRule
@@ -47,14 +48,11 @@ def set_second_signature(
 
 
 def _next(by: Actor, organisation_id: UUID, wanted: SecondSignature, version: int) -> SigningRule:
-    try:
-        with transaction.atomic():
-            return SigningRule.objects.create(
-                organisation_id=organisation_id, version=version, wanted=wanted,
-                set_by_id=by.person, set_at=clock.now(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Conflict(code="version_conflict") from error
+    with told_as(Conflict(code="version_conflict"), "signing_rule_one_per_version"):
+        return SigningRule.objects.create(
+            organisation_id=organisation_id, version=version, wanted=wanted,
+            set_by_id=by.person, set_at=clock.now(),
+        )  # fmt: skip
 
 
 def must_be_signed(by: Actor, referral: Referral) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.models import TimeLimit
 from referral.policies import LIMIT
@@ -44,19 +45,16 @@ def set_limits(
 
 
 def _set(by: Actor, organisation_id: UUID, one: Limit, minutes: int | None) -> None:
-    try:
-        with transaction.atomic():
-            row = TimeLimit.objects.create(
-                organisation_id=organisation_id,
-                status=one.status,
-                priority=one.priority,
-                version=one.version + 1,
-                minutes=minutes,
-                set_by_id=by.person,
-                set_at=clock.now(),
-            )
-    except IntegrityError as error:
-        raise Conflict(code="version_conflict") from error
+    with told_as(Conflict(code="version_conflict"), "limit_one_per_version"):
+        row = TimeLimit.objects.create(
+            organisation_id=organisation_id,
+            status=one.status,
+            priority=one.priority,
+            version=one.version + 1,
+            minutes=minutes,
+            set_by_id=by.person,
+            set_at=clock.now(),
+        )
     before = int(one.span.total_seconds() // 60)
     detail: dict[str, str | int] = {"limit": one.name, "before": before, "after": minutes or 0}
     audit.record(by=by, action="referral.limit_set", subject=row, detail=detail)

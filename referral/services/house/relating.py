@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import DateRange
 
@@ -12,6 +12,7 @@ from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 from referral.choices import Priority, RelationKind
 from referral.models import Referral, Relation
@@ -44,13 +45,9 @@ def relate(
         source_id=source_id, target_id=target_id, kind=kind, period=DateRange(start, until, "[)"),
         note=note.strip(), made_by=by.name, made_at=clock.now(),
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if "relation_once_at_a_time" not in str(error):
-            raise
-        raise Conflict(_("These two are related in that time already."), code="related_already") from error
+    taken = Conflict(_("These two are related in that time already."), code="related_already")
+    with told_as(taken, "relation_once_at_a_time"):
+        row.save(force_insert=True)
     audit.record(
         by=by, action="referral.related", subject=row,
         detail={"source": str(source_id), "target": str(target_id), "kind": kind},

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 from referral.models import IndicatorGoal
 from referral.policies import GOAL
@@ -51,14 +52,11 @@ def set_goals(
 def _set(
     by: Actor, number: int, code: str, wanted: Decimal | None, since: date, reason: str
 ) -> IndicatorGoal:
-    try:
-        with transaction.atomic():
-            return IndicatorGoal.objects.create(
-                number=number, code=code, per_cent=wanted, since_date=since, reason=reason, set_by_id=by.person,
-                set_at=clock.now(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Conflict(code="version_conflict") from error
+    with told_as(Conflict(code="version_conflict"), "referral_indicatorgoal_number_key"):
+        return IndicatorGoal.objects.create(
+            number=number, code=code, per_cent=wanted, since_date=since, reason=reason, set_by_id=by.person,
+            set_at=clock.now(),
+        )  # fmt: skip
 
 
 def _wrong(goals: Mapping[str, Decimal | None], since: date, reason: str) -> dict[str, Text]:

@@ -49,7 +49,6 @@ from referral.selectors.stats import (
     may_export,
     may_set_goals,
     measure,
-    sides,
     span,
     statistics,
 )
@@ -65,6 +64,6 @@ __all__ = [
     "guide_to_write", "guides", "history", "late", "late_counts", "late_papers", "leave_to_the_clock", "leg_of",
     "legs_of", "listed", "may_export", "may_keep", "may_print", "may_refer", "may_set_goals", "may_telephone",
     "measure", "one", "outside_call", "outside_counts", "outside_legs", "overdue", "paper", "peer_message",
-    "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "sides", "span",
+    "peer_messages", "proposed", "received_leg", "register", "sees_messages", "settings", "span",
     "statistics", "telephoned_event", "triage", "visit", "visits", "wanted_of", "words", "work",
 ]  # fmt: skip

@@ -1,19 +1,18 @@
 """Numbers as bars: why legs were rejected, how long the answer took, where legs stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Case, Count, F, IntegerField, When
+from django.db.models import Case, F, IntegerField, Q, When
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import pgettext_lazy
 
-from kernel.actor import Actor
 from kernel.errors import Text
 from referral.choices import Basis, Direction, RejectCode, Status
 from referral.selectors.stats.conditions import condition
-from referral.selectors.stats.measuring import rows
+from referral.selectors.stats.cuts import ALL, Cut, Told
 from referral.selectors.stats.spans import Span
 
 WAITS: Final[Sequence[tuple[timedelta, Text]]] = (
@@ -53,28 +52,37 @@ def _bars(parts: Sequence[tuple[Text, int, str, str]], *, whole: int | None = No
     ]
 
 
-def reasons(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:
+def cuts(span: Span) -> dict[str, Cut]:
+    """What the bars are drawn of."""
+    took = F("answered_at") - F("sent_at")
+    classes = [When(LessThanOrEqual(took, most), then=place) for place, (most, _label) in enumerate(WAITS)]
+    waited = Case(*classes, output_field=IntegerField())
+    return {
+        "reasons": Cut(Basis.SENT, span, "reject_code", legs=condition("rejected")),
+        "waits": Cut(Basis.SENT, span, waited, legs=condition("answered")),
+        "stands": Cut(Basis.SENT, span, "status", legs=~Q(direction=Direction.DOWN)),
+    }
+
+
+def _counted(found: Told) -> dict[Any, int]:
+    return {key: numbers[ALL] for key, numbers in found.numbers.items()}
+
+
+def reasons(found: Told) -> list[Part]:
     """Why legs were rejected, the most frequent first."""
-    found = rows(by, Basis.SENT, span, **narrowed).filter(condition("rejected")).order_by()
-    numbers = found.values("reject_code").annotate(number=Count("pk")).values_list("reject_code", "number")
-    parts = [(RejectCode(code).label, number, "", code) for code, number in numbers if code]
+    parts = [(RejectCode(code).label, number, "", code) for code, number in _counted(found).items() if code]
     return _bars(sorted(parts, key=lambda part: (-part[1], part[3])))
 
 
-def waits(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:
+def waits(found: Told) -> list[Part]:
     """How long the answer took: how many legs in each class."""
-    found = rows(by, Basis.SENT, span, **narrowed).filter(condition("answered")).order_by()
-    took = F("answered_at") - F("sent_at")
-    classes = [When(LessThanOrEqual(took, most), then=place) for place, (most, _label) in enumerate(WAITS)]
-    kinds = found.annotate(kind=Case(*classes, output_field=IntegerField())).values("kind")
-    numbers = dict(kinds.annotate(number=Count("pk")).values_list("kind", "number"))
+    numbers = _counted(found)
     return _bars([(label, numbers.get(place, 0), "", "") for place, (_most, label) in enumerate(WAITS)])
 
 
-def stands(by: Actor, span: Span, narrowed: Mapping[str, Any]) -> list[Part]:
+def stands(found: Told) -> list[Part]:
     """Where the legs up and between peers of the span stand now."""
-    found = rows(by, Basis.SENT, span, **narrowed).exclude(direction=Direction.DOWN).order_by()
-    numbers = dict(found.values("status").annotate(number=Count("pk")).values_list("status", "number"))
+    numbers = _counted(found)
     named = {status for _label, _tone, statuses in STANDS for status in statuses}
     parts = [
         (

@@ -13,8 +13,8 @@ from kernel.actor import Actor
 from referral.choices import TERMINAL, Period
 from referral.policies import FIGURES
 from referral.selectors.stats.conditions import COUNTED
+from referral.selectors.stats.course import course
 from referral.selectors.stats.measuring import Value, measure, measure_by
-from referral.selectors.stats.page import course
 from referral.selectors.stats.spans import Span, span
 
 SHOWN: Final = ("up", "down", "accept", "rejected", "answer", "arrival", "closure")

@@ -1,36 +1,21 @@
-"""The indicators as numbers: one pass over the tallies for each basis."""
+"""The indicators as numbers."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Aggregate, BooleanField, Count, DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import QuerySet
+from django.db.models import Value as Literal
 
 from kernel.actor import Actor
-from referral.choices import BIT, HOLDS, INDICATORS, MOMENT, Basis, Indicator, Unit
+from referral.choices import INDICATORS, Basis, Indicator, Unit
 from referral.models import Tally
 from referral.policies import FIGURES
-from referral.selectors.stats.conditions import COUNTED, condition
+from referral.selectors.stats.conditions import COUNTED
+from referral.selectors.stats.cuts import Cut, Key, Quantiles, Told, inside, told
 from referral.selectors.stats.spans import Span
-
-P50, P90 = 0.5, 0.9
-NOTHING: Final[Mapping[Basis, Any]] = MappingProxyType({})
-Key = Any
-Quantiles = tuple[timedelta | None, timedelta | None]
-"""The middle and the slow end."""
-
-
-class Quantile(Aggregate):
-    """percentile_cont: the value below which `share` of the rows lie, between neighbours in proportion."""
-
-    function = "percentile_cont"
-    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-
-    def __init__(self, expression: Any, share: float, **extra: Any) -> None:
-        super().__init__(expression, share=share, output_field=DurationField(), **extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,57 +71,7 @@ def rows(by: Actor, basis: Basis, span: Span, **narrowed: Any) -> QuerySet[Tally
     return FIGURES.rows(by, "view").filter(COUNTED, **inside(basis, span), **narrowed)
 
 
-def inside(basis: Basis, span: Span) -> dict[str, datetime]:
-    """When the legs of a span were, as conditions of a filter."""
-    name, later = MOMENT[basis]
-    since, until = span.bounds
-    return {f"{name}__gte": since - later, f"{name}__lt": until - later}
-
-
-def took(indicator: Indicator) -> "ExpressionWrapper[Any]":
-    """The span of a span indicator."""
-    start, end = indicator.span
-    return ExpressionWrapper(F(end) - F(start), output_field=DurationField())
-
-
-def _counts(
-    found: QuerySet[Tally], group: str, indicators: Sequence[Indicator], when: Mapping[str, datetime]
-) -> dict[Key, Counter[str]]:
-    """How many legs meet each condition, by value of the group: the database counts the legs by what they meet, here a
-    condition is added up. One statement."""
-    names = {name for one in indicators for name in (one.part, one.whole) if name}
-    others = sorted(names - HOLDS.keys())
-    asked = {name: ExpressionWrapper(condition(name, **when), output_field=BooleanField()) for name in others}
-    kinds = found.annotate(**asked).order_by().values(*filter(None, [group]), "meets", *others)
-    told: dict[Key, Counter[str]] = defaultdict(Counter)
-    for row in kinds.annotate(number=Count("pk")):
-        for name in names:
-            if row[name] if name in others else row["meets"] & BIT[name]:
-                told[row.get(group)][name] += row["number"]
-    return told
-
-
-def quantiles(
-    found: QuerySet[Tally], group: str, indicators: Iterable[Indicator]
-) -> dict[Key, dict[str, Quantiles]]:
-    """Middle and slow end of each span, by value of the group (None without one); at most one statement."""
-    spans = [one for one in indicators if one.unit == Unit.SPAN]
-    ends = {"middle": P50, "slow": P90}
-    wanted = {
-        f"{one.code}_{end}": Quantile(took(one), share, filter=condition(one.part))
-        for one in spans
-        for end, share in ends.items()
-    }
-    if not wanted:
-        return {}
-    lines = found.order_by().values(group).annotate(**wanted) if group else [found.aggregate(**wanted)]
-    return {
-        line.get(group): {one.code: (line[f"{one.code}_middle"], line[f"{one.code}_slow"]) for one in spans}
-        for line in lines
-    }
-
-
-def of_basis(codes: Iterable[str], known: Mapping[str, Indicator]) -> dict[Basis, list[Indicator]]:
+def _of_basis(codes: Iterable[str], known: Mapping[str, Indicator]) -> dict[Basis, list[Indicator]]:
     """The indicators by the day they are counted on."""
     found: dict[Basis, list[Indicator]] = {}
     for code in codes:
@@ -152,54 +87,45 @@ def measure(
     known: Mapping[str, Indicator] = INDICATORS,
     **narrowed: Any,
 ) -> Values:
-    """Each indicator over the span; one statement for each basis, one more for spans. `known`: the indicators with
-    their goals."""
+    """Each indicator over the span; one statement, one more for times. `known`: the indicators with their goals."""
     codes = tuple(codes)
-    told = _measured("", by, span, codes, known, NOTHING, narrowed).get(None, {})
-    return {code: told.get(code) or Value(known[code]) for code in codes}
+    found = measure_by(Literal(1), by=by, span=span, codes=codes, known=known, **narrowed).get(1, {})
+    return {code: found.get(code) or Value(known[code]) for code in codes}
 
 
 def measure_by(
-    group: str,
+    group: Any,
     *,
     by: Actor,
     span: Span,
     codes: Iterable[str],
     known: Mapping[str, Indicator] = INDICATORS,
-    annotated: Mapping[Basis, Any] = NOTHING,
     **narrowed: Any,
 ) -> dict[Key, dict[str, Value]]:
-    """The same for each value of a column, or of an expression that differs by basis (`annotated`)."""
-    return _measured(group, by, span, codes, known, annotated, narrowed)
+    """The same for each value of a column, or of an expression that differs by basis (a mapping)."""
+    cuts = cuts_of(group, span, codes, known)
+    return values_of(told(by, cuts, narrowed).values(), cuts.values())
 
 
-def _measured(
-    group: str,
-    by: Actor,
-    span: Span,
-    codes: Iterable[str],
-    known: Mapping[str, Indicator],
-    annotated: Mapping[Basis, Any],
-    narrowed: Mapping[str, Any],
-) -> dict[Key, dict[str, Value]]:
-    told: dict[Key, dict[str, Value]] = {}
-    for basis, indicators in of_basis(codes, known).items():
-        found = rows(by, basis, span, **narrowed)
-        if annotated:
-            found = found.annotate(**{group: annotated[basis]})
-        counted = _counts(_of_these(found, indicators), group, indicators, inside(basis, span))
-        spans = quantiles(found, group, indicators)
-        for key, numbers in counted.items():
-            told.setdefault(key, {}).update(_values(indicators, numbers, spans.get(key, {})))
-    return told
+def cuts_of(
+    group: Any, span: Span, codes: Iterable[str], known: Mapping[str, Indicator], *, name: str = "by"
+) -> dict[str, Cut]:
+    """The cuts that the indicators need, one for each basis they are counted on."""
+    return {
+        f"{name}_{basis}": Cut(basis, span, group[basis] if isinstance(group, Mapping) else group, some)
+        for basis, some in _of_basis(codes, known).items()
+    }
 
 
-def _of_these(found: QuerySet[Tally], indicators: Sequence[Indicator]) -> QuerySet[Tally]:
-    """Only the legs that count for an indicator that stands alone on its day: its index holds no others."""
-    if len(indicators) != 1 or not indicators[0].whole:
-        return found
-    whole = condition(indicators[0].whole)
-    return found.filter(whole | HOLDS.get(indicators[0].part, whole))
+def values_of(found: Iterable[Told], cuts: Iterable[Cut]) -> dict[Key, dict[str, Value]]:
+    """What the cuts tell, as the values of their indicators."""
+    values: dict[Key, dict[str, Value]] = {}
+    for one, cut in zip(found, cuts, strict=True):
+        for key, numbers in one.numbers.items():
+            if numbers.keys().isdisjoint(cut.conditions):
+                continue  # legs that none of its indicators counts
+            values.setdefault(key, {}).update(_values(cut.indicators, numbers, one.times.get(key, {})))
+    return values
 
 
 def _values(
@@ -213,12 +139,10 @@ def _values(
     }
 
 
-def folded(
-    told: Iterable[Mapping[str, Value]], codes: Iterable[str], known: Mapping[str, Indicator]
-) -> Values:
+def folded(parts: Iterable[Values], known: Mapping[str, Indicator]) -> Values:
     """The numbers of parts of a span as those of the whole; middles and slow ends do not add up."""
-    added = {code: Value(known[code]) for code in codes}
-    for values in told:
+    added = {code: Value(one) for code, one in known.items()}
+    for values in parts:
         for code, one in values.items():
             before = added[code]
             added[code] = Value(before.indicator, before.part + one.part, before.whole + one.whole)

@@ -2,21 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, When
 from django.db.models import Value as Literal
-from django.db.models.functions import TruncDay, TruncHour, TruncMonth, TruncWeek
 from django.urls import reverse
 
 from consortium import selectors as consortium
 from kernel import clock
 from kernel.actor import Actor
 from referral.choices import (
-    INDICATORS,
-    MOMENT,
     Basis,
     Group,
     Indicator,
@@ -24,11 +19,12 @@ from referral.choices import (
 )
 from referral.engine import icd10
 from referral.selectors.stats import bars
+from referral.selectors.stats.course import begin, courses, steps_of
+from referral.selectors.stats.cuts import Cut, Key, Quantiles, Told, told
 from referral.selectors.stats.goals import known_on
-from referral.selectors.stats.measuring import Value, folded, measure_by, quantiles, rows
+from referral.selectors.stats.measuring import Value, Values, cuts_of, folded, values_of
 from referral.selectors.stats.spans import Span
 
-TRUNCATED: Final = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 BESIDE: Final = ("up", "down", "accept", "answer", "arrival", "no_show", "closure")
 """What stands side by side for each branch, department, disease or doctor."""
 LINES: Final = 60
@@ -164,102 +160,68 @@ NEXT: Final[Mapping[Group, Group]] = {
 
 
 def statistics(*, by: Actor, asked: Asked) -> Statistics:
-    """Everything of the page, for the legs the actor counts. Raises Refused (403) for who counts nothing."""
+    """Everything of the page, for the legs the actor counts, in one pass over the tallies and one for the times. Raises
+    Refused (403) for who counts nothing."""
     known = known_on(asked.span.last)
+    steps, sides = _step_cuts(asked.span, known), _side_cuts(asked, known)
+    times = [one for one in known.values() if one.unit == Unit.SPAN]
+    whole = Cut(Basis.SENT, asked.span, Literal(1), times)
+    cuts = {**steps, **sides, "whole": whole, **bars.cuts(asked.span)}
+    found = told(by, cuts, asked.narrowed)
     return Statistics(
         asked=asked,
         known=known,
-        tiles=_tiles(by, asked, known),
-        sides=sides(by=by, asked=asked, known=known),
-        reasons=bars.reasons(by, asked.span, asked.narrowed),
-        waits=bars.waits(by, asked.span, asked.narrowed),
-        stands=bars.stands(by, asked.span, asked.narrowed),
+        tiles=_tiles(asked.span, known, _values(found, steps), found["whole"].times.get(1, {})),
+        sides=_sides(asked, known, _values(found, sides)),
+        reasons=bars.reasons(found["reasons"]),
+        waits=bars.waits(found["waits"]),
+        stands=bars.stands(found["stands"]),
     )
 
 
-def _tiles(by: Actor, asked: Asked, known: Mapping[str, Indicator]) -> list[Tile]:
-    """Each indicator now, before and in its course: one pass over both spans for each basis, cut into the steps of the
-    present one and the whole of the one before."""
-    codes, span = tuple(known), asked.span
-    both = replace(span, since=span.before.since)
-    told = measure_by(
-        "step", by=by, span=both, codes=codes, known=known, annotated=_steps(span), **asked.narrowed
-    )
-    before = told.pop(None, {})
-    now = folded(told.values(), codes, known)
-    spans = quantiles(rows(by, Basis.SENT, span, **asked.narrowed), "", known.values())[None]
-    courses = _courses(told, span, codes)
+def _values(found: Mapping[str, Told], cuts: Mapping[str, Cut]) -> dict[Key, dict[str, Value]]:
+    return values_of([found[name] for name in cuts], cuts.values())
+
+
+def _step_cuts(span: Span, known: Mapping[str, Indicator]) -> dict[str, Cut]:
+    """Both spans, cut into the steps of the present one and the whole of the one before."""
+    return cuts_of(steps_of(span), replace(span, since=span.before.since), known, known, name="step")
+
+
+def _tiles(
+    span: Span,
+    known: Mapping[str, Indicator],
+    steps: Mapping[Key, Values],
+    times: Mapping[str, Quantiles],
+) -> list[Tile]:
+    """Each indicator now, before and in its course."""
+    first = begin(span)
+    before = next((values for moment, values in steps.items() if clock.local(moment) < first), {})
+    now = folded((values for values in steps.values() if values is not before), known)
+    drawn = courses(steps, span, known)
     return [
         Tile(
             replace(now[code], middle=middle, slow=slow),
             before.get(code) or Value(known[code]),
-            courses[code],
+            drawn[code],
         )
-        for code in codes
-        for middle, slow in (spans.get(code, (None, None)),)
+        for code in known
+        for middle, slow in (times.get(code, (None, None)),)
     ]
 
 
-def _steps(span: Span) -> dict[Basis, Any]:
-    """By basis: the beginning of the step in which a leg is counted; nothing for one that was before the span."""
-    truncated, start = TRUNCATED[span.step], span.bounds[0]
-    return {
-        basis: Case(
-            When(**{f"{name}__lt": start - later}, then=Literal(None)),
-            default=truncated(F(name) + later, tzinfo=clock.COUNTY),
-            output_field=DateTimeField(),
-        )
-        for basis, (name, later) in MOMENT.items()
-    }
-
-
-def course(*, by: Actor, span: Span, codes: Iterable[str], **narrowed: Any) -> dict[str, list[float | None]]:
-    """Each indicator in the even steps of the span, up to now. No leg is a gap for a rate and 0 for a count."""
-    codes = tuple(codes)
-    told = measure_by("step", by=by, span=span, codes=codes, annotated=_steps(span), **narrowed)
-    return _courses(told, span, codes)
-
-
-def _courses(
-    told: Mapping[datetime, Mapping[str, Value]], span: Span, codes: Iterable[str]
-) -> dict[str, list[float | None]]:
-    values = {clock.local(moment): found for moment, found in told.items()}
-    moments = _moments(span)
-    return {code: [_point(values.get(moment, {}).get(code), code) for moment in moments] for code in codes}
-
-
-def _point(value: Value | None, code: str) -> float | None:
-    if value is None:
-        return 0 if INDICATORS[code].unit == Unit.COUNT else None
-    return value.size
-
-
-def _moments(span: Span) -> list[datetime]:
-    """The beginnings of the span's steps that have begun."""
-    first, end = clock.local(span.bounds[0]), clock.local(span.bounds[1])
-    if span.step == "week":
-        first -= timedelta(days=first.weekday())
-    found = []
-    while first < end:
-        found.append(first)
-        first = _next(first, span.step)
-    return found
-
-
-def _next(moment: datetime, step: str) -> datetime:
-    if step == "month":
-        return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[step]
-
-
-def sides(*, by: Actor, asked: Asked, known: Mapping[str, Indicator] = INDICATORS) -> list[Side]:
-    """Branches, departments, diseases or doctors side by side, the worst first by the chosen indicator."""
+def _side_cuts(asked: Asked, known: Mapping[str, Indicator]) -> dict[str, Cut]:
+    """Branches, departments, diseases or doctors side by side."""
     codes = dict.fromkeys((*BESIDE, asked.sort))
-    told = measure_by(asked.group.value, by=by, span=asked.span, codes=codes, known=known, **asked.narrowed)
-    names = _names(asked.group, told)
-    empty = {code: Value(known[code]) for code in codes}
-    found = [Side(str(key or ""), names.get(key, ""), {**empty, **values}) for key, values in told.items()]
-    return sorted(found, key=lambda side: _worst(side.values[asked.sort], side))[:LINES]
+    return cuts_of(asked.group.value, asked.span, codes, known, name="side")
+
+
+def _sides(asked: Asked, known: Mapping[str, Indicator], found: Mapping[Key, Values]) -> list[Side]:
+    """The worst first by the chosen indicator."""
+    names = _names(asked.group, found)
+    empty = {code: Value(known[code]) for code in (*BESIDE, asked.sort)}
+    lines = [Side(str(key or ""), names.get(key, ""), {**empty, **values}) for key, values in found.items()]
+    return sorted(lines, key=lambda side: _worst(side.values[asked.sort], side))[:LINES]
 
 
 def _worst(value: Value, side: Side) -> tuple[bool, float, int, str]:

@@ -18,7 +18,8 @@ from referral.engine import icd10
 from referral.models import Tally
 from referral.policies import FIGURES, READERS, REFERRAL
 from referral.selectors.stats.conditions import condition
-from referral.selectors.stats.measuring import rows, took
+from referral.selectors.stats.cuts import took
+from referral.selectors.stats.measuring import rows
 from referral.selectors.stats.page import Asked
 
 PAGE: Final = 50

@@ -156,7 +156,7 @@ def test_page_and_rows_take_the_same_statements(legs, django_assert_num_queries)
     for one in counties:
         make_submitted(one)
     who = make_actor(Role.LEADER, counties[0].hospital)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(4):
         shown = selectors.statistics(by=who, asked=asked(group=Group.BRANCH))
     assert len(shown.sides) == legs
     with django_assert_num_queries(4):

@@ -21,10 +21,17 @@ def password_field(**more: Any) -> forms.CharField:
     return forms.CharField(label=_("Password"), max_length=200, strip=False, widget=widget)
 
 
+class CodeInput(forms.TextInput):
+    """A refused code does not come back: the next one is typed into an empty field, which sends it by itself."""
+
+    def format_value(self, value: Any) -> str | None:
+        return None
+
+
 def code_field(**more: Any) -> forms.CharField:
     """A code of the authenticator, or a recovery code."""
     attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "ly-otp", **more}
-    return forms.CharField(label=_("One-time code"), max_length=16, widget=forms.TextInput(attrs=attributes))
+    return forms.CharField(label=_("One-time code"), max_length=16, widget=CodeInput(attrs=attributes))
 
 
 class DoorForm(forms.Form):

@@ -136,11 +136,11 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     """Nobody is signed in: keep what was typed, and send the browser (not a panel) to the sign-in page."""
     asked_by_htmx = "HX-Request" in request.headers
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
-    if request.method == "POST" and DRAFT not in request.headers:
-        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
-    if request.method == "GET" and "HX-Trigger-Name" in request.headers:
+    if "HX-Trigger-Name" in request.headers:
         # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.
         return HttpResponse(status=204)
+    if request.method == "POST" and DRAFT not in request.headers:
+        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
     onward = doors.sign_in_address(page)
     if asked_by_htmx:
         signed: SignedIn | None = request.signed_in  # type: ignore[attr-defined]  # set above

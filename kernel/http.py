@@ -201,7 +201,7 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _came_from(request: HttpRequest) -> str:
     """The page of this house whose form was sent; "" when the browser does not say."""
     told = urlsplit(request.headers.get("Referer", ""))
-    if told.netloc != request.get_host() or told.path == request.path:
+    if told.netloc != request.get_host():
         return ""
     return f"{told.path}?{told.query}" if told.query else told.path
 

@@ -64,7 +64,8 @@ def recovery(request: StaffRequest) -> HttpResponse:
         left = selectors.recovery_codes_left(request.actor.person)
         return render(request, "consortium/recovery.html", {"left": left})
     codes = services.renew_recovery_codes(by=request.actor)
-    return render(request, "consortium/recovery_codes.html", {"codes": codes, "onward": "/me/"})
+    context = {"codes": codes, "onward": "/me/", "username": request.user.get_username()}
+    return render(request, "consortium/recovery_codes.html", context)
 
 
 @require_GET

@@ -25,6 +25,8 @@ from kernel.errors import SignInRequired
 from kernel.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
+KEPT_AT = "/kept/"
+"""Where what was typed waits behind the door."""
 
 
 @login_not_required
@@ -253,8 +255,9 @@ def _first_passed(request: HttpRequest, answer: Answer) -> HttpResponse:
 
 
 def _who_was_here(request: HttpRequest) -> dict[str, object]:
-    """Why the last session here ended without its owner's doing, and who waits locked at this browser."""
-    return {"over": doors.over_because(request), "parked": parking.parked(request)}
+    """Why the last session here ended without its owner's doing, what of it is kept, and who waits locked here."""
+    kept = doors.next_of(request).startswith(KEPT_AT)
+    return {"over": doors.over_because(request), "kept": kept, "parked": parking.parked(request)}
 
 
 def _enrolled(request: HttpRequest, staff_id: UUID, codes: list[str]) -> HttpResponse:
@@ -262,7 +265,7 @@ def _enrolled(request: HttpRequest, staff_id: UUID, codes: list[str]) -> HttpRes
         by=doors.stranger(request), staff_id=staff_id, seat=doors.seat_of(request)
     )
     doors.enter(request, session)
-    context = {"codes": codes, "onward": doors.next_of(request)}
+    context = {"codes": codes, "onward": doors.next_of(request), **_account(staff_id)}
     response = render(request, "consortium/recovery_codes.html", context)
     doors.mark(request, response)
     return response
@@ -273,11 +276,11 @@ def _account(staff_id: UUID) -> dict[str, object]:
 
 
 def _offer(staff_id: UUID, secret: str) -> dict[str, object]:
-    """The secret as QR code and as text in groups of four."""
+    """The secret as QR code, as text in groups of four, and as an address an app on this very phone opens."""
     label = quote(f"Lianyi:{selectors.staff(staff_id).username}")
     uri = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': 'Lianyi'})}"
     groups = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-    return {"qr": _qr(uri), "secret": groups}
+    return {"qr": _qr(uri), "secret": groups, "uri": uri}
 
 
 def _qr(text: str) -> SafeString:

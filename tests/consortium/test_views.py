@@ -72,7 +72,9 @@ def test_a_new_account_binds_an_authenticator_and_chooses_a_password_first(clien
     secret = re.search(r'translate="no">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
     assert "<svg" in page
     assert "style=" not in page
-    assert client.post("/signin/enrol/", {"code": "000000"}).status_code == 422
+    assert 'href="otpauth://totp/Lianyi%3A' in page
+    wrong = client.post("/signin/enrol/", {"code": "000000"})
+    assert (wrong.status_code, "000000" in wrong.text) == (422, False)
     codes = client.post("/signin/enrol/", {"code": selectors.code_now(secret)}).content.decode()
     assert len(re.findall(r"<li>\w{5}-\w{5}</li>", codes)) == 10
     assert client.get("/me/sessions/").headers["Location"] == "/me/password/"
@@ -111,7 +113,7 @@ def test_several_posts_ask_which_and_none_says_so(client, doctor, secret):
 def test_idle_locks_reopens_with_the_password_and_keeps_what_was_typed(client, doctor):
     session = make.sign_in(client, doctor)
     StaffSession.objects.update(seen_at=clock.now() - IDLE - timedelta(seconds=1))
-    typed = {"old": "secret-old", "reason": "胸痛三小时", "csrfmiddlewaretoken": "x"}
+    typed = {"old": "secret-old", "reason": "胸痛三小时", "how": "in_person", "csrfmiddlewaretoken": "x"}
 
     answer = client.post("/me/sessions/others/end/", typed)
 
@@ -128,7 +130,8 @@ def test_idle_locks_reopens_with_the_password_and_keeps_what_was_typed(client, d
     assert client.post("/signin/", {"password": "wrong"}).status_code == 422
     assert client.post("/signin/", {"password": PASSWORD}).headers["Location"] == f"/kept/{kept.pk}/"
     page = client.get(f"/kept/{kept.pk}/").content.decode()
-    assert ("胸痛三小时" in page, "secret-old" in page) == (True, False)
+    told = page[: page.index("<footer")]
+    assert ("胸痛三小时" in told, "in_person" in told, "secret-old" in page) == (True, False, False)
     sent = client.post("/me/sessions/others/end/", {"reason": "胸痛三小时", "kept_form": str(kept.pk)})
     assert sent.headers["Location"] == "/me/sessions/"
     assert bytes(KeptForm.objects.get().sealed) == b""
@@ -138,9 +141,10 @@ def test_idle_locks_reopens_with_the_password_and_keeps_what_was_typed(client, d
 def test_a_form_from_a_tab_forgotten_at_sign_out_is_kept_for_its_account_alone(client, doctor, secret):
     make.sign_in(client, doctor)
     client.post("/signout/")
-    client.post("/me/sessions/others/end/", {"reason": "胸痛三小时"})
+    assert client.get("/signin/").context["kept"] is False
+    door = client.post("/me/sessions/others/end/", {"reason": "胸痛三小时"}).headers["Location"]
     kept = KeptForm.objects.get()
-    assert kept.staff == doctor
+    assert (kept.staff, client.get(door).context["kept"]) == (doctor, True)
     make.sign_in(client, make.make_staff(Role.BRANCH_DOCTOR))
     assert at(client, f"/kept/{kept.pk}/").status_code == 404
     make.sign_in(client, doctor)

@@ -1,5 +1,6 @@
 """What was typed when a session was over: kept sealed for its owner, offered again, then wiped."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,9 @@ AT_MOST: Final = 20
 """Forms kept for one person; the oldest go first."""
 
 Fields = Mapping[str, Sequence[str]]
+
+CODED: Final = re.compile(r"[a-z]+(_[a-z]+)*|[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+"""What a page sends by itself: the word of a choice in code, a UUID, a key."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,8 @@ def settle_kept(*, by: Actor, form_id: UUID) -> KeptForm:
 
 
 def _written(text: str) -> bool:
-    """Whether a person rather than the page wrote this: not empty, no UUID and no key."""
-    bare = text.replace("-", "")
-    return bool(text.strip()) and not (
-        len(bare) == 32 and all(sign in "0123456789abcdef" for sign in bare.lower())
-    )
+    """Whether a person rather than the page wrote this: not empty, no UUID, no key and no coded choice."""
+    return bool(text.strip()) and not CODED.fullmatch(text)
 
 
 def _waiting(by: Actor) -> QuerySet[KeptForm]:

@@ -7,7 +7,6 @@ another; `kernel.chain` verifies all of them.
 import logging
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,19 +79,14 @@ def _append(
         clock.present(), str(by.kind), by.name, by.id, by.post, by.organisation, " ".join(sorted(by.roles)),
         by.session, by.address, by.purpose, action, outcome, kind, pk, patient, detail,
     )  # fmt: skip
-    with _writable(), joining.whole() as here, prepared.cursor(on=here) as cursor:
-        appending.append(cursor, here, said)
-        _count.entries = written() + 1
-
-
-@contextmanager
-def _writable() -> Iterator[None]:
-    """What cannot be recorded does not happen: the caller gets Unavailable (503) and nothing else."""
     try:
-        yield
+        with joining.whole() as here, prepared.cursor(on=here) as cursor:
+            appending.append(cursor, here, said)
     except (ProgrammingError, OperationalError, InternalError) as error:
+        # What cannot be recorded does not happen: the caller gets Unavailable (503) and nothing else.
         log.critical("the audit record cannot be written: %s", str(error).partition("\n")[0])
         raise Unavailable(code="audit_unwritable") from error
+    _count.entries = written() + 1
 
 
 def search(

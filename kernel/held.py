@@ -115,16 +115,24 @@ class Held:
             self.trip()
 
     def commit(self) -> None:
-        """Send what waits and the COMMIT behind it: it is not reached when anything before it fails."""
-        self.trip((COMMIT, None, None, Format.TEXT))
+        """Send what waits and commit: nothing stands when anything fails.
+
+        What is sent between two syncs is a transaction by itself (PostgreSQL, 54.2.4 Pipelining): where none was
+        begun before, BEGIN and COMMIT need not be said.
+        """
+        end = [] if self.is_first() else [(COMMIT, None, None, Format.TEXT)]
+        self.together([*self.waiting, *end])
 
     def trip(self, *orders: Order) -> Any:
         """Send BEGIN where it is due, what waits and `orders` together; the last answer. Raises the first error."""
         begin = [(BEGIN, None, None, Format.TEXT)] if self.is_first() else []
-        together = [*begin, *self.waiting, *orders]
+        return self.together([*begin, *self.waiting, *orders])
+
+    def together(self, orders: Sequence[Order]) -> Any:
+        """Send `orders` in one trip; the last answer. Raises the first error."""
         self.waiting.clear()
         try:
-            results = self.answers(together)
+            results = self.answers(orders)
         except BaseException:
             self.raw.close()  # answers are on their way that nobody would read
             raise
@@ -133,23 +141,27 @@ class Held:
         return results[-1]
 
     def answers(self, orders: Sequence[Order]) -> list[Any]:
-        """What the server says to each of `orders`; after an error it carries out none that follows."""
+        """What the server says to each of `orders`, and to the commit if that fails; after an error it carries out
+        none that follows."""
         self.pgconn.enter_pipeline_mode()
         for name, values, formats, form in orders:
             self.pgconn.send_query_prepared(name, values, formats, form)
         self.pgconn.pipeline_sync()
-        *results, _end = [self.next_result() for _ in range(len(orders) + 1)]
+        results = list(iter(self.next_result, None))
         self.pgconn.exit_pipeline_mode()
         return results
 
     def next_result(self) -> Any:
-        """The next answer of a trip. Other threads run while it is waited for. Raises OperationalError."""
+        """The next answer of a trip, None at its end. Other threads run while it is waited for.
+
+        Raises OperationalError.
+        """
         while True:
             while self.pgconn.is_busy():
                 self.readable()
                 self.pgconn.consume_input()
             if (result := self.pgconn.get_result()) is not None:
-                return result
+                return None if result.status == ExecStatus.PIPELINE_SYNC else result
             if self.pgconn.status == ConnStatus.BAD:
                 raise psycopg.OperationalError(self.pgconn.get_error_message())
 

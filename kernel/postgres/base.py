@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from kernel.held import Held
 
@@ -19,6 +20,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if (held := self.waiting()) is not None:
             held.flush()
         return super().create_cursor(name)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Twice a transaction: psycopg takes its lock and runs a generator to see that none is open and note a word."""
+        raw = self.connection
+        if raw.pgconn.transaction_status == TransactionStatus.IDLE:
+            raw._autocommit = autocommit
+        else:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # no stub has it
 
     def _commit(self) -> None:
         if (held := self.waiting()) is None:

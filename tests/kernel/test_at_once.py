@@ -3,17 +3,30 @@
 from contextlib import suppress
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
+from psycopg.pq import TransactionStatus
 
 from kernel import appending, audit, chain, clock, ids, prepared
 from kernel.actor import Actor
 from kernel.at_once import at_once
-from kernel.held import BEGIN, COMMIT, Held
-from kernel.models import AuditEntry, IdempotencyKey
+from kernel.held import COMMIT, Held
+from kernel.models import AuditEntry, IdempotencyKey, OutboxDelivery
 from tests.factories.kernel import audit_trail
 
 SYSTEM = Actor.system("test")
 KEEP = "INSERT INTO kernel_idempotencykey (actor, verb, key, subject, used_at) VALUES ('a', 'v', %s, %s, %s)"
+
+DELIVER = """
+INSERT INTO kernel_outboxdelivery (event_id, handler, stream, attempts, due_at, last_error)
+VALUES (-1, %s, %s, %s, %s, %s)
+"""
 
 
 def keep(word):
@@ -53,7 +66,8 @@ def test_all_goes_with_the_commit_in_one_trip(race_db, trips):
 
     assert went == ["waits", "waits"]
     (orders,) = trips
-    assert (len(orders), orders[0][0], orders[-1][0]) == (4, BEGIN, COMMIT)
+    assert len(orders) == 2  # between two syncs they are a transaction without BEGIN and COMMIT
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
     assert kept() == ["one", "two"]
     assert [action for _actor, action in audit_trail()] == ["test.before", "test.kept", "test.kept"]
     assert chain.verify().sound
@@ -94,6 +108,40 @@ def test_an_error_is_raised_where_it_belongs_and_nothing_stands(race_db):
     assert kept() == ["one"]
     keep_and_record("two")
     assert (kept(), chain.verify().sound) == (["one", "two"], True)
+
+
+def test_what_was_asked_for_before_is_committed_with_it(race_db, trips):
+    audit.record(by=SYSTEM, action="test.before")
+
+    @at_once
+    def look_and_keep():
+        kept()
+        keep("one")
+
+    look_and_keep()
+
+    assert trips[-1][-1][0] == COMMIT
+    assert kept() == ["one"]
+
+
+def test_what_the_commit_itself_refuses_leaves_nothing(race_db):
+    """The event of a delivery is looked for at the end of the transaction."""
+    went = []
+
+    @at_once
+    def deliver_nothing():
+        went.append(keep("one"))
+        with prepared.cursor() as cursor:
+            values = ["test.room", "test:a", 0, clock.now(), ""]
+            went.append(cursor.later(DELIVER, values) or (cursor.execute(DELIVER, values) and "stands"))
+
+    with pytest.raises(IntegrityError):
+        deliver_nothing()
+
+    assert went == ["waits", True, "stands", "stands"]
+    assert (kept(), OutboxDelivery.objects.count()) == ([], 0)
+    keep_and_record("two")
+    assert (kept(), chain.verify().sound) == (["two"], True)
 
 
 def test_a_trip_that_is_not_answered_is_not_done_again(race_db):
@@ -150,6 +198,17 @@ def test_whoever_asks_in_between_finds_what_waits(race_db):
         return kept(), Held.of(connection.connection).waiting
 
     assert keep_and_look() == (["one"], [])
+
+
+def test_psycopg_knows_whether_a_transaction_is_to_be_opened(race_db):
+    connection.ensure_connection()
+    raw = connection.connection
+    with transaction.atomic():
+        assert not raw.autocommit
+        kept()
+        with pytest.raises(ProgrammingError, match="autocommit"):  # while one is open it refuses
+            connection._set_autocommit(True)
+    assert raw.autocommit
 
 
 def test_inside_a_transaction_nothing_waits(race_db):

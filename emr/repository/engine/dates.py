@@ -93,4 +93,4 @@ def _of_timing(value: dict[str, Any]) -> tuple[datetime | None, datetime | None]
 
 def stamp(moment: datetime) -> str:
     """meta.lastUpdated: milliseconds, in UTC."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"

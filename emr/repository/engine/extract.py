@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from emr.repository.engine import dates
@@ -49,7 +49,12 @@ def at(node: dict[str, Any], path: tuple[str, ...]) -> Iterable[Any]:
 def local_reference(value: Any) -> tuple[str, str] | None:
     """(type, id) of a reference to a resource of this server, None for others."""
     text = value.get("reference") if isinstance(value, dict) else value
-    if not isinstance(text, str) or text.startswith(("#", "urn:")):
+    return _local(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=16384)
+def _local(text: str) -> tuple[str, str] | None:
+    if text.startswith(("#", "urn:")):
         return None
     found = LOCAL.fullmatch(text)
     return (found[1], found[2]) if found else None
@@ -104,15 +109,14 @@ def links_of(resource: dict[str, Any]) -> set[tuple[str, str]]:
     return found
 
 
-def _links(node: Any, found: set[tuple[str, str]]) -> None:
-    if isinstance(node, list):
-        for one in node:
-            if isinstance(one, dict | list):
-                _links(one, found)
-        return
+def _links(node: dict[str, Any], found: set[tuple[str, str]]) -> None:
     for name, inner in node.items():
-        if isinstance(inner, dict | list):
+        if type(inner) is dict:
             _links(inner, found)
+        elif type(inner) is list:
+            for one in inner:  # no element of FHIR is a list of lists
+                if type(one) is dict:
+                    _links(one, found)
         elif name == "reference" and (target := local_reference(inner)):
             found.add(target)
 

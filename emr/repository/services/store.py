@@ -1,6 +1,6 @@
 """Writing versions: a fixed number of statements for any number of resources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -132,15 +132,14 @@ def _line(draft: Draft, updated: datetime) -> list[Any]:
         high = low
     return [
         draft.kind, draft.id, draft.version, updated, draft.resource is None, draft.patient, draft.custodian,
-        draft.label, _array(draft.categories), draft.managed_by, values.code, low, high,
-        _array(sorted(set(values.tok))), _array(sorted(set(values.ref))), draft.stored,
+        draft.label, _array(map(_quoted, draft.categories)), draft.managed_by, values.code, low, high,
+        _array(map(str, sorted(set(values.tok)))), _array(map(str, sorted(set(values.ref)))), draft.stored,
     ]  # fmt: skip
 
 
-def _array(values: Sequence[Any]) -> str:
+def _array(elements: Iterable[str]) -> str:
     """A PostgreSQL array as text: unnest would flatten inner arrays, and psycopg looks at each element twice."""
-    quoted = (str(value) if isinstance(value, int) else _quoted(value) for value in values)
-    return "{" + ",".join(quoted) + "}"
+    return "{" + ",".join(elements) + "}"
 
 
 def _quoted(text: str) -> str:

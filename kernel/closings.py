@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from kernel import audit, clock, ids
 from kernel.actor import Actor
-from kernel.books import AuditClosing
 from kernel.conf import data_folder
 from kernel.crypto import Signature, signer
 from kernel.errors import Invalid
 from kernel.lanes import Finding
+from kernel.models import AuditClosing
 
 KEPT: Final = timedelta(days=180)
 """So long the record stays online (网络安全法 §21: not less than six months)."""

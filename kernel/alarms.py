@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock, ids, outbox, wake
 from kernel.actor import Actor
 from kernel.errors import Text
+from kernel.joining import inside
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def alarm(
     with _apart() as cursor:
         raised = _write(cursor, code, level, about, row)
     if raised:
-        wake.up() if _inside() else transaction.on_commit(wake.up, robust=True)
+        wake.up() if inside() else transaction.on_commit(wake.up, robust=True)
 
 
 def _write(cursor: Any, code: str, level: int, about: str, row: list[Any]) -> bool:
@@ -105,7 +106,7 @@ def _write(cursor: Any, code: str, level: int, about: str, row: list[Any]) -> bo
 @contextmanager
 def _apart() -> Iterator[Any]:
     """A cursor in a transaction of its own: a connection of its own where this one's may still roll back."""
-    if not _inside():
+    if not inside():
         with transaction.atomic(), connection.cursor() as cursor:
             yield cursor
         return
@@ -115,11 +116,6 @@ def _apart() -> Iterator[Any]:
     }
     with psycopg.connect(**wanted) as own, own.cursor() as cursor:
         yield cursor
-
-
-def _inside() -> bool:
-    """Whether a verb's transaction is open; the one a test case stands in counts for none, as for `durable`."""
-    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
 NAMES: Final[dict[str, Text]] = {

@@ -20,11 +20,11 @@ def joined(verb: Callable[P, R]) -> Callable[P, R]:
     """
 
     @wraps(verb)
-    def inside(*given: P.args, **named: P.kwargs) -> R:
-        with transaction.atomic(savepoint=not _inside()):
+    def called(*given: P.args, **named: P.kwargs) -> R:
+        with transaction.atomic(savepoint=not inside()):
             return verb(*given, **named)
 
-    return inside
+    return called
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def whole() -> Iterator[BaseDatabaseWrapper]:
         raise
 
 
-def _inside() -> bool:
-    """Whether a transaction of the house runs; the one a test case is wrapped in stands for none."""
+def inside() -> bool:
+    """Whether a verb's transaction is open; the one a test case stands in counts for none, as for `durable`."""
     blocks: list[Any] = connection.atomic_blocks
     return bool(blocks) and not blocks[-1]._from_testcase

@@ -1,12 +1,17 @@
 """Organisations, departments and beds as places."""
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from consortium.choices import IdentifierSystem, OrganisationKind
 from consortium.models import Bed, Department, Organisation, OrganisationIdentifier
-from kernel import clock, rows
+from kernel import clock, prepared, rows
 from kernel.errors import OutOfReach
+
+OFFICE: Final = (
+    "SELECT id FROM consortium_organisation WHERE active AND kind = %s ORDER BY sequence, id LIMIT 1"
+)
 
 
 def organisation(pk: UUID | str) -> Organisation:
@@ -58,8 +63,10 @@ def head_hospital() -> Organisation:
 
 def consortium_office() -> UUID | None:
     """The office that stands over all institutions (医共体办公室); None before one is registered."""
-    rows = Organisation.objects.filter(kind=OrganisationKind.CONSORTIUM_OFFICE, active=True)
-    return rows.order_by("sequence", "pk").values_list("pk", flat=True).first()
+    with prepared.cursor() as cursor:
+        cursor.execute(OFFICE, [OrganisationKind.CONSORTIUM_OFFICE.value])
+        row: tuple[UUID] | None = cursor.fetchone()
+    return row[0] if row else None
 
 
 def branches() -> list[Organisation]:

@@ -9,9 +9,8 @@ from django.db.models import Value as Literal
 from django.db.models.functions import TruncDay, TruncHour, TruncMonth, TruncWeek
 
 from kernel import clock
-from kernel.actor import Actor
 from referral.choices import INDICATORS, MOMENT, Basis, Unit
-from referral.selectors.stats.measuring import Value, measure_by
+from referral.selectors.stats.measuring import Value
 from referral.selectors.stats.spans import Span
 
 TRUNCATED: Final = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek, "month": TruncMonth}
@@ -32,16 +31,10 @@ def steps_of(span: Span) -> dict[Basis, Any]:
     }
 
 
-def course(*, by: Actor, span: Span, codes: Iterable[str], **narrowed: Any) -> dict[str, list[float | None]]:
-    """Each indicator in the even steps of the span, up to now. No leg is a gap for a rate and 0 for a count."""
-    codes = tuple(codes)
-    found = measure_by(steps_of(span), by=by, span=span, codes=codes, **narrowed)
-    return courses(found, span, codes)
-
-
 def courses(
     found: Mapping[datetime, Mapping[str, Value]], span: Span, codes: Iterable[str]
 ) -> dict[str, list[float | None]]:
+    """Each indicator in the even steps of the span, up to now. No leg is a gap for a rate and 0 for a count."""
     values = {clock.local(moment): one for moment, one in found.items()}
     begun = _moments(span)
     return {code: [_point(values.get(moment, {}).get(code), code) for moment in begun] for code in codes}

@@ -137,7 +137,7 @@ def inside(basis: Basis, span: Span) -> dict[str, datetime]:
     return {f"{name}__gte": since - later, f"{name}__lt": until - later}
 
 
-def told(by: Actor, cuts: Mapping[str, Cut], narrowed: Mapping[str, Any]) -> dict[str, Told]:
+def told(by: Actor, cuts: Mapping[str, Cut], **narrowed: Any) -> dict[str, Told]:
     """Each cut under its name, of the legs the actor counts: one statement, one more where times are measured."""
     ground = FIGURES.rows(by, "view").filter(COUNTED, **narrowed).order_by()
     timed = {name: cut for name, cut in cuts.items() if cut.times}

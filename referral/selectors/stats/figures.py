@@ -6,15 +6,17 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.db.models import Value as Literal
 
 from consortium import selectors as consortium
 from kernel import clock
 from kernel.actor import Actor
-from referral.choices import TERMINAL, Period
+from referral.choices import INDICATORS, TERMINAL, Period
 from referral.policies import FIGURES
 from referral.selectors.stats.conditions import COUNTED
-from referral.selectors.stats.course import course
-from referral.selectors.stats.measuring import Value, measure, measure_by
+from referral.selectors.stats.course import courses, steps_of
+from referral.selectors.stats.cuts import told
+from referral.selectors.stats.measuring import Value, cuts_of, values_of
 from referral.selectors.stats.spans import Span, span
 
 SHOWN: Final = ("up", "down", "accept", "rejected", "answer", "arrival", "closure")
@@ -61,22 +63,27 @@ def figures(*, by: Actor, days: int = 30, until: datetime | None = None, whole: 
     institutions, for who compares with it."""
     end = until or clock.now()
     days_asked = span(Period(f"d{days}"), clock.day_of(end))
-    told = measure(by=by, span=days_asked, codes=SHOWN)
+    counted = cuts_of(Literal(1), days_asked, SHOWN, name="whole")
+    steps = {} if whole else cuts_of(steps_of(days_asked), days_asked, ("up",), name="step")
+    beside = {} if whole else cuts_of("branch", days_asked, BESIDE, name="branch")
+    found = told(by, {**counted, **steps, **beside})
+    all_legs = values_of(found, counted).get(1, {})
+    values = {code: all_legs.get(code) or Value(INDICATORS[code]) for code in SHOWN}
     late = _late(by, days_asked, end)
     return Figures(
         days=days,
         until=end,
-        up=told["up"].part,
-        down=told["down"].part,
-        accepted=told["accept"].part,
-        rejected=told["rejected"].part,
+        up=values["up"].part,
+        down=values["down"].part,
+        accepted=values["accept"].part,
+        rejected=values["rejected"].part,
         late=sum(late.values()),
-        closed=told["closure"].part,
-        accept_share=told["accept"].share,
-        decided_in=told["answer"].middle,
-        arrived_in=told["arrival"].middle,
-        course=[] if whole else course(by=by, span=days_asked, codes=("up",))["up"],
-        lines=[] if whole else _lines(measure_by("branch", by=by, span=days_asked, codes=BESIDE), late),
+        closed=values["closure"].part,
+        accept_share=values["accept"].share,
+        decided_in=values["answer"].middle,
+        arrived_in=values["arrival"].middle,
+        course=[] if whole else courses(values_of(found, steps), days_asked, ("up",))["up"],
+        lines=[] if whole else _lines(values_of(found, beside), late),
     )
 
 
@@ -88,9 +95,9 @@ def _late(by: Actor, asked: Span, at: datetime) -> dict[UUID, int]:
     return dict(found.values("branch").annotate(number=Count("pk")).values_list("branch", "number"))
 
 
-def _lines(told: dict[UUID, dict[str, Value]], late: dict[UUID, int]) -> list[Line]:
+def _lines(found: dict[UUID, dict[str, Value]], late: dict[UUID, int]) -> list[Line]:
     """The same for each branch, the one that sent most first."""
-    names = consortium.organisation_names(told)
+    names = consortium.organisation_names(found)
     lines = [
         Line(
             name=names.get(branch, ""),
@@ -101,6 +108,6 @@ def _lines(told: dict[UUID, dict[str, Value]], late: dict[UUID, int]) -> list[Li
             late=late.get(branch, 0),
             accept_share=values["accept"].share,
         )
-        for branch, values in told.items()
+        for branch, values in found.items()
     ]
     return sorted(lines, key=lambda line: (-line.up, -line.down, line.name))

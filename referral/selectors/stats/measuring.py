@@ -89,42 +89,36 @@ def measure(
 ) -> Values:
     """Each indicator over the span; one statement, one more for times. `known`: the indicators with their goals."""
     codes = tuple(codes)
-    found = measure_by(Literal(1), by=by, span=span, codes=codes, known=known, **narrowed).get(1, {})
+    cuts = cuts_of(Literal(1), span, codes, known)
+    found = values_of(told(by, cuts, **narrowed), cuts).get(1, {})
     return {code: found.get(code) or Value(known[code]) for code in codes}
 
 
-def measure_by(
+def cuts_of(
     group: Any,
-    *,
-    by: Actor,
     span: Span,
     codes: Iterable[str],
     known: Mapping[str, Indicator] = INDICATORS,
-    **narrowed: Any,
-) -> dict[Key, dict[str, Value]]:
-    """The same for each value of a column, or of an expression that differs by basis (a mapping)."""
-    cuts = cuts_of(group, span, codes, known)
-    return values_of(told(by, cuts, narrowed).values(), cuts.values())
-
-
-def cuts_of(
-    group: Any, span: Span, codes: Iterable[str], known: Mapping[str, Indicator], *, name: str = "by"
+    *,
+    name: str = "by",
 ) -> dict[str, Cut]:
-    """The cuts that the indicators need, one for each basis they are counted on."""
+    """The cuts that the indicators need, one for each basis they are counted on. `group`: a column, an expression, or
+    one for each basis; `name`: what theirs begin with."""
     return {
         f"{name}_{basis}": Cut(basis, span, group[basis] if isinstance(group, Mapping) else group, some)
         for basis, some in _of_basis(codes, known).items()
     }
 
 
-def values_of(found: Iterable[Told], cuts: Iterable[Cut]) -> dict[Key, dict[str, Value]]:
-    """What the cuts tell, as the values of their indicators."""
+def values_of(found: Mapping[str, Told], cuts: Mapping[str, Cut]) -> dict[Key, dict[str, Value]]:
+    """What these cuts tell, as the values of their indicators."""
     values: dict[Key, dict[str, Value]] = {}
-    for one, cut in zip(found, cuts, strict=True):
-        for key, numbers in one.numbers.items():
+    for name, cut in cuts.items():
+        for key, numbers in found[name].numbers.items():
             if numbers.keys().isdisjoint(cut.conditions):
                 continue  # legs that none of its indicators counts
-            values.setdefault(key, {}).update(_values(cut.indicators, numbers, one.times.get(key, {})))
+            times = found[name].times.get(key, {})
+            values.setdefault(key, {}).update(_values(cut.indicators, numbers, times))
     return values
 
 

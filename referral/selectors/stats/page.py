@@ -20,7 +20,7 @@ from referral.choices import (
 from referral.engine import icd10
 from referral.selectors.stats import bars
 from referral.selectors.stats.course import begin, courses, steps_of
-from referral.selectors.stats.cuts import Cut, Key, Quantiles, Told, told
+from referral.selectors.stats.cuts import Cut, Key, Quantiles, told
 from referral.selectors.stats.goals import known_on
 from referral.selectors.stats.measuring import Value, Values, cuts_of, folded, values_of
 from referral.selectors.stats.spans import Span
@@ -167,20 +167,16 @@ def statistics(*, by: Actor, asked: Asked) -> Statistics:
     times = [one for one in known.values() if one.unit == Unit.SPAN]
     whole = Cut(Basis.SENT, asked.span, Literal(1), times)
     cuts = {**steps, **sides, "whole": whole, **bars.cuts(asked.span)}
-    found = told(by, cuts, asked.narrowed)
+    found = told(by, cuts, **asked.narrowed)
     return Statistics(
         asked=asked,
         known=known,
-        tiles=_tiles(asked.span, known, _values(found, steps), found["whole"].times.get(1, {})),
-        sides=_sides(asked, known, _values(found, sides)),
+        tiles=_tiles(asked.span, known, values_of(found, steps), found["whole"].times.get(1, {})),
+        sides=_sides(asked, known, values_of(found, sides)),
         reasons=bars.reasons(found["reasons"]),
         waits=bars.waits(found["waits"]),
         stands=bars.stands(found["stands"]),
     )
-
-
-def _values(found: Mapping[str, Told], cuts: Mapping[str, Cut]) -> dict[Key, dict[str, Value]]:
-    return values_of([found[name] for name in cuts], cuts.values())
 
 
 def _step_cuts(span: Span, known: Mapping[str, Indicator]) -> dict[str, Cut]:

@@ -117,10 +117,11 @@ class Entry:
 
     def _headers(self, response: HttpResponseBase) -> list[tuple[str, str]]:
         """Its own, and those every answer bears (`kernel.headers`), whose middleware this road goes around."""
-        own = list(response.items())
-        names = {name.lower() for name, _value in own}
+        own: dict[str, tuple[str, str]] = (
+            response.headers._store
+        )  # by name in small letters; items() looks each up anew
         cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
-        return [*own, *cookies, *(pair for name, pair in self.fixed if name not in names)]
+        return [*own.values(), *cookies, *[pair for name, pair in self.fixed if name not in own]]
 
 
 def _finished(request: HttpRequest, response: HttpResponseBase, environ: dict[str, Any]) -> Iterable[bytes]:

@@ -118,7 +118,8 @@ class _Walk:
                 self.other(type_, name, value, path, depth)
             elif not element.plainly(value):
                 self.element(element, value, f"{path}.{name}", depth)
-        self.presences(type_, node, path)
+        if type_.required or type_.choices:
+            self.presences(type_, node, path)
 
     def presences(self, type_: Type, node: Mapping[str, Any], path: str) -> None:
         """What has to stand, and what may not stand together."""

@@ -26,6 +26,9 @@ SLOTS = "referral/slots.html"
 WARD = "referral/ward.html"
 QUESTION = "referral/question.html"
 
+FIRST_ROWS = 12
+"""So many departments stand on a phone before one asks for all of them."""
+
 
 def beds_context(request: StaffRequest) -> dict[str, Any]:
     """The own institution's places; wards without named beds can be told, questions to the ward stand above."""
@@ -92,7 +95,8 @@ def directory(request: StaffRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:40]
     entries = listing.directory(by=request.actor, words=words)
     page = "referral/directory.html" + ("#list" if request.headers.get("HX-Request") else "")
-    return render(request, page, {"entries": entries, "words": words})
+    first = None if words or "all" in request.GET else FIRST_ROWS
+    return render(request, page, {"entries": entries, "words": words, "first_rows": first})
 
 
 @require_safe

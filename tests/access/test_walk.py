@@ -169,6 +169,13 @@ def letter(response: Any) -> str:
     return LETTERS.get(response.status_code, "o")
 
 
+def headings(response: Any) -> int | None:
+    """How many headings of the first rank a page has; None for what is no page."""
+    if response.streaming or "html" not in response.headers.get("Content-Type", ""):
+        return None
+    return response.text.count("<h1") if "<html" in response.text else None
+
+
 def ask(client: Client, method: str, path: str, *, brief: bool = False) -> tuple[str, bool]:
     """What one request comes to, and whether the audit record knows of it; whatever it changed is taken back."""
     body, kind = said(path)
@@ -181,6 +188,7 @@ def ask(client: Client, method: str, path: str, *, brief: bool = False) -> tuple
         response = client.generic(
             method, path, body if method != "GET" else "", content_type=kind, headers=headers
         )
+        assert headings(response) in (None, 1), path
         known = AuditEntry.objects.filter(id__gt=before).exists()
         transaction.set_rollback(True)
     client.cookies = cookies  # a door may have taken the session away

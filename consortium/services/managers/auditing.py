@@ -14,7 +14,7 @@ from kernel.actor import Actor
 from kernel.errors import Invalid
 from kernel.models import AuditCheck, AuditEntry
 
-PAGE = 50
+PAGE = 20
 AT_ONCE = 50_000
 """Rows up to which a verification is over before anybody waits for it."""
 TASK = "consortium.tasks.check_chain"

@@ -4,7 +4,8 @@ export interface Toast { text: string; undo?: string; undo_text?: string; url?: 
 
 const AT_MOST = 3, SHORT = 6000, WITH_UNDO = 10000;
 
-/** A word in the corner, never for an error. With `undo` a button that takes the deed back for ten seconds. */
+/** A word in the line at the foot of the page, never for an error: the line has a place of its own, one row high, and
+ * what sticks to the foot stands above it. With `undo` a button that takes the deed back for ten seconds. */
 export function toast({ text, undo, undo_text, url, stay }: Toast): void {
   const place = document.getElementById("toasts");
   if (!place) return;
@@ -12,13 +13,20 @@ export function toast({ text, undo, undo_text, url, stay }: Toast): void {
   box.className = "ly-toast";
   const words = document.createElement(url ? "a" : "span");
   words.textContent = text;
+  words.title = text;
   if (url) words.setAttribute("href", url);
   box.append(words);
   if (undo) box.append(button(undo_text ?? "↶", () => takeBack(undo, box)));
-  if (stay) box.append(button(say("close"), () => box.remove()));
-  else setTimeout(() => box.remove(), undo ? WITH_UNDO : SHORT);
+  if (stay) box.append(button(say("close"), () => gone(box)));
+  else setTimeout(() => gone(box), undo ? WITH_UNDO : SHORT);
   while (place.childElementCount >= AT_MOST) place.firstElementChild?.remove();
   place.append(box);
+  document.body.classList.add("ly-told");
+}
+
+function gone(box: HTMLElement): void {
+  box.remove();
+  document.body.classList.toggle("ly-told", Boolean(document.getElementById("toasts")?.childElementCount));
 }
 
 function button(label: string, pressed: () => void): HTMLButtonElement {
@@ -32,7 +40,7 @@ function button(label: string, pressed: () => void): HTMLButtonElement {
 
 async function takeBack(url: string, box: HTMLElement): Promise<void> {
   const answer = await fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf() } }).catch(() => null);
-  box.remove();
+  gone(box);
   if (answer?.ok) location.reload();
   else toast({ text: say("nothing") });
 }

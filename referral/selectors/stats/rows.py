@@ -22,7 +22,7 @@ from referral.selectors.stats.cuts import took
 from referral.selectors.stats.measuring import rows
 from referral.selectors.stats.page import Asked
 
-PAGE: Final = 50
+PAGE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)

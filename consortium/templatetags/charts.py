@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from django import template
 from django.template.defaultfilters import floatformat
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from consortium.templatetags import spoken
@@ -126,21 +126,15 @@ def measured(value: Measured) -> str:
 def cells(row: Sequence[tuple[object, str, Measured]]) -> SafeString:
     """The values of one line of a table, each with its column's words and the address of what it counts ("" for
     none); a dash where nothing was counted."""
-    shape = '<td class="ly-num{}" data-label="{}">{}</td>'
-    return format_html_join(
-        "", shape, ((_bad(value), label, _linked(value, url)) for label, url, value in row)
-    )
+    return SafeString("".join(_cell(label, url, value) for label, url, value in row))
 
 
-def _bad(value: Measured) -> str:
-    return " ly-bad" if value.tone == "bad" else ""
-
-
-def _linked(value: Measured, url: str) -> str:
-    if not (value.part or value.whole):
-        return "–"
-    told = measured(value)
-    return format_html('<a href="{}">{}</a>', url, told) if url else told
+def _cell(label: object, url: str, value: Measured) -> str:
+    told = escape(measured(value)) if value.part or value.whole else "–"
+    if url and (value.part or value.whole):
+        told = f'<a href="{escape(url)}">{told}</a>'
+    tone = " ly-bad" if value.tone == "bad" else ""
+    return f'<td class="ly-num{tone}" data-label="{escape(label)}">{told}</td>'
 
 
 @register.simple_tag

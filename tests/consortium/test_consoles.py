@@ -9,7 +9,7 @@ from consortium.choices import Role
 from consortium.models import ApiClient, Change, Narrowing, Post, Staff
 from consortium.selectors.managers import running
 from consortium.services import Recipients
-from kernel import checkpoint, clock
+from kernel import audit, checkpoint, clock
 from kernel.actor import Actor
 from tests.factories import consortium as make
 
@@ -195,3 +195,11 @@ def test_the_console_says_that_checkpoints_have_stopped(settings, tmp_path, monk
     fresh, now = running._checkpoints().well, clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=31))
     assert (never, fresh, running._checkpoints().well) == (False, True, False)
+
+
+def test_the_console_tells_the_newest_backup_that_the_command_made(monkeypatch):
+    none = running._backup().well
+    audit.record(by=Actor.system("backup"), action="backup.made", detail={"name": "20261129T000000Z"})
+    fresh, now = running._backup().well, clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=27))
+    assert (none, fresh, running._backup().well) == (False, True, False)

@@ -30,6 +30,7 @@ WORKER_SEEN: Final = "worker-seen"
 """Where config.heartbeat notes the worker's last sign of life."""
 WORKER_LATE: Final = 60
 BACKUP_MADE: Final = "backup.made"
+BACKUPS: Final = Actor.system("backup").name
 BACKUP_LATE: Final = timedelta(hours=26)
 """A day and the time a backup takes."""
 DELIVERIES: Final = "/ops/deliveries/"
@@ -102,8 +103,9 @@ def _listens() -> tuple[bool, Text]:
 
 
 def _backup() -> Component:
-    """The newest backup the audit record tells of."""
-    made = AuditEntry.objects.filter(action=BACKUP_MADE, outcome="success").order_by("-id").first()
+    """The newest backup the audit record tells of; found by who makes them, for there is no index of what was done."""
+    backups = AuditEntry.objects.filter(actor_name=BACKUPS, action=BACKUP_MADE, outcome="success")
+    made = backups.order_by("-id").first()
     if made is None:
         return Component(_("Backup"), False, _("none was made yet"))
     well = made.at > clock.now() - BACKUP_LATE

@@ -7,7 +7,7 @@ sign-out the account that was here last, so that a form sent from a forgotten ta
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -34,8 +34,10 @@ from kernel.addresses import source_of
 SESSION: Final = "consortium_session"
 PENDING: Final = "consortium_pending"
 ENTERED: Final = "consortium_entered"
-ENTERED_SECONDS: Final = 6
-"""So long a page counts as the one behind the door: a second press of the door's button may still land on it."""
+CAME: Final = "consortium_came"
+ENTERED_SECONDS: Final = 30
+"""So long the first page counts as the one behind the door: a second press of its button may still land there. On a
+thin line or from a busy server it comes late, and that is where people press twice."""
 HALF_DONE_SECONDS: Final = 600
 DEVICE: Final = "lianyi_device"
 DEVICE_DAYS: Final = 400
@@ -143,8 +145,9 @@ def enter(request: HttpRequest, session: StaffSession) -> None:
     if former := waiting.pop(str(session.staff_id), None):
         services.replace_session(by=stranger(request), session_id=UUID(former["session"]))
         secret = former["secret"]
+    came = request.session.get(CAME)
     request.session.flush()
-    request.session.update({SESSION: str(session.pk), "next": onward, PARKED: waiting})
+    request.session.update({SESSION: str(session.pk), "next": onward, CAME: came, PARKED: waiting})
     rotate_token(request)
     parking.restore_token(request, secret)
     request.session[TOKENS] = request.META["CSRF_COOKIE"]
@@ -224,8 +227,9 @@ def enrolment_secret(request: HttpRequest, staff_id: UUID, fresh: str) -> str:
 
 def remember_next(request: HttpRequest) -> None:
     """Where to go after the sign-in, if the address says so and it is one of ours."""
-    if wanted := local(request.POST.get("next") or request.GET.get("next") or ""):
-        request.session["next"] = wanted
+    wanted = local(request.POST.get("next") or request.GET.get("next") or "")
+    if wanted and wanted != request.session.get("next"):
+        request.session.update({"next": wanted, CAME: [wanted, clock.now().timestamp()]})
 
 
 def shown(request: HttpRequest) -> None:
@@ -244,6 +248,12 @@ def take_next(request: HttpRequest) -> str:
     request.session.pop("next", None)
     request.session[ENTERED] = clock.now().timestamp()
     return onward
+
+
+def came_at(request: HttpRequest) -> datetime | None:
+    """When this browser first asked for the page it asks for now, if a sign-in stood between; else None."""
+    path, at = request.session.get(CAME) or ("", 0.0)
+    return datetime.fromtimestamp(at, UTC) if path == request.get_full_path() else None
 
 
 def just_entered(request: HttpRequest) -> bool:

@@ -54,6 +54,7 @@ class ActorMiddleware(AuthenticationMiddleware):
         request.signed_in = signed  # type: ignore[attr-defined]  # declared by StaffRequest's users
         request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]  # as above
         request.just_entered = bool(signed and stands) and doors.just_entered(request)  # type: ignore[attr-defined]  # as above
+        request.came_at = doors.came_at(request)  # type: ignore[attr-defined]  # as above
         request.user = _user(signed) if signed and stands else AnonymousUser()
         if signed and stands and _is_work(request) and signed.seen_at + SEEN_EVERY < clock.now():
             services.seen(by=signed.actor)

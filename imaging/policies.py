@@ -1,7 +1,8 @@
 """Who may do what to studies and to what was put aside. Read this file to audit access.
 
 Pixels follow the record: a study of a patient is open to whom `emr.access` lets read that patient's rows; the
-roles below are the ceiling. A study without a patient is open only to technologists of the place that received it.
+roles below are the ceiling. A study without a patient is open only to technologists and doctors of the place that
+received it.
 """
 
 from typing import Final
@@ -40,9 +41,13 @@ SENDERS: Final = (
 """Scopes with which an API client stores objects."""
 
 
+ASSIGNERS: Final = (Role.TECHNOLOGIST, Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER)
+"""Who says whose a study is: most township centres have no technologist, their doctors work the machine."""
+
+
 def sees_unassigned(actor: Actor) -> bool:
     """Whether studies nobody is assigned to may be seen (those of the actor's own places)."""
-    return actor.kind is Kind.SYSTEM or actor.has(Role.TECHNOLOGIST)
+    return actor.kind is Kind.SYSTEM or actor.has(*ASSIGNERS)
 
 
 def views_pictures(actor: Actor) -> bool:
@@ -74,9 +79,12 @@ def unassigned_here(actor: Actor) -> Q:
 STUDY: Final = Policy(
     Study,
     {
-        "view": [*[Grant(role, open_studies) for role in VIEWERS], Grant(Role.TECHNOLOGIST, unassigned_here)],
-        "unassigned": [Grant(Role.TECHNOLOGIST, unassigned_here)],
-        "assign": [Grant(Role.TECHNOLOGIST, unassigned_here)],
+        "view": [
+            *[Grant(role, open_studies) for role in VIEWERS],
+            *[Grant(role, unassigned_here) for role in ASSIGNERS],
+        ],
+        "unassigned": [Grant(role, unassigned_here) for role in ASSIGNERS],
+        "assign": [Grant(role, unassigned_here) for role in ASSIGNERS],
         "settle": [Grant("system", everything)],
     },
 )

@@ -8,6 +8,7 @@ its own names it in the setting ERROR_RENDERERS: {"/fhir/": "emr.repository.rest
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -69,9 +70,13 @@ Renderer = Callable[[HttpRequest, DomainError], HttpResponseBase]
 
 
 class StaffRequest(HttpRequest):
-    """A request of the portal: who acts, and whether htmx asks."""
+    """A request of the portal: who acts, and whether htmx asks.
+
+    `came_at`: when this page was first asked for, where a sign-in stood between.
+    """
 
     actor: Actor
+    came_at: datetime | None
     htmx: HtmxDetails
 
 

@@ -115,12 +115,18 @@ def live(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium.
+
+    While its loop runs, this thread sees other connections than before and after it. So each side closes its own: what
+    stays open is found by the collector in the middle of some later test, which then fails for it.
+    """
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's own loop runs in this thread; the tests' queries beside it are ordinary blocking ones.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
+        connections.close_all()
         chromium.close()
 
 

@@ -1,4 +1,4 @@
-"""What waits for a technologist: studies without a request, objects put aside."""
+"""What waits for whoever works the machine: studies without a request, objects put aside."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from consortium.choices import Role
 from diagnostics import selectors as diagnostics
 from diagnostics.choices import MODALITIES, Group
 from emr.index import selectors as index
@@ -131,25 +132,24 @@ def pending(*, by: Actor, quiet_seconds: int = QUIET_SECONDS, limit: int = 100) 
 
 
 def shelf_counts(*, by: Actor) -> dict[str, int]:
-    """How much waits on both shelves; zeros for a post that has none."""
-    if not STUDY.allows(by, "unassigned"):
-        return {"unmatched": 0, "quarantine": 0}
-    return {
-        "unmatched": STUDY.rows(by, "unassigned").filter(status=Status.UNMATCHED).count(),
-        "quarantine": QUARANTINE.rows(by, "view").filter(closed_at__isnull=True).count(),
-    }
+    """How much waits on each shelf the actor's post has."""
+    counts = {}
+    if STUDY.allows(by, "unassigned"):
+        counts["unmatched"] = STUDY.rows(by, "unassigned").filter(status=Status.UNMATCHED).count()
+    if QUARANTINE.allows(by, "view"):
+        counts["quarantine"] = QUARANTINE.rows(by, "view").filter(closed_at__isnull=True).count()
+    return counts
 
 
 def work(*, by: Actor) -> Work:
-    """Tiles of a technologist; reading itself is diagnostics' work."""
-    if not STUDY.allows(by, "unassigned"):
-        return Work()
+    """Tiles of a technologist, and of a doctor while studies wait for her; reading itself is diagnostics' work."""
     counts = shelf_counts(by=by)
+    words = {"unmatched": _("to be assigned"), "quarantine": _("put aside")}
+    always = by.has(Role.TECHNOLOGIST)
     return Work(
-        counts=(
-            Count(
-                "imaging.unmatched", _("to be assigned"), counts["unmatched"], reverse("imaging:unmatched")
-            ),
-            Count("imaging.quarantine", _("put aside"), counts["quarantine"], reverse("imaging:quarantine")),
+        counts=tuple(
+            Count(f"imaging.{shelf}", words[shelf], number, reverse(f"imaging:{shelf}"))
+            for shelf, number in counts.items()
+            if number or always
         )
     )

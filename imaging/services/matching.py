@@ -1,4 +1,4 @@
-"""A study is given to the request it was made for: by itself where all agrees, else by a technologist."""
+"""A study is given to the request it was made for: by itself where all agrees, else by whoever works the machine."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from consortium import selectors as consortium
 from consortium import services as consortium_services
 from consortium.choices import Role
 from diagnostics import selectors as diagnostics
@@ -17,7 +18,7 @@ from emr.repository.services import Outgoing, publish
 from imaging import events, fhir
 from imaging.choices import TRANSITIONS, Doubt, Event, Status
 from imaging.models import Study
-from imaging.policies import STUDY
+from imaging.policies import ASSIGNERS, STUDY
 from imaging.selectors.identity import doubt_about
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
@@ -73,12 +74,18 @@ def _hold(by: Actor, study: Study, doubt: Doubt) -> Study:
     consortium_services.notify(
         by=by,
         key=f"imaging-held:{study.pk}",
-        recipients=consortium_services.Recipients(role=Role.TECHNOLOGIST, organisation=study.custodian_id),
+        recipients=consortium_services.Recipients(role=_assigner(study), organisation=study.custodian_id),
         level=1,
         title=_("A study waits to be assigned: %(why)s") % {"why": doubt.label},
         url=reverse("imaging:unmatched"),
     )
     return study
+
+
+def _assigner(study: Study) -> Role:
+    """Who is told at the place: its technologists, else its doctors, who work the machine themselves."""
+    place = study.custodian_id
+    return next((role for role in ASSIGNERS if consortium.holders(role, place)), Role.TECHNOLOGIST)
 
 
 @transaction.atomic

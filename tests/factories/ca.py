@@ -16,7 +16,7 @@ def running(folder: Path) -> Iterator[Path]:
 
 
 def ask(settings: Any, folder: Path) -> None:
-    """Papers sealed from now on wait for this CA."""
+    """Papers sealed from now on wait for this CA, and the house for its answer: others use the cores too."""
     settings.CA_URL = f"http://127.0.0.1:{(folder / 'port').read_text()}"
-    settings.CA_PUBLIC_KEY, settings.CA_TIMEOUT = str(folder / "ca.pem"), 1
+    settings.CA_PUBLIC_KEY, settings.CA_TIMEOUT = str(folder / "ca.pem"), 60
     (folder / "mood").write_text("")

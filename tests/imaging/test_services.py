@@ -3,9 +3,10 @@
 import pytest
 
 from consortium.choices import Role
+from consortium.models import NotificationRecipient
 from diagnostics.choices import Status as RequestStatus
 from emr.repository import selectors as repository
-from imaging import services
+from imaging import selectors, services
 from imaging.choices import Doubt, Fault, Status
 from imaging.models import Instance, Quarantined, Study
 from imaging.vault import said_of
@@ -200,10 +201,23 @@ def held(tmp_path, request, **values):
     return services.settle(by=HOUSE, study_id=outcome.study_id)
 
 
-def test_a_technologist_assigns_a_study(tmp_path):
+def test_where_nobody_else_works_the_machine_its_doctors_are_told_and_see_what_waits(tmp_path):
+    request = make_request()
+    doctor = make_actor(Role.BRANCH_DOCTOR, request.source)
+    study = held(tmp_path, request)
+    told = NotificationRecipient.objects.filter(notification__key=f"imaging-held:{study.pk}")
+
+    assert doctor.id in told.values_list("staff", flat=True)
+    assert [(one.key, one.number) for one in selectors.work(by=doctor).counts] == [("imaging.unmatched", 1)]
+    assert selectors.work(by=make_actor(Role.BRANCH_DOCTOR)).counts == ()
+    assert [one.request.pk for one in selectors.held(by=doctor, study_id=study.pk).candidates] == [request.pk]
+
+
+@pytest.mark.parametrize("role", [Role.TECHNOLOGIST, Role.BRANCH_DOCTOR])
+def test_who_works_the_machine_assigns_a_study(tmp_path, role):
     request = make_request()
     study = held(tmp_path, request, PatientName="ZHOU")
-    technologist = make_actor(Role.TECHNOLOGIST, request.source)
+    technologist = make_actor(role, request.source)
 
     done = services.assign(
         by=technologist, study_id=study.pk, version=study.version, request_id=request.pk, reason="腕带核对"

@@ -86,7 +86,7 @@ def test_strangers_find_nothing(client, tmp_path):
     assert client.get(reverse("imaging:read", args=[request.pk])).status_code == 404
 
 
-def test_the_shelves_belong_to_technologists_of_the_place(client, tmp_path):
+def test_the_shelves_belong_to_technologists_and_doctors_of_the_place(client, tmp_path):
     request = make_request()
     study = study_of(tmp_path, request, AccessionNumber="")
     held = reverse("imaging:held", args=[study.pk])
@@ -94,6 +94,8 @@ def test_the_shelves_belong_to_technologists_of_the_place(client, tmp_path):
     for role, place in (
         (Role.TECHNOLOGIST, request.source),
         (Role.TECHNOLOGIST, make_organisation()),
+        (Role.BRANCH_DOCTOR, request.source),
+        (Role.BRANCH_DOCTOR, make_organisation()),
         (Role.READER, request.centre),
     ):
         sign_in(client, make_staff(role, place))
@@ -104,6 +106,8 @@ def test_the_shelves_belong_to_technologists_of_the_place(client, tmp_path):
 
     assert statuses[Role.TECHNOLOGIST, True] == [200, 200, 200]
     assert statuses[Role.TECHNOLOGIST, False] == [200, 404, 200]
+    assert statuses[Role.BRANCH_DOCTOR, True] == [200, 200, 403]
+    assert statuses[Role.BRANCH_DOCTOR, False] == [200, 404, 403]
     assert statuses[Role.READER, False] == [403, 403, 403]
 
 

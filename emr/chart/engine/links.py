@@ -30,10 +30,8 @@ class Link:
     at: datetime
     token_id: str
     signature: str
-
-    @property
-    def body(self) -> str:
-        return f"{self.client_id}.{self.patient_id}.{int(self.at.timestamp())}.{self.token_id}"
+    body: str
+    """What was signed, as it was sent: a client may write the patient's id in capitals."""
 
 
 def signature(key: bytes, body: str) -> str:
@@ -43,7 +41,7 @@ def signature(key: bytes, body: str) -> str:
 
 def make(key: bytes, client_id: str, patient_id: UUID, at: datetime, token_id: str) -> str:
     """The token a client makes."""
-    body = Link(client_id, patient_id, at, token_id, "").body
+    body = f"{client_id}.{patient_id}.{int(at.timestamp())}.{token_id}"
     return f"{body}.{signature(key, body)}"
 
 
@@ -56,4 +54,5 @@ def read(token: str) -> Link:
         patient_id = UUID(parts[1])
     except ValueError:
         raise Unreadable(token) from None
-    return Link(parts[0], patient_id, datetime.fromtimestamp(int(parts[2]), UTC), parts[3], parts[4])
+    at, body = datetime.fromtimestamp(int(parts[2]), UTC), token.rpartition(".")[0]
+    return Link(parts[0], patient_id, at, parts[3], parts[4], body)

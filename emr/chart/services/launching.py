@@ -1,7 +1,7 @@
 """A branch's own system opens this patient's chart by a link: signed, for 60 seconds, once."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,29 +18,38 @@ from kernel.actor import Actor
 from kernel.clashes import told_as
 from kernel.errors import Gone, Invalid, OutOfReach, Refused
 
+SIGN_IN: Final = timedelta(minutes=10)
+"""So long a doctor may take to sign in after she pressed a link."""
 SKEW: Final = 5
 """Seconds a client's clock may run ahead."""
 
 
 @transaction.atomic
-def launch(*, by: Actor, patient_id: UUID, token: str) -> Patient:
+def launch(*, by: Actor, patient_id: UUID, token: str, came_at: datetime | None = None) -> Patient:
     """Use a chart link. The doctor is signed in herself and acts in a post of the client's institution.
 
-    Raises Invalid (422, "link_invalid") for a bad signature or another patient, Gone (410, "link_expired" or
-    "link_used"), Refused (403) for a doctor of another institution, OutOfReach (404) for an unknown patient.
+    `came_at`: when the link was pressed, where she had to sign in first: a password and a code take longer than the
+    link lasts. Raises Invalid (422, "link_invalid") for a bad signature or another patient, Gone (410, "link_expired"
+    or "link_used"), Refused (403) for a doctor of another institution, OutOfReach (404) for an unknown patient.
     """
     CHART.ask(by, "launch")
     link = _read(token, patient_id)
     found = consortium.signing_key(link.client_id)
     if found is None or not hmac.compare_digest(links.signature(found[1], link.body), link.signature):
-        raise Invalid(_("This link is not valid."), code="link_invalid")
+        raise _invalid()
     client = found[0]
-    if not -SKEW <= (clock.now() - link.at).total_seconds() <= links.LASTS:
+    if not _in_time(link, came_at):
         raise Gone(
             _("This link has expired. Open the chart again from your own system."), code="link_expired"
         )
     if client.organisation not in by.organisations or client.id is None or by.id is None:
-        raise Refused(detail={"action": "emr.chart_launched"})
+        raise Refused(
+            _(
+                "The system of another institution made this link. Change to your post there, then open it again."
+            ),
+            code="link_elsewhere",
+            detail={"action": "emr.chart_launched"},
+        )
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
@@ -55,11 +64,27 @@ def launch(*, by: Actor, patient_id: UUID, token: str) -> Patient:
     return patient
 
 
+def _in_time(link: links.Link, came_at: datetime | None) -> bool:
+    """Whether the link was pressed within its seconds, and a sign-in after it took minutes, not the night."""
+    now = clock.now()
+    pressed = came_at if came_at and now - came_at <= SIGN_IN else now
+    return -SKEW <= (pressed - link.at).total_seconds() <= links.LASTS
+
+
+def _invalid() -> Invalid:
+    return Invalid(
+        _(
+            "This link is not valid. Open the chart again from your own system; if that fails, call the help desk."
+        ),
+        code="link_invalid",
+    )
+
+
 def _read(token: str, patient_id: UUID) -> links.Link:
     try:
         link = links.read(token)
     except links.Unreadable:
-        raise Invalid(_("This link is not valid."), code="link_invalid") from None
+        raise _invalid() from None
     if link.patient_id != patient_id:
         raise Invalid(_("This link is for another patient."), code="link_invalid")
     return link

@@ -36,5 +36,10 @@ def encounter(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
 @require_GET
 def launch(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A signed one-use link from a branch's own system: the token is spent, the address is left at once."""
-    services.launch(by=request.actor, patient_id=patient_id, token=request.GET.get("token", ""))
+    services.launch(
+        by=request.actor,
+        patient_id=patient_id,
+        token=request.GET.get("token", ""),
+        came_at=request.came_at,
+    )
     return redirect("emr:chart", patient_id)

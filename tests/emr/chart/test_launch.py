@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from consortium import selectors as consortium
 from consortium.choices import Role
+from consortium.engine import totp
 from consortium.models import ApiClient
 from emr.chart import services
 from emr.chart.engine import links
@@ -14,6 +15,7 @@ from kernel import clock, crypto
 from kernel.errors import Gone, Invalid, Refused
 from tests.factories.consortium import actor_of, make_actor, make_organisation, make_staff, sign_in
 from tests.factories.emr import make_patient
+from tests.live import PASSWORD, enrolled
 
 pytestmark = pytest.mark.django_db
 NUMBER = "a1b2c3d4e5f6a7b8"
@@ -66,9 +68,38 @@ def test_a_link_lasts_sixty_seconds(doctor, client_id, patient):
     assert expired.value.code == "link_expired"
 
 
+@pytest.mark.parametrize(("minutes", "answers"), [(3, 200), (11, 410)])
+def test_a_link_pressed_in_time_waits_for_the_sign_in_and_not_for_the_night(
+    client, place, client_id, patient, monkeypatch, minutes, answers
+):
+    staff, pressed = make_staff(Role.BRANCH_DOCTOR, place), clock.now()
+    secret = enrolled(staff)
+    link = reverse("emr:launch", args=[patient.pk]) + "?token=" + token(client_id, patient)
+
+    client.get(client.get(link).url)
+    monkeypatch.setattr(clock, "now", lambda: pressed + timedelta(minutes=minutes))
+    client.post(reverse("consortium:sign_in"), {"username": staff.username, "password": PASSWORD})
+    code = totp.code_at(secret, clock.now().timestamp())
+    answer = client.post(reverse("consortium:second"), {"code": code})
+    shown = client.get(answer.url)
+
+    assert answer.url == link
+    if answers == 200:
+        assert shown.url == reverse("emr:chart", args=[patient.pk])
+    else:
+        assert shown.status_code == answers
+
+
 def test_a_link_signed_with_another_key_is_refused(doctor, client_id, patient):
     with pytest.raises(Invalid):
         services.launch(by=doctor, patient_id=patient.pk, token=token(client_id, patient, key=b"another"))
+
+
+def test_a_client_that_writes_the_id_in_capitals_signs_what_it_writes(doctor, client_id, patient):
+    body = f"{client_id}.{str(patient.pk).upper()}.{int(clock.now().timestamp())}.{NUMBER}"
+    made = f"{body}.{links.signature(consortium.signing_key(client_id)[1], body)}"
+
+    assert services.launch(by=doctor, patient_id=patient.pk, token=made).pk == patient.pk
 
 
 def test_a_link_for_another_patient_is_refused(doctor, client_id, patient):
@@ -83,10 +114,11 @@ def test_what_is_no_link_is_refused(doctor, patient, made):
 
 
 def test_a_doctor_of_another_institution_cannot_use_it(client_id, patient):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as elsewhere:
         services.launch(
             by=make_actor(Role.BRANCH_DOCTOR), patient_id=patient.pk, token=token(client_id, patient)
         )
+    assert elsewhere.value.code == "link_elsewhere"
 
 
 def test_the_page_leaves_the_link_behind_for_the_signed_in_doctor(client, place, client_id, patient):

@@ -1,11 +1,27 @@
-"""Times, spans and sums as they are read aloud: filters of the library `ui`, which registers them."""
+"""Times, spans, sums and findings as they are read aloud: filters of the library `ui`, which registers them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
+
+from kernel.errors import Text
+
+BROKEN: Final[Mapping[str, Text]] = {
+    "changed": pgettext_lazy("audit finding", "an entry was changed"),
+    "reordered": pgettext_lazy("audit finding", "entries have changed places"),
+    "deleted": pgettext_lazy("audit finding", "entries are missing"),
+    "truncated": pgettext_lazy("audit finding", "the end was cut off"),
+    "rewritten": pgettext_lazy("audit finding", "written anew after a checkpoint"),
+    "head": pgettext_lazy("audit finding", "the head of a lane was changed"),
+    "checkpoint": pgettext_lazy("audit finding", "a checkpoint is not genuine"),
+    "closing": pgettext_lazy("audit finding", "a closed month differs"),
+}
+"""What a check of the chain found (kernel.lanes.Finding), by its kind."""
 
 
 def local_time(value: datetime | None) -> str:
@@ -84,3 +100,8 @@ def signed_money(value: Decimal | None) -> str:
     if value is None:
         return ""
     return f"+{money(value)}" if value > 0 else money(value)
+
+
+def broken_words(kind: str) -> Text:
+    """A kind of broken place in the audit chain, in words."""
+    return BROKEN.get(kind, kind)

@@ -30,6 +30,7 @@ for _filter in (
     spoken.brief_time,
     spoken.local_day,
     spoken.full_day,
+    spoken.broken_words,
     spoken.exact_time,
     spoken.iso,
     spoken.duration,

@@ -15,6 +15,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -130,6 +131,8 @@ UNTRACED = {
     "portal:search": "an empty search; what is asked is recorded with its shape",
 }
 """What answers without an entry, beside AUDIT_QUIET, each with its reason."""
+LIMITED = "/verify/"
+"""Where one address may ask some twenty times a minute: how far the walk comes in a minute is no answer."""
 LETTERS = {
     400: "v",
     401: "s",
@@ -182,6 +185,8 @@ def ask(client: Client, method: str, path: str, *, brief: bool = False) -> tuple
     cookies = copy.deepcopy(client.cookies)
     shown.forget()
     openings.forget()
+    if path.startswith(LIMITED):
+        cache.clear()
     with databases.unseen():
         before = ids.uuid7()
         headers = BRIEF if brief and not path.startswith(BY_KIND) else {}

@@ -92,8 +92,9 @@ def test_a_chain_somebody_bent_is_shown_as_broken_and_alarms(console):
     _manager, browser = console
     services.close_account(by=make.make_actor(Role.SYSTEM_MANAGER), staff_id=make.make_staff(None).pk)
     bend("UPDATE kernel_auditentry SET outcome = 'refused' WHERE action = 'consortium.account_closed'")
-    page = browser.post("/audit/verify/", follow=True).content.decode()
-    assert ("is-danger" in page, "changed" in page) == (True, True)
+    chinese = {"accept-language": "zh-hans"}
+    page = browser.post("/audit/verify/", follow=True, headers=chinese).content.decode()
+    assert ("is-danger" in page, "记录内容被改动" in page) == (True, True)
     alarms = Alarm.objects.filter(code="kernel.chain_broken")
     assert [(alarm.level, alarm.detail["kind"]) for alarm in alarms] == [(3, "changed")]
 

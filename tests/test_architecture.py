@@ -131,6 +131,14 @@ def test_a_folder_is_read_at_a_glance():
     assert [code.name(folder) for folder in nouns if code.nouns(folder)] == []
 
 
+def test_a_test_is_found_beside_its_room():
+    """Folders of an app's tests are nouns of its services."""
+    for app in code.APPS:
+        known = {noun.name for noun in code.nouns(ROOT / app / "services")}
+        folders = {noun.name for noun in code.nouns(ROOT / "tests" / app)}
+        assert folders - known == set() or not known
+
+
 def test_a_room_grouped_by_noun_is_a_map_of_itself():
     """Its docstring names each folder, the folder's each module, and nothing that is gone."""
     grouped = [room for room in code.folders(*ROOMS) if code.nouns(room)]

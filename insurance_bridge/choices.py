@@ -1,5 +1,6 @@
 """States of the insurance desk and what its differences are called."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import TextChoices
@@ -45,7 +46,14 @@ class MessageStatus(TextChoices):
     QUARANTINE = "quarantine", pgettext_lazy("insurance", "answer set aside")
 
 
-MONEY: Final = frozenset({"2304", "2207", "2305", "2208"})
+OPEN_VISIT: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "2401", VisitKind.OUTPATIENT: "2201"}
+SEND_FEES: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "2301", VisitKind.OUTPATIENT: "2204"}
+SETTLE: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "2304", VisitKind.OUTPATIENT: "2207"}
+CANCEL: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "2305", VisitKind.OUTPATIENT: "2208"}
+"""The transaction of the centre (infno) for each step of a visit, by its kind."""
+MED_TYPE: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "21", VisitKind.OUTPATIENT: "11"}
+"""医疗类别 by the kind of visit."""
+MONEY: Final = frozenset({*SETTLE.values(), *CANCEL.values()})
 """Transactions that move money: never repeated before their absence at the centre is proved."""
 OPEN_MESSAGES: Final = (MessageStatus.COMMITTED, MessageStatus.SENT, MessageStatus.UNKNOWN)
 

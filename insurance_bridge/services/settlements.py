@@ -9,13 +9,16 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from insurance_bridge.choices import (
+    CANCEL,
+    MED_TYPE,
+    SEND_FEES,
+    SETTLE,
     SETTLEMENT_STEPS,
     STANDING,
     MessageStatus,
     ReceiptKind,
     SettlementEvent,
     SettlementStatus,
-    VisitKind,
 )
 from insurance_bridge.engine.money import cents, text
 from insurance_bridge.events import SettlementCancelled, SettlementPosted
@@ -116,8 +119,7 @@ def send_fees(by: Actor, settlement_id: UUID) -> None:
         }
         for line in lines
     ]
-    infno = "2301" if visit.kind == VisitKind.INPATIENT else "2204"
-    _commit(by, settlement, infno, {"feedetail": detail})
+    _commit(by, settlement, SEND_FEES[visit.kind], {"feedetail": detail})
 
 
 def _commit(by: Actor, settlement: Settlement, infno: str, data: Mapping[str, Any]) -> Message:
@@ -139,7 +141,7 @@ def post_fees(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
     data = {
         "psn_no": visit.psn_no,
         "mdtrt_cert_type": "02",
-        "med_type": "21" if visit.kind == VisitKind.INPATIENT else "11",
+        "med_type": MED_TYPE[visit.kind],
         "medfee_sumamt": text(settlement.asked_total),
         "psn_setlway": "01",
         "mdtrt_id": visit.mdtrt_id,
@@ -148,7 +150,7 @@ def post_fees(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
         "insutype": visit.insutype,
         "invono": "",
     }
-    _commit(by, settlement, "2304" if visit.kind == VisitKind.INPATIENT else "2207", {"data": data})
+    _commit(by, settlement, SETTLE[visit.kind], {"data": data})
 
 
 def _of(by: Actor, message: Message) -> Settlement:
@@ -227,7 +229,7 @@ def cancel_settlement(*, by: Actor, key: str, settlement_id: UUID, version: int,
     settlement.save(update_fields=["status", "version", "cancel_reason"])
     visit = settlement.visit
     data = {"setl_id": settlement.setl_id, "mdtrt_id": visit.mdtrt_id, "psn_no": visit.psn_no}
-    _commit(by, settlement, "2305" if visit.kind == VisitKind.INPATIENT else "2208", {"data": data})
+    _commit(by, settlement, CANCEL[visit.kind], {"data": data})
     audit.record(by=by, action="insurance.cancellation_asked", subject=settlement, patient=visit.patient_id)
     return settlement
 
@@ -237,7 +239,7 @@ def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) ->
     settlement = _of(by, message)
     move(settlement, SettlementEvent.POST_CANCEL, SETTLEMENT_STEPS)
     settlement.cancel_setl_id = output["setlinfo"]["setl_id"]
-    settlement.cancel_day_date = clock.day_of(clock.now())
+    settlement.cancel_day_date = clock.today()
     settlement.save(update_fields=["status", "version", "cancel_setl_id", "cancel_day_date"])
     ledger.book(settlement, sign=-1)
     audit.record(by=by, action="insurance.cancelled", subject=settlement, patient=settlement.visit.patient_id)

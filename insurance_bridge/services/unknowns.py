@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from insurance_bridge.choices import SETTLEMENT_STEPS, MessageStatus, SettlementEvent
+from insurance_bridge.choices import CANCEL, SETTLEMENT_STEPS, MessageStatus, SettlementEvent
 from insurance_bridge.conf import centre
 from insurance_bridge.models import Message, Settlement
 from insurance_bridge.policies import MESSAGE, SETTLEMENT
@@ -85,7 +85,7 @@ def look_again(*, by: Actor, key: str, settlement_id: UUID, version: int) -> Set
 
 
 def _adopt(by: Actor, lost: Message, found: Mapping[str, Any]) -> None:
-    post = settlements.post_cancellation if lost.infno in ("2305", "2208") else settlements.post_settlement
+    post = settlements.post_cancellation if lost.infno in CANCEL.values() else settlements.post_settlement
     lost.status, lost.answered_at = MessageStatus.SUCCESS, clock.now()
     lost.save(update_fields=["status", "answered_at"])
     post(by, lost, {"setlinfo": found})

@@ -9,7 +9,7 @@ from django.db import transaction
 from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.index import selectors as index
-from insurance_bridge.choices import VisitKind, level_of
+from insurance_bridge.choices import MED_TYPE, OPEN_VISIT, SettlementStatus, VisitKind, level_of
 from insurance_bridge.engine.money import cents
 from insurance_bridge.models import Message, Visit
 from insurance_bridge.policies import VISIT
@@ -82,22 +82,21 @@ def open_at_centre(by: Actor, visit: Visit) -> None:
     if not visit.psn_no:
         raise Conflict(code="not_checked")
     organisation = consortium.organisation(visit.organisation_id)
-    inpatient = visit.kind == VisitKind.INPATIENT
     data = {
         "psn_no": visit.psn_no,
         "insutype": visit.insutype,
         "begntime": f"{clock.local(visit.begun_at):%Y-%m-%d %H:%M:%S}",
-        "med_type": "21" if inpatient else "11",
+        "med_type": MED_TYPE[visit.kind],
         "level": str(level_of(organisation.kind)),
     }
     messages.commit(
         by=by,
-        infno="2401" if inpatient else "2201",
+        infno=OPEN_VISIT[visit.kind],
         organisation_id=visit.organisation_id,
         subject=visit.pk,
         data={"data": data},
         visit=visit,
-        settlement=visit.settlements.filter(status="requested").first(),
+        settlement=visit.settlements.filter(status=SettlementStatus.REQUESTED).first(),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
-from consortium.choices import Role
+from consortium.choices import NoticeLevel, Role
 from diagnostics import events
 from diagnostics.choices import READING_PAGE, TRANSITIONS, Event, Minutes, Outcome, Status, group_of
 from diagnostics.models import Claim, Draft, ExamRequest, Report
@@ -203,7 +203,7 @@ def send_back(*, by: Actor, request_id: UUID, version: int | None, reason: str) 
         by=by,
         key=f"exam-sent-back:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(staff=(request.draft.writer_id,)),
-        level=1,
+        level=NoticeLevel.TASK,
         title=format_lazy("{}{}", gettext_lazy("Report returned: "), request.item.name),
         body=why,
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
@@ -239,7 +239,7 @@ def tell_source(*, by: Actor, request: ExamRequest, why: str) -> None:
         recipients=consortium_services.Recipients(
             staff=(request.requester_id,), role=Role.TECHNOLOGIST, organisation=request.source_id
         ),
-        level=1,
+        level=NoticeLevel.TASK,
         title=format_lazy("{}{}", gettext_lazy("Please make it again: "), request.item.name),
         body=why,
         url=reverse("diagnostics:order", args=[request.pk]),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
-from consortium.choices import Role
+from consortium.choices import NoticeLevel, Role
 from diagnostics import events
 from diagnostics.choices import (
     PREFIX,
@@ -207,7 +207,7 @@ def tell_readers(*, by: Actor, request: ExamRequest) -> None:
         by=by,
         key=f"exam-examined:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(role=Role.READER, organisation=request.centre_id),
-        level=2,
+        level=NoticeLevel.URGENT,
         title=format_lazy("{}{}", gettext_lazy("Emergency exam waits for reading: "), request.item.name),
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
         patient_id=request.patient_id,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
-from consortium.choices import Role
+from consortium.choices import NoticeLevel, Role
 from diagnostics import events, fhir
 from diagnostics.choices import PAPER, REPORTED, TRANSITIONS, Event, Outcome, Priority, ReportState, Status
 from diagnostics.models import Draft, ExamRequest, Report
@@ -152,7 +152,7 @@ def tell_requester(*, by: Actor, request: ExamRequest, report: Report) -> None:
         by=by,
         key=f"exam-report:{request.pk}:{report.version}",
         recipients=consortium_services.Recipients(staff=(request.requester_id,)),
-        level=1 if report.outcome != Outcome.NORMAL else 0,
+        level=NoticeLevel.NOTE if report.outcome == Outcome.NORMAL else NoticeLevel.TASK,
         title=format_lazy("{}{}", gettext_lazy("Report is there: "), request.item.name),
         url=reverse("diagnostics:report", args=[request.report_id]),
         patient_id=request.patient_id,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consortium import services as consortium_services
-from consortium.choices import Role
+from consortium.choices import NoticeLevel, Role
 from diagnostics import selectors as diagnostics
 from diagnostics import services as diagnostics_services
 from diagnostics.choices import Group, MaterialKind, group_of
@@ -80,7 +80,7 @@ def tell_readers(*, by: Actor, recording: Recording) -> None:
             by=by,
             key=f"ecg-red:{recording.pk}:{role}",
             recipients=consortium_services.Recipients(role=role, organisation=recording.centre_id),
-            level=2,
+            level=NoticeLevel.URGENT,
             title=_("ECG with a critical warning waits for reading"),
             url=page,
             patient_id=recording.patient_id,

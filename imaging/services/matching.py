@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
-from consortium.choices import Role
+from consortium.choices import NoticeLevel, Role
 from diagnostics import selectors as diagnostics
 from diagnostics import services as diagnostics_services
 from diagnostics.choices import Group, MaterialKind, group_of
@@ -75,7 +75,7 @@ def _hold(by: Actor, study: Study, doubt: Doubt) -> Study:
         by=by,
         key=f"imaging-held:{study.pk}",
         recipients=consortium_services.Recipients(role=_assigner(study), organisation=study.custodian_id),
-        level=1,
+        level=NoticeLevel.TASK,
         title=_("A study waits to be assigned: %(why)s") % {"why": doubt.label},
         url=reverse("imaging:unmatched"),
     )

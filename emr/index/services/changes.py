@@ -45,16 +45,16 @@ def correct(
         raise Conflict(code="version_conflict")
     said = checked(
         Particulars(
-            name,
-            sex,
-            birth_date,
-            id_kind,
-            id_number,
-            no_id_reason,
-            phone,
-            address,
-            unidentified,
-            patient.person.mother_id,
+            name=name,
+            sex=sex,
+            birth_date=birth_date,
+            id_kind=id_kind,
+            id_number=id_number,
+            no_id_reason=no_id_reason,
+            phone=phone,
+            address=address,
+            unidentified=unidentified,
+            mother_person_id=patient.person.mother_id,
         )
     )
     person = Person.objects.select_for_update().get(pk=patient.person_id)

@@ -22,7 +22,7 @@ SENTENCES: dict[str, Text] = {
 NAME_AT_MOST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
     """What is said about a person at the desk, checked and normalised."""
 

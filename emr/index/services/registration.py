@@ -56,16 +56,16 @@ def register(
     mother = Patient.objects.select_related("person").filter(pk=mother_id).first() if mother_id else None
     said = checked(
         Particulars(
-            name,
-            sex,
-            birth_date,
-            id_kind,
-            id_number,
-            no_id_reason,
-            phone,
-            address,
-            unidentified,
-            mother.person_id if mother else None,
+            name=name,
+            sex=sex,
+            birth_date=birth_date,
+            id_kind=id_kind,
+            id_number=id_number,
+            no_id_reason=no_id_reason,
+            phone=phone,
+            address=address,
+            unidentified=unidentified,
+            mother_person_id=mother.person_id if mother else None,
         )
     )
     person = _person(said)

@@ -15,9 +15,7 @@ from django.db import connections
 from kernel import alarms, checkpoint, closings
 from kernel.actor import Actor
 from kernel.crypto import keys
-from kernel.lanes import COLUMNS, DETAIL, LANES, PREVIOUS, ROWS, ZERO, Finding, Order, plain, walk
-
-__all__ = ["COLUMNS", "DETAIL", "LANES", "PREVIOUS", "ROWS", "ZERO", "Finding", "Result", "plain", "verify"]
+from kernel.lanes import Finding, Order, walk
 
 PARALLEL_FROM: Final = 50_000
 """Rows from which processes of their own pay."""

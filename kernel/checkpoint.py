@@ -70,7 +70,7 @@ def read() -> list[Checkpoint]:
     A line is vouched for by a genuine one after it that carries its digest: one signature is computed for the
     whole file, and one for each line whose successor does not vouch.
     """
-    lines = path().read_bytes().splitlines() if path().exists() else []
+    lines = _lines()
     points: list[Checkpoint] = []
     vouched = ""
     for number in range(len(lines), 0, -1):
@@ -86,7 +86,7 @@ def read() -> list[Checkpoint]:
 
 def differences() -> list[Finding]:
     """Where the file is not what the second place was given, line by line; nothing where there is no such place."""
-    lines = path().read_bytes().splitlines() if path().exists() else []
+    lines = _lines()
     return [
         Finding("checkpoint", -1, number, note=f"differs from the second place {second_place.name()}")
         for number, kept in enumerate(second_place.kept(), start=1)
@@ -96,8 +96,12 @@ def differences() -> list[Finding]:
 
 def last() -> tuple[int, str]:
     """How many checkpoints there are and when the last one was made; (0, "") before the first."""
-    lines = path().read_bytes().splitlines() if path().exists() else []
+    lines = _lines()
     return len(lines), _read(len(lines), lines[-1], signed=True).at if lines else ""
+
+
+def _lines() -> list[bytes]:
+    return path().read_bytes().splitlines() if path().exists() else []
 
 
 def _digest(line: bytes) -> str:

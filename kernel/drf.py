@@ -204,14 +204,6 @@ class PageIn(In):
     after = serializers.UUIDField(required=False, help_text="`next` of the page before.")
 
 
-class ErrorOut(serializers.Serializer[Any]):
-    """Every refusal: a sentence for people, a code for programs, a sentence for each wrong field."""
-
-    detail = serializers.CharField()
-    code = serializers.CharField()
-    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]  # a name of the answer, as the portal's pages have it
-
-
 @cache
 def page_of(item: type[serializers.BaseSerializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The answer of a list: items and the cursor of the next part, "" at the end."""

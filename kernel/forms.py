@@ -21,7 +21,7 @@ from typing import Any, Final, Self, TypeVar, cast
 from uuid import uuid4
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -161,13 +161,13 @@ def keeps_input(
             try:
                 return view(request, *args, **kwargs)
             except (Invalid, Conflict) as error:
-                bound = getattr(request, _BOUND, None) or _sent(request, error, form)
-                if bound is None:
+                sent = bound(request) or _sent(request, error, form)
+                if sent is None:
                     raise
-                _add(bound, error)
+                _add(sent, error)
                 page = dict(context(request, *args, **kwargs)) if context else {}
                 name = fragment if fragment and request.headers.get("HX-Request") else template
-                return _again(request, name, {**page, "form": bound, "error": error}, error.status)
+                return render(request, name, {**page, "form": sent, "error": error}, status=error.status)
 
         return kept  # type: ignore[return-value]  # same parameters, same answer
 
@@ -192,7 +192,3 @@ def _add(form: forms.BaseForm, error: Invalid | Conflict) -> None:
         form.add_error(name if name in form.fields else None, str(words))
     if not error.fields:
         form.add_error(None, str(error.message))
-
-
-def _again(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    return render(request, template, context, status=status)

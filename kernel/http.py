@@ -44,7 +44,6 @@ from kernel.errors import (
     Unavailable,
 )
 from kernel.files.reading import Damaged
-from kernel.forms import form_key
 
 __all__ = [
     "DomainErrorMiddleware",
@@ -54,7 +53,6 @@ __all__ = [
     "crossed",
     "csrf_failure",
     "error_response",
-    "form_key",
     "not_found",
     "record_refusal",
     "server_error",

@@ -33,11 +33,11 @@ def weaknesses(text: str, *names: str) -> list[Weakness]:
     return found
 
 
-def random_password(groups: int = 4) -> str:
-    """A random password of `groups` groups of four readable characters (5.8 bits each), all classes present."""
+def random_password() -> str:
+    """A random password of four groups of four readable characters (5.8 bits each), all classes present."""
     alphabet = "".join(_READABLE)
     while True:
-        text = "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(groups))
+        text = "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
         if all(any(character in part for character in text) for part in _READABLE):
             return text
 

@@ -128,7 +128,7 @@ def _names(statement: str, pks: Ids) -> dict[UUID, str]:
 
 def departments_with(*, roles: Iterable[Role | str], organisation_id: UUID) -> set[UUID]:
     """Departments of an institution in which somebody holds one of these posts today."""
-    today = clock.day_of(clock.now())
+    today = clock.today()
     with prepared.cursor() as cursor:
         cursor.execute(HOLDING, [organisation_id, [str(role) for role in roles], today])
         return {pk for (pk,) in cursor.fetchall()}

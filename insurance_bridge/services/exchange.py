@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 Output = Mapping[str, Any]
 Post = Callable[[Actor, Message, Output], None]
 
+AT_ONCE: Final = 20
+"""Messages that are taken in one go."""
 POSTS: Final[Mapping[str, Post]] = {
     "1101": visits.post_person,
     "2401": settlements.post_opened,
@@ -54,9 +56,9 @@ REFUSALS: Final[Mapping[str, Callable[[Actor, Message, str], None]]] = {
 }
 
 
-def advance_due(*, by: Actor, limit: int = 20) -> int:
+def advance_due(*, by: Actor) -> int:
     """Advance every due message one step; returns how many were taken. The worker calls it until it is 0."""
-    taken = messages.lease(by=by, limit=limit)
+    taken = messages.lease(by=by, limit=AT_ONCE)
     for message in taken:
         _advance(by, message)
     return len(taken)

@@ -65,7 +65,7 @@ def make_post(
     **fields: Any,
 ) -> Post:
     """A post that runs from `since` (default a year ago) up to and without `until` (default open)."""
-    start = since or clock.day_of(clock.now()) - timedelta(days=365)
+    start = since or clock.today() - timedelta(days=365)
     values = {"clearance": CLEARANCE[role], "given_by": "system:tests", **fields}
     return Post.objects.create(
         staff=staff,

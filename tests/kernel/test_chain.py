@@ -112,13 +112,13 @@ def test_a_bent_head_is_found(lane):
 def test_a_chain_recomputed_with_the_stolen_key_is_found_by_the_checkpoint(lane):
     checkpoint.write()
     with connections["audit"].cursor() as cursor:
-        cursor.execute(chain.ROWS, [lane])
+        cursor.execute(lanes.ROWS, [lane])
         rows = cursor.fetchall()
-    previous, orders = rows[2][chain.PREVIOUS], []
+    previous, orders = rows[2][lanes.PREVIOUS], []
     for row in rows[2:]:
         columns = list(row)
-        columns[chain.PREVIOUS], columns[13] = previous, "test.forged"
-        mac = hmac.digest(keys.derived("audit", 32), chain.plain(tuple(columns)), "sm3").hex()
+        columns[lanes.PREVIOUS], columns[13] = previous, "test.forged"
+        mac = hmac.digest(keys.derived("audit", 32), lanes.plain(tuple(columns)), "sm3").hex()
         orders.append(
             f"UPDATE kernel_auditentry SET action = 'test.forged', previous = '\\x{previous}', "
             f"mac = '\\x{mac}' WHERE sequence = {row[1]}"
@@ -130,10 +130,10 @@ def test_a_chain_recomputed_with_the_stolen_key_is_found_by_the_checkpoint(lane)
 
 def test_one_row_rewritten_with_the_stolen_key_is_found_by_the_row_after_it(lane):
     with connections["audit"].cursor() as cursor:
-        cursor.execute(chain.ROWS, [lane])
+        cursor.execute(lanes.ROWS, [lane])
         columns = list(cursor.fetchall()[2])
     columns[13] = "test.forged"
-    mac = hmac.digest(keys.derived("audit", 32), chain.plain(tuple(columns)), "sm3").hex()
+    mac = hmac.digest(keys.derived("audit", 32), lanes.plain(tuple(columns)), "sm3").hex()
     bend(f"UPDATE kernel_auditentry SET action = 'test.forged', mac = '\\x{mac}' WHERE sequence = 3")
     assert found() == [("rewritten", 4)]
 
@@ -150,12 +150,12 @@ def test_a_rewritten_checkpoint_file_is_found(lane):
 
 def test_the_two_ways_to_write_a_row_as_text_agree(lane):
     with connections["audit"].cursor() as cursor:
-        cursor.execute(chain.ROWS, [lane])
+        cursor.execute(lanes.ROWS, [lane])
         row = cursor.fetchone()
     entry = AuditEntry.objects.get(sequence=1)
     columns = [getattr(entry, name) for name in lanes.COLUMNS]
     columns[-1] = bytes(columns[-1])
-    assert appending.canonical(columns) == chain.plain(row)
+    assert appending.canonical(columns) == lanes.plain(row)
 
 
 def test_two_processes_see_what_one_sees(lane, monkeypatch):

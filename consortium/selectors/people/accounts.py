@@ -66,7 +66,7 @@ def account(*, by: Actor, staff_id: UUID) -> Account:
 def post_rows(*, by: Actor, text: str = "", role: str = "", page: int = 1) -> tuple[list[Post], bool]:
     """A page of the posts that run or will run, by person, and whether more follow."""
     rows = POST.rows(by, "view").select_related("staff", "organisation", "department")
-    rows = rows.exclude(period__fully_lt=(clock.day_of(clock.now()), None))
+    rows = rows.exclude(period__fully_lt=(clock.today(), None))
     if role:
         rows = rows.filter(role=role)
     if text := text.strip():

@@ -37,7 +37,7 @@ def own_telephone(actor: Actor) -> str:
 
 def current_posts() -> QuerySet[Post]:
     """Posts that run today, of people who still work here."""
-    today = clock.day_of(clock.now())
+    today = clock.today()
     return Post.objects.filter(period__contains=today, staff__is_active=True)
 
 
@@ -88,7 +88,7 @@ ORDER BY d.sequence, d.id, s.pinyin, p.id
 def posts_with(*, role: Role | str, organisation_id: UUID) -> list[Placed]:
     """Posts of `role` in the departments of an institution today, in the order of the departments, then by pinyin."""
     with prepared.cursor() as cursor:
-        cursor.execute(POSTS_WITH, [str(role), organisation_id, clock.day_of(clock.now())])
+        cursor.execute(POSTS_WITH, [str(role), organisation_id, clock.today()])
         return [Placed(*row) for row in cursor.fetchall()]
 
 
@@ -112,17 +112,14 @@ def colleagues(role: Role | str, organisation: UUID, department: UUID | None = N
     return list(Staff.objects.filter(pk__in=rows.values("staff_id")).order_by("pinyin", "pk"))
 
 
-def on_duty(
-    *, organisation: UUID, at: datetime | None = None, department: UUID | None = None, duty: str = ""
-) -> list[DutyShift]:
+def on_duty(*, organisation: UUID, at: datetime | None = None, duty: str = "") -> list[DutyShift]:
     """Shifts running at `at` (default now), each with its `staff` and `telephone`."""
     moment = at or clock.now()
     running = "t0.organisation_id = %s AND t0.starts_at <= %s AND t0.ends_at > %s"
     asked: list[object] = [organisation, moment, moment]
-    for column, value in (("department_id", department), ("duty", duty)):
-        if value:
-            running += f" AND t0.{column} = %s"
-            asked.append(str(value) if column == "duty" else value)
+    if duty:
+        running += " AND t0.duty = %s"
+        asked.append(str(duty))
     order = " ORDER BY t0.duty, t0.starts_at, t0.id"
     return rows.every(DutyShift, running + order, asked, related=("staff", "department"))
 

@@ -46,7 +46,7 @@ def closing_organisations() -> list[Organisation]:
 
 def identifier(organisation_id: UUID, system: str) -> str:
     """The code the organisation bears today in this system, or an empty string."""
-    today = clock.day_of(clock.now())
+    today = clock.today()
     rows = OrganisationIdentifier.objects.filter(
         organisation=organisation_id, system=IdentifierSystem(system), period__contains=today
     )

@@ -26,20 +26,19 @@ def give_post(
     role: Role | str,
     organisation_id: UUID,
     department_id: UUID | None = None,
-    since: date | None = None,
     until: date | None = None,
     clearance: int | None = None,
     below: bool = False,
     given_by: str = "",
 ) -> Post:
-    """Give somebody a post from `since` (default today) up to and without `until`; `given_by`: who approved it.
+    """Give somebody a post from today up to and without `until`; `given_by`: who approved it.
 
     Raises Conflict code `sides_exclude` when the person stands on another side at that time (the three
     managers exclude each other and every working post), `post_exists` when she holds this post already.
     """
     POST.ask(by, "give")
     assurance.fresh(by)
-    start = since or clock.day_of(clock.now())
+    start = clock.today()
     if until and until <= start:
         raise Invalid(fields={"until": _("A post ends after it begins.")}, code="bad_period")
     role = Role(role)
@@ -69,7 +68,7 @@ def end_post(*, by: Actor, post_id: UUID, on: date | None = None, ended_by: str 
     """End a post from `on` (default today): that day it no longer counts. Raises Conflict when it has ended."""
     post = POST.fetch(by, "end", post_id, lock=True)
     assurance.fresh(by)
-    last = on or clock.day_of(clock.now())
+    last = on or clock.today()
     lower, upper = post.period.lower, post.period.upper
     if post.period.isempty or (upper is not None and upper <= last):
         raise Conflict(_("This post has already ended."), code="post_ended")

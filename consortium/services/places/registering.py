@@ -87,7 +87,7 @@ def give_identifier(
         raise Invalid(
             _("This code is not right: check its length and its last character."), code="bad_identifier"
         )
-    period = DateRange(since or clock.day_of(clock.now()), until, "[)")
+    period = DateRange(since or clock.today(), until, "[)")
     taken = Conflict(_("This code is already in use in that period."), code="identifier_in_use")
     with told_as(taken, "identifier_one_per_system_at_a_time", "identifier_names_one_organisation_at_a_time"):
         row = OrganisationIdentifier.objects.create(

@@ -83,7 +83,7 @@ def load_county(*, by: Actor, source: Path) -> Credentials:
     ORGANISATION.ask(by, "register")
     if Organisation.objects.exists():
         raise Conflict(_("There are organisations already: a county is loaded into an empty platform."))
-    county = _County(today=clock.day_of(clock.now()))
+    county = _County(today=clock.today())
     _organisations(county, _rows(source, "organisations"))
     _departments(county, _rows(source, "departments"))
     _beds(county, _rows(source, "beds"))

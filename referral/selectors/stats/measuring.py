@@ -84,14 +84,13 @@ def measure(
     by: Actor,
     span: Span,
     codes: Iterable[str] = tuple(INDICATORS),
-    known: Mapping[str, Indicator] = INDICATORS,
     **narrowed: Any,
 ) -> Values:
-    """Each indicator over the span; one statement, one more for times. `known`: the indicators with their goals."""
+    """Each indicator over the span; one statement, one more for times."""
     codes = tuple(codes)
-    cuts = cuts_of(Literal(1), span, codes, known)
+    cuts = cuts_of(Literal(1), span, codes)
     found = values_of(told(by, cuts, **narrowed), cuts).get(1, {})
-    return {code: found.get(code) or Value(known[code]) for code in codes}
+    return {code: found.get(code) or Value(INDICATORS[code]) for code in codes}
 
 
 def cuts_of(

@@ -1,7 +1,7 @@
 """The consortium office keeps who may refer to whom; forms are held against it."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -56,23 +56,17 @@ def relate(
 
 
 @transaction.atomic
-def end_relation(*, by: Actor, relation_id: UUID, last_date: date | None = None) -> Relation:
-    """The relation stands for the last time on `last_date`; without one it is over from today on.
-
-    Legs on their way go on. Raises Conflict (409) when it has ended already.
-    """
+def end_relation(*, by: Actor, relation_id: UUID) -> Relation:
+    """The relation is over from today on. Legs on their way go on. Raises Conflict (409) when it has ended already."""
     _ask_office(by)
     row = RELATION.fetch(by, "edit", relation_id, lock=True)
     today = clock.today()
-    end = last_date + timedelta(days=1) if last_date else today
     if row.period.isempty or (row.period.upper is not None and row.period.upper <= today):
         raise Conflict(_("This relation has ended already."), code="ended")
-    if end < today:
-        raise Invalid(fields={"until": _("A relation ends today or later: what was sent stays as it was.")})
-    row.period = DateRange(row.period.lower, max(end, row.period.lower), "[)")
+    row.period = DateRange(row.period.lower, max(today, row.period.lower), "[)")
     row.ended_by, row.ended_at = by.name, clock.now()
     row.save(update_fields=["period", "ended_by", "ended_at"])
-    audit.record(by=by, action="referral.relation_ended", subject=row, detail={"end": end.isoformat()})
+    audit.record(by=by, action="referral.relation_ended", subject=row, detail={"end": today.isoformat()})
     return row
 
 

@@ -83,8 +83,8 @@ SWITCHES: Final = (
     Switch(
         "alarm-by-anybody", "8.1.5.4", "anybody closes an alarm",
         Edit("consortium/policies.py",
-             '        "close": [Grant(Role.SECURITY_MANAGER, everything)],\n    },\n)\nRULE',
-             '        "close": [Grant(one, everything) for one in Role.values],\n    },\n)\nRULE'),
+             '        "close": [Grant(Role.SECURITY_MANAGER, everything)],\n    },\n)\nDELIVERY',
+             '        "close": [Grant(one, everything) for one in Role.values],\n    },\n)\nDELIVERY'),
         (f"{ALARMS}::test_nobody_else_touches_an_alarm",),
     ),
     Switch(

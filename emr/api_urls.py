@@ -18,6 +18,16 @@ urlpatterns = [
     path(
         "prescriptions/<uuid:prescription_id>/void/", prescriptions.Void.as_view(), name="prescription_void"
     ),
+    path(
+        "prescriptions/<uuid:prescription_id>/countersign/",
+        prescriptions.Countersign.as_view(),
+        name="prescription_countersign",
+    ),
+    path(
+        "prescriptions/<uuid:prescription_id>/refuse/",
+        prescriptions.Refuse.as_view(),
+        name="prescription_refuse",
+    ),
     path("capacity/", capacity.Wards.as_view(), name="capacity"),
     path("capacity/numbers/", capacity.Numbers.as_view(), name="capacity_numbers"),
 ]

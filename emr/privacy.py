@@ -58,7 +58,7 @@ PERSONAL: Final[Personal] = {
     "LabelRule": (Held("given_by", 2, *_TRACE),),
     "Prescription": (
         Held("content_sealed", 5, *_CARE, Kept.SEALED),
-        Held("number void_words valid_date until_date", 3, *_CARE),
+        Held("number void_words second_words valid_date until_date", 3, *_CARE),
     ),
 }
 PLAIN: Final[Plain] = {

@@ -20,6 +20,7 @@ from emr.chart import selectors as chart
 from emr.consent import selectors as consent
 from emr.index import selectors as index
 from emr.index.selectors import Found, Hit, PatientCard
+from emr.prescriptions import selectors as prescriptions
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
@@ -35,6 +36,7 @@ SOURCES: Final[Mapping[str, Callable[..., Work]]] = {
     "insurance": insurance_bridge.selectors.work,
     "emr": chart.work,
     "persons": consent.work,
+    "prescriptions": prescriptions.work,
     "consortium": consortium.selectors.work,
 }
 """Who is asked, in the order their tiles stand."""

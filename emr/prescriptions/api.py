@@ -1,4 +1,7 @@
-"""Workflow API of prescriptions: write and sign, read, void. A person's token alone: a program prescribes nothing."""
+"""Workflow API of prescriptions: write and sign, read, countersign, void.
+
+A person's token alone: a program prescribes nothing.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +12,7 @@ from rest_framework.response import Response
 
 from emr.access import services as access
 from emr.prescriptions import selectors, services
-from emr.prescriptions.choices import OFTEN, PACKS, UNITS, Kind, Route, VoidReason
+from emr.prescriptions.choices import LONGEST_REFUSAL, OFTEN, PACKS, UNITS, Kind, Route, VoidReason
 from emr.prescriptions.engine.sheet import Line
 from emr.prescriptions.models import Prescription as Signed
 from kernel.actor import Actor
@@ -66,6 +69,12 @@ class PrescriptionVoidIn(VersionIn):
     words = serializers.CharField(max_length=WIDEST, required=False, allow_blank=True, default="")
 
 
+class RefusedIn(VersionIn):
+    """Why an assistant's prescription is not countersigned."""
+
+    words = serializers.CharField(max_length=LONGEST_REFUSAL)
+
+
 class PrescriptionsIn(In):
     patient_id = serializers.UUIDField()
 
@@ -89,6 +98,9 @@ class PrescriptionOut(serializers.Serializer[Any]):
     status = serializers.CharField()
     doctor = serializers.CharField()
     organisation = serializers.CharField()
+    second = serializers.CharField(help_text="Who countersigned an assistant's prescription, or refused to.")
+    second_at = serializers.DateTimeField(allow_null=True)
+    second_words = serializers.CharField(help_text="Why it was not countersigned.")
     signed_at = serializers.DateTimeField()
     valid_date = serializers.DateField()
     until_date = serializers.DateField()
@@ -155,4 +167,26 @@ class Void(Api):
             ),
             lambda: prescription_id,
         )
+        return shown(request, prescription_id)
+
+
+class Countersign(Api):
+    """A physician signs an assistant's prescription too: it is valid."""
+
+    @extend_schema(request=VersionIn, responses=PrescriptionOut)
+    def post(self, request: ApiRequest, prescription_id: UUID) -> Response:
+        said = VersionIn.of(request)
+        order = {"by": request.actor, "prescription_id": prescription_id, "version": said["version"]}
+        once(request, said, lambda: services.countersign(**order).pk, lambda: prescription_id)
+        return shown(request, prescription_id)
+
+
+class Refuse(Api):
+    """A physician does not sign an assistant's prescription; its writer reads why."""
+
+    @extend_schema(request=RefusedIn, responses=PrescriptionOut)
+    def post(self, request: ApiRequest, prescription_id: UUID) -> Response:
+        said = RefusedIn.of(request)
+        order = {"prescription_id": prescription_id, "version": said["version"], "words": said["words"]}
+        once(request, said, lambda: services.refuse(by=request.actor, **order).pk, lambda: prescription_id)
         return shown(request, prescription_id)

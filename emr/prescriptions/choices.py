@@ -35,13 +35,23 @@ MOST_MEDICINES: Final = 5
 VISIT_LASTS: Final = timedelta(days=3)
 """So long after a visit it may be prescribed in it; then the patient is seen again."""
 PRESCRIBING: Final = frozenset({Licence.PHYSICIAN, Licence.ASSISTANT, Licence.VILLAGE_DOCTOR})
-"""执业医师, 执业助理医师 (art. 9 and 10: alone at township and village only), 乡村医生 (from the list only)."""
+"""执业医师, 执业助理医师 (处方管理办法 art. 8: valid with a physician's signature; art. 9: alone at township and
+village), 乡村医生 (from the list only)."""
+LONGEST_REFUSAL: Final = 200
+"""Characters of why a sheet is not countersigned."""
+REFUSED_CODE: Final = "countersign-refused"
 
 
 class Status(TextChoices):
-    """A sheet is signed when it comes to be; nothing of it changes but that it is made void."""
+    """A sheet is signed when it comes to be; nothing of it changes but that it is made void.
 
+    An assistant's at a hospital waits: it is valid once a physician of the house has signed too, never when she
+    refuses.
+    """
+
+    WAITING = "waiting", pgettext_lazy("prescription", "awaiting countersignature")
     SIGNED = "signed", pgettext_lazy("prescription", "signed")
+    REFUSED = "refused", pgettext_lazy("prescription", "countersignature refused")
     VOID = "void", pgettext_lazy("prescription", "void")
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from emr.prescriptions.choices import OFTEN, UNITS, Kind, Route
+from emr.prescriptions.choices import OFTEN, REFUSED_CODE, UNITS, Kind, Route
 from emr.prescriptions.engine.sheet import Content, Line
 from emr.prescriptions.engine.words import directions, medicine
 
@@ -25,6 +25,8 @@ COURSE: Final = "http://terminology.hl7.org/CodeSystem/medicationrequest-course-
 CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 AUTHOR: Final = {"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1"}
 """Author's signature."""
+VERIFIER: Final = {"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.5"}
+"""Verification signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,66 @@ class Void:
     name: str
 
 
-def requests(pk: UUID, content: Content, names: Names, void: Void | None = None) -> list[Json]:
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What a physician said to an assistant's sheet: signed it too, with `signature` (algorithm and value in base64),
+    or refused it with `words`."""
+
+    at: datetime
+    by: UUID
+    name: str
+    words: str = ""
+    signature: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a sheet stands. `waits`: for its second signature, until then its medicines are drafts."""
+
+    waits: bool = False
+    second: Second | None = None
+    void: Void | None = None
+
+    @property
+    def status(self) -> str:
+        """Of its MedicationRequests."""
+        if self.void:
+            return self.void.status
+        refused = self.second is not None and not self.second.signature
+        return "draft" if self.waits else "cancelled" if refused else "active"
+
+    @property
+    def reason(self) -> tuple[str, str] | None:
+        """Code and words of why it does not count."""
+        if self.void:
+            return self.void.code, self.void.words
+        return (REFUSED_CODE, self.second.words) if self.second and not self.second.signature else None
+
+    @property
+    def activity(self) -> str:
+        """Of its Provenance."""
+        if self.void:
+            return "voided"
+        if self.second:
+            return "countersigned" if self.second.signature else REFUSED_CODE
+        return "written" if self.waits else "signed"
+
+
+SIGNED: Final = Stand()
+"""By its doctor alone."""
+
+
+def requests(pk: UUID, content: Content, names: Names, stand: Stand = SIGNED) -> list[Json]:
     """The medicines in the order of the sheet."""
-    return [_request(pk, content, names, number, line, void) for number, line in enumerate(content.lines, 1)]
+    return [_request(pk, content, names, number, line, stand) for number, line in enumerate(content.lines, 1)]
 
 
-def _request(pk: UUID, content: Content, names: Names, number: int, line: Line, void: Void | None) -> Json:
+def _request(pk: UUID, content: Content, names: Names, number: int, line: Line, stand: Stand) -> Json:
     resource: Json = {
         "resourceType": "MedicationRequest",
         "id": content.requests[number - 1],
         "identifier": [{"system": SHEET, "value": f"{pk}/{number}"}],
-        "status": void.status if void else "active",
+        "status": stand.status,
         "intent": "order",
         "category": [{"coding": [{"system": CATEGORY, "code": "outpatient"}]}],
         "priority": "stat" if content.kind == Kind.EMERGENCY else "routine",
@@ -76,9 +127,9 @@ def _request(pk: UUID, content: Content, names: Names, number: int, line: Line, 
         "dosageInstruction": [_dosage(content, line)],
         "dispenseRequest": _dispense(content, line),
     }
-    if void:
-        reason = {"coding": [{"system": STATUS_REASON, "code": void.code}], "text": void.words}
-        resource["statusReason"] = reason
+    if stand.reason:
+        code, words = stand.reason
+        resource["statusReason"] = {"coding": [{"system": STATUS_REASON, "code": code}], "text": words}
     return resource
 
 
@@ -133,36 +184,52 @@ def _dispense(content: Content, line: Line) -> Json:
 
 
 def provenance(
-    pk: UUID, content: Content, names: Names, signature: Sequence[str], void: Void | None = None
+    pk: UUID, content: Content, names: Names, signature: Sequence[str], stand: Stand = SIGNED
 ) -> Json:
-    """Who signed, with what; after it is void, who made it so. `signature`: algorithm and value in base64."""
-    algorithm, value = signature
+    """Who signed, with what, and who signed too or refused to; after it is void, who made it so. `signature`: algorithm
+    and value in base64."""
+    second, void = stand.second, stand.void
     who = {"reference": f"Practitioner/{content.doctor}", "display": names.doctor}
     place = {"reference": f"Organization/{content.organisation}", "display": names.organisation}
     agents = [{"type": _coded(AGENT, "author"), "who": who, "onBehalfOf": place}]
-    if void:
-        other = {"reference": f"Practitioner/{void.by}", "display": void.name}
-        agents.append({"type": _coded(AGENT, "enterer"), "who": other, "onBehalfOf": place})
-    at = void.at.isoformat(timespec="milliseconds") if void else content.signed_at
+    signatures = [_signature(AUTHOR, who, content.signed_at, signature)]
+    for one, role in ((second, "verifier"), (void, "enterer")):
+        if one:
+            agents.append({"type": _coded(AGENT, role), "who": _person(one), "onBehalfOf": place})
+    if second and second.signature:
+        signatures.append(_signature(VERIFIER, _person(second), _moment(second.at), second.signature))
+    last = void or second
+    at = _moment(last.at) if last else content.signed_at
     return {
         "resourceType": "Provenance",
         "id": str(pk),
         "target": [{"reference": f"MedicationRequest/{one}"} for one in content.requests],
         "occurredDateTime": at,
         "recorded": at,
-        "activity": _coded(EVENT, "voided" if void else "signed"),
+        "activity": _coded(EVENT, stand.activity),
         "agent": agents,
-        "signature": [
-            {
-                "type": [AUTHOR],
-                "when": content.signed_at,
-                "who": who,
-                "targetFormat": "application/json",
-                "sigFormat": f"application/x-{algorithm.lower()}",
-                "data": base64.b64encode(value.encode()).decode(),
-            }
-        ],
+        "signature": signatures,
     }
+
+
+def _signature(kind: Json, who: Json, when: str, signature: Sequence[str]) -> Json:
+    algorithm, value = signature
+    return {
+        "type": [kind],
+        "when": when,
+        "who": who,
+        "targetFormat": "application/json",
+        "sigFormat": f"application/x-{algorithm.lower()}",
+        "data": base64.b64encode(value.encode()).decode(),
+    }
+
+
+def _person(one: Second | Void) -> Json:
+    return {"reference": f"Practitioner/{one.by}", "display": one.name}
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
 
 
 def _coded(system: str, code: str) -> Json:

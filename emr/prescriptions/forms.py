@@ -8,7 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from emr.prescriptions.choices import DAYS, MOST_MEDICINES, OFTEN, PACKS, UNITS, Kind, Route, VoidReason
+from emr.prescriptions.choices import (
+    DAYS,
+    LONGEST_REFUSAL,
+    MOST_MEDICINES,
+    OFTEN,
+    PACKS,
+    UNITS,
+    Kind,
+    Route,
+    VoidReason,
+)
 from emr.prescriptions.engine.sheet import Diagnosis, Line
 from kernel.forms import OrderForm
 
@@ -132,6 +142,12 @@ class PrescriptionForm(OrderForm):
                 "amount": given["amount"] or 0,
             }
         )
+
+
+class RefuseForm(OrderForm):
+    """Why an assistant's sheet is not countersigned."""
+
+    words = forms.CharField(label=pgettext_lazy("prescription", "Why not"), max_length=LONGEST_REFUSAL)
 
 
 class VoidForm(OrderForm):

@@ -1,6 +1,6 @@
 """Who may write, read and void a prescription. Read this file to audit access.
 
-What the person's licence allows beyond the post stands in `services/signing.py`.
+What the person's licence allows beyond the post stands in `selectors/rights.py`.
 """
 
 from typing import Final
@@ -32,8 +32,14 @@ def own_or_open(actor: Actor) -> Q:
 
 
 def mine(actor: Actor) -> Q:
-    """What one signed oneself."""
-    return Q(doctor=actor.id, organisation__in=actor.organisations) & readable(actor)
+    """What one signed oneself, first or second."""
+    signed = Q(doctor=actor.id) | Q(second=actor.id)
+    return signed & Q(organisation__in=actor.organisations) & readable(actor)
+
+
+def of_others(actor: Actor) -> Q:
+    """Sheets of the own place of practice that somebody else wrote."""
+    return own(actor) & ~Q(doctor=actor.id)
 
 
 PRESCRIPTION: Final = Policy(
@@ -46,6 +52,7 @@ PRESCRIPTION: Final = Policy(
             Grant(Role.INSURANCE_CLERK, own),
         ],
         "write": [Grant(role, own) for role in TREATING],
+        "countersign": [Grant(Role.SPECIALIST, of_others)],
         "void": [
             Grant(Role.BRANCH_DOCTOR, mine),
             Grant(Role.SPECIALIST, mine),
@@ -53,4 +60,5 @@ PRESCRIPTION: Final = Policy(
         ],
     },
 )
-"""A wrong sheet of a colleague is made void by the institution's reviewer."""
+"""A wrong sheet of a colleague is made void by the institution's reviewer. Only physicians countersign, and only where
+an assistant does not prescribe alone: never at a branch (`selectors.rights`)."""

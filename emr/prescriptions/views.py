@@ -1,20 +1,22 @@
-"""Write, read, print and void a prescription."""
+"""Write, read, countersign, print and void a prescription."""
 
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from emr.access import services as access
 from emr.prescriptions import selectors, services
-from emr.prescriptions.forms import PrescriptionForm, VoidForm
+from emr.prescriptions.forms import PrescriptionForm, RefuseForm, VoidForm
 from emr.prescriptions.selectors import Paper
 from emr.prescriptions.selectors.printed import sheet as drawn
 from kernel import papers
-from kernel.forms import keeps_input
+from kernel.forms import OrderForm, again, keeps_input
 from kernel.http import StaffRequest
 from kernel.sheets.drawing import draw
 from kernel.sheets.shapes import Sheet
@@ -57,7 +59,14 @@ def _shown(request: StaffRequest, prescription_id: UUID) -> dict[str, Any]:
     paper = selectors.paper(by=request.actor, prescription_id=prescription_id)
     made = _sheet(request, paper)
     code = papers.qr(made.address) if made.address else ""
-    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url}
+    # Each of the three forms stands on one page: the one that is refused comes back as it was typed.
+    seen = {"version": paper.row.version}
+    forms = {
+        "voiding": again(request, VoidForm(initial=seen)),
+        "refusing": again(request, RefuseForm(auto_id="refuse-%s", initial=seen)),
+        "signing": OrderForm(auto_id="countersign-%s", initial=seen),
+    }
+    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url, **forms}
 
 
 @require_safe
@@ -65,8 +74,7 @@ def sheet(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
     """The sheet as it is printed, with what may be done with it."""
     page = _shown(request, prescription_id)
     access.open_record(by=request.actor, patient_id=page["paper"].row.patient_id)
-    form = VoidForm(initial={"version": page["paper"].row.version})
-    return render(request, SHEET, page | {"form": form})
+    return render(request, SHEET, page)
 
 
 @never_cache
@@ -86,3 +94,30 @@ def void(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
     form = VoidForm.valid(request)
     services.void(by=request.actor, prescription_id=prescription_id, version=form.version, **form.order())
     return redirect("emr:prescription", prescription_id)
+
+
+@require_safe
+def countersigns(request: StaffRequest) -> HttpResponse:
+    """`/prescriptions/`: assistants' sheets of this house that wait for a physician's signature."""
+    return render(request, "emr/countersigns.html", {"rows": selectors.to_countersign(by=request.actor)})
+
+
+@require_POST
+@keeps_input(SHEET, OrderForm, context=_shown)
+def countersign(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
+    """The physician signs too: the sheet is valid."""
+    form = OrderForm.valid(request)
+    services.countersign(by=request.actor, prescription_id=prescription_id, version=form.version)
+    messages.success(request, _("Countersigned: the prescription is valid."))
+    return redirect("emr:countersigns")
+
+
+@require_POST
+@keeps_input(SHEET, RefuseForm, context=_shown)
+def refuse(request: StaffRequest, prescription_id: UUID) -> HttpResponse:
+    """The physician does not sign; the writer reads why."""
+    form = RefuseForm.valid(request)
+    order = form.order()
+    services.refuse(by=request.actor, prescription_id=prescription_id, version=form.version, **order)
+    messages.success(request, _("Not countersigned: its writer was told why."))
+    return redirect("emr:countersigns")

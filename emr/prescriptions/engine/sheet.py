@@ -1,11 +1,13 @@
 """What stands on a sheet: its medicines and diagnoses as plain values, and the bytes that are signed."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from emr.prescriptions.choices import Against
 from kernel.errors import Text
@@ -80,6 +82,16 @@ def pack(content: Content) -> bytes:
     return json.dumps(
         asdict(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
     ).encode()
+
+
+def counter(data: bytes, second: UUID, at: datetime) -> bytes:
+    """What a countersignature covers: the signed bytes, who signs too, when."""
+    said = {
+        "sheet": hashlib.new("sm3", data).hexdigest(),
+        "second": str(second),
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
+    }
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
 def unpack(data: bytes) -> Content:

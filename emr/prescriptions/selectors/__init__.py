@@ -1,5 +1,6 @@
 """Reads of prescriptions."""
 
+from emr.prescriptions.selectors.countersigning import to_countersign, work
 from emr.prescriptions.selectors.pages import Writing, may_write, writing
 from emr.prescriptions.selectors.sheets import Paper, Row, listed, of_visit, paper, paper_of, row
 
@@ -13,5 +14,7 @@ __all__ = [
     "paper",
     "paper_of",
     "row",
+    "to_countersign",
+    "work",
     "writing",
 ]

@@ -9,7 +9,7 @@ from emr.index.selectors import PatientCard, card
 from emr.prescriptions.policies import PRESCRIPTION
 from emr.prescriptions.selectors import record
 from emr.prescriptions.selectors.record import Visit
-from emr.prescriptions.selectors.rights import barred
+from emr.prescriptions.selectors.rights import barred, needs_second
 from emr.prescriptions.selectors.sheets import Row, of_visit
 from kernel.actor import Actor
 from kernel.errors import Text
@@ -19,7 +19,7 @@ from kernel.errors import Text
 class Writing:
     """The visit, whose record it is, what the institution has, and what was prescribed in the visit already.
 
-    `barred`: why the person cannot prescribe in it."""
+    `barred`: why the person cannot prescribe in it; `two`: a physician signs too before the sheet is valid."""
 
     visit: Visit
     card: PatientCard
@@ -27,6 +27,7 @@ class Writing:
     given: tuple[Row, ...]
     place: str
     barred: Text
+    two: bool
 
 
 def may_write(*, by: Actor) -> bool:
@@ -44,6 +45,7 @@ def writing(*, by: Actor, encounter_id: UUID) -> Writing:
         card=shown,
         stocked=tuple(formulary.stocked_names(shown.organisation_id)),
         given=tuple(of_visit(by=by, encounter_id=encounter_id)),
-        barred=barred(by, visit, shown.organisation_id),
+        barred=barred(by, visit),
+        two=needs_second(consortium.licence(by), shown.organisation_id),
         place=consortium.organisation_name(shown.organisation_id),
     )

@@ -1,14 +1,17 @@
 """A prescription as boxes of a sheet (处方笺, A5): the page and the PDF are both drawn of it."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from consortium.templatetags import spoken
-from emr.prescriptions.choices import Kind
+from emr.prescriptions.choices import Kind, Status
 from emr.prescriptions.engine.words import amount, directions, medicine
 from emr.prescriptions.selectors.sheets import Paper, Row
 from kernel import clock, countersign, papers
 from kernel.actor import Actor
+from kernel.models import PaperSeal
 from kernel.sheets.shapes import Box, Grid, Sheet, Sign
 
 
@@ -19,7 +22,7 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
         title=_title(row),
         number=row.number,
         heading=f"{row.number}\n{row.kind_text}\n{spoken.full_day(row.valid_date)}",
-        address=f"{site}{papers.PATH}{paper.seal.token}" if paper.seal else "",
+        address=f"{site}{papers.PATH}{paper.newest.token}" if paper.newest else "",
         rows=_rows(paper),
         grids=[_medicines(paper)],
         signs=_signs(paper),
@@ -35,7 +38,7 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
 
 def _title(row: Row) -> str:
     words = f"{row.organisation} {_('prescription sheet')}"
-    return f"{words}（{row.status_text}）" if row.is_void else words
+    return words if row.status == Status.SIGNED else f"{words}（{row.status_text}）"
 
 
 def _rows(paper: Paper) -> list[list[Box]]:
@@ -66,16 +69,30 @@ def _medicines(paper: Paper) -> Grid:
 
 
 def _signs(paper: Paper) -> list[Sign]:
-    """The doctor with the kind of key; lines for the pharmacists' own hands."""
-    seal = paper.seal
-    kind = countersign.kind_of(seal) if seal else _("not signed yet")
-    code = _("code %(code)s") % {"code": seal.token} if seal else ""
-    at = spoken.exact_time(paper.row.signed_at)
+    """The doctor with the kind of key, who countersigned; lines for the pharmacists' own hands."""
+    row = paper.row
+    second = [
+        _sign(pgettext("prescription", "Countersigned by"), row.second, paper.second_seal, row.second_at)
+        for _once in range(paper.prescription.needs_second and not row.is_refused)
+    ]
     return [
-        Sign(pgettext("prescription", "Doctor"), paper.row.doctor, kind, at, code),
+        _sign(pgettext("prescription", "Doctor"), row.doctor, paper.seal, row.signed_at),
+        *second,
         Sign(pgettext("prescription", "Reviewed by pharmacist"), "", ""),
         Sign(pgettext("prescription", "Dispensed and checked"), "", ""),
     ]
+
+
+def _sign(role: str, name: str, seal: PaperSeal | None, at: datetime | None) -> Sign:
+    if seal is None or at is None:
+        return Sign(role, name, _("not signed yet"))
+    return Sign(
+        role,
+        name,
+        countersign.kind_of(seal),
+        spoken.exact_time(at),
+        _("code %(code)s") % {"code": seal.token},
+    )
 
 
 def _notes(paper: Paper) -> list[str]:
@@ -91,7 +108,14 @@ def _notes(paper: Paper) -> list[str]:
         about = "；".join(f"{one.name}：{one.about}" for one in paper.content.warnings)
         words = {"about": about, "why": paper.content.override}
         told.append(_("Known and prescribed all the same: %(about)s. Reason: %(why)s") % words)
-    if not row.is_void:
+    if row.waits:
+        told.append(
+            _("Not valid, not to be dispensed before a physician of this house has countersigned it.")
+        )
+    if row.is_refused:
+        words = {"who": row.second, "at": spoken.exact_time(row.second_at), "why": row.second_words}
+        told.append(_("NOT VALID: %(who)s did not countersign it, %(at)s, %(why)s.") % words)
+    if row.status == Status.SIGNED:
         told.append(_("To be dispensed on %(day)s alone.") % {"day": row.valid_date.isoformat()})
     if paper.seal:
         fits = (

@@ -10,6 +10,7 @@ from emr.chart.engine import reading
 from emr.formulary import selectors as formulary
 from emr.index import selectors as index
 from emr.prescriptions.engine.sheet import Diagnosis, Supplied
+from emr.prescriptions.fhir import SHEET
 from emr.repository import selectors as repository
 from kernel import clock
 from kernel.actor import Actor
@@ -58,10 +59,17 @@ def allergies(*, by: Actor, patient_id: UUID) -> tuple[str, ...]:
 
 
 def supplied(*, by: Actor, patient_id: UUID) -> list[Supplied]:
-    """What prescriptions of all hospitals give the patient now, as far as they are open to the actor."""
+    """What prescriptions of all hospitals give the patient now, as far as they are open to the actor; those that wait
+    for their second signature count already."""
     told = repository.of_patient(by=by, patient_id=patient_id, kind="MedicationRequest", limit=AT_MOST)
-    found = [_supplied(one) for one in told if one.get("status") == "active"]
+    found = [_supplied(one) for one in told if one.get("status") == "active" or _waits(one)]
     return [one for one in found if one is not None]
+
+
+def _waits(resource: Mapping[str, Any]) -> bool:
+    """A draft of ours; another system's may be anything."""
+    ours = any(one.get("system") == SHEET for one in resource.get("identifier") or ())
+    return ours and resource.get("status") == "draft"
 
 
 def _supplied(resource: Mapping[str, Any]) -> Supplied | None:

@@ -10,7 +10,7 @@ from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
 from emr.prescriptions.choices import PAPER, Status
-from emr.prescriptions.engine.sheet import Content, unpack
+from emr.prescriptions.engine.sheet import Content, counter, unpack
 from emr.prescriptions.engine.words import directions, medicine
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.policies import PRESCRIPTION
@@ -51,6 +51,18 @@ class Row:
     until_date: date
     medicines: tuple[Given, ...]
     void_text: str = ""
+    second: str = ""
+    second_at: datetime | None = None
+    second_words: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a physician has still to sign it too."""
+        return self.status == Status.WAITING
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status == Status.REFUSED
 
     @property
     def is_void(self) -> bool:
@@ -64,7 +76,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What the sheet prints. `genuine`: the signature fits what is kept here now."""
+    """What the sheet prints. `second_seal`: the countersignature's; `genuine`: the signatures fit what is kept here
+    now."""
 
     prescription: Prescription
     row: Row
@@ -72,8 +85,15 @@ class Paper:
     card: PatientCard
     voided_by: str
     seal: PaperSeal | None
+    second_seal: PaperSeal | None
     genuine: bool
     may_void: bool
+    may_countersign: bool
+
+    @property
+    def newest(self) -> PaperSeal | None:
+        """The seal whose code stands on the paper."""
+        return self.second_seal or self.seal
 
 
 def raw(prescription: Prescription) -> bytes:
@@ -89,18 +109,18 @@ def content_of(prescription: Prescription) -> Content:
 def listed(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[Row]:
     """Sheets of this person at all hospitals, as far as they are open to the actor, the newest first."""
     rows = PRESCRIPTION.rows(by, "view").filter(patient__person__patients=patient_id)
-    return _rows(rows.order_by("-signed_at", "-pk")[:limit])
+    return rows_of(rows.order_by("-signed_at", "-pk")[:limit])
 
 
 def of_visit(*, by: Actor, encounter_id: UUID) -> list[Row]:
     """Sheets of one visit, the newest first."""
     rows = PRESCRIPTION.rows(by, "view").filter(encounter_id=encounter_id)
-    return _rows(rows.order_by("-signed_at", "-pk")[:AT_MOST])
+    return rows_of(rows.order_by("-signed_at", "-pk")[:AT_MOST])
 
 
 def row(*, by: Actor, prescription_id: UUID) -> Row:
     """One sheet. Raises OutOfReach (404)."""
-    (found,) = _rows([PRESCRIPTION.fetch(by, "view", prescription_id)])
+    (found,) = rows_of([PRESCRIPTION.fetch(by, "view", prescription_id)])
     return found
 
 
@@ -112,25 +132,41 @@ def paper(*, by: Actor, prescription_id: UUID) -> Paper:
 def paper_of(by: Actor, prescription: Prescription) -> Paper:
     """The sheet of a prescription that was let through already."""
     data = raw(prescription)
-    content, seal = unpack(data), papers.of(PAPER, prescription.pk, 1)
+    content, seals = unpack(data), papers.all_of(PAPER, prescription.pk)
     names = consortium.names([prescription.voided_by_id]) if prescription.voided_by_id else {}
-    mine = PRESCRIPTION.allows(by, "void") and prescription.status == Status.SIGNED
+    stands = prescription.status in (Status.SIGNED, Status.WAITING)
     return Paper(
         prescription=prescription,
-        row=_rows([prescription])[0],
+        row=rows_of([prescription])[0],
         content=content,
         card=index.card(by=by, patient_id=prescription.patient_id),
         voided_by=names.get(prescription.voided_by_id, "") if prescription.voided_by_id else "",
-        seal=seal,
-        genuine=seal is not None and papers.holds(seal, data),
-        may_void=mine and PRESCRIPTION.rows(by, "void").filter(pk=prescription.pk).exists(),
+        seal=seals[0] if seals else None,
+        second_seal=seals[1] if seals[1:] else None,
+        genuine=bool(seals)
+        and all(papers.holds(one, covered(prescription, data, one.version)) for one in seals),
+        may_void=stands and _may(by, "void", prescription),
+        may_countersign=prescription.status == Status.WAITING and _may(by, "countersign", prescription),
     )
 
 
-def _rows(found: Iterable[Prescription]) -> list[Row]:
-    """Two statements for the names of any number of rows."""
+def covered(prescription: Prescription, data: bytes, version: int) -> bytes:
+    """The bytes under one of its seals: the first is the writer's, the second the countersignature."""
+    if version == 1 or prescription.second_id is None or prescription.second_at is None:
+        return data
+    return counter(data, prescription.second_id, prescription.second_at)
+
+
+def _may(by: Actor, action: str, prescription: Prescription) -> bool:
+    return (
+        PRESCRIPTION.allows(by, action) and PRESCRIPTION.rows(by, action).filter(pk=prescription.pk).exists()
+    )
+
+
+def rows_of(found: Iterable[Prescription]) -> list[Row]:
+    """Sheets that were let through already, as rows. Two statements for the names of any number of rows."""
     sheets = list(found)
-    doctors = consortium.names([one.doctor_id for one in sheets])
+    doctors = consortium.names([pk for one in sheets for pk in (one.doctor_id, one.second_id) if pk])
     places = consortium.organisation_names([one.organisation_id for one in sheets])
     return [
         Row(
@@ -150,6 +186,9 @@ def _rows(found: Iterable[Prescription]) -> list[Row]:
             until_date=one.until_date,
             medicines=tuple(Given(medicine(line), directions(line)) for line in content_of(one).lines),
             void_text=_void_text(one),
+            second=doctors.get(one.second_id, "") if one.second_id else "",
+            second_at=one.second_at,
+            second_words=one.second_words,
         )
         for one in sheets
     ]

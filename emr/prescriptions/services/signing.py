@@ -5,16 +5,13 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.chart.policies import CHART
 from emr.index.models import Patient, Person
 from emr.prescriptions import fhir
-from emr.prescriptions.choices import OWNER, PAPER, Kind
+from emr.prescriptions.choices import PAPER, Kind, Status
 from emr.prescriptions.engine import checks
 from emr.prescriptions.engine.sheet import Content, Diagnosis, Line, Warning, pack
 from emr.prescriptions.models import Prescription, PrescriptionCounter
@@ -23,8 +20,8 @@ from emr.prescriptions.selectors import record, rights
 from emr.prescriptions.selectors.record import Visit
 from emr.prescriptions.selectors.sheets import SEALED_AS
 from emr.prescriptions.services import bounds
+from emr.prescriptions.services.publishing import ask, publish
 from emr.repository import selectors as stored
-from emr.repository import services as repository
 from kernel import audit, clock, crypto, idempotency, ids, labels, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
@@ -65,6 +62,8 @@ def sign(
 ) -> Prescription:
     """Sign a prescription in a visit of one's own institution; the medicines are published, the sheet is sealed.
 
+    An assistant's at a hospital waits for a physician's countersignature: valid only then (处方管理办法 art. 8).
+
     `diagnoses`: ids of Conditions of the visit. `seen`: keys of the warnings the doctor has read (`Warning.key`), with
     `override` why it is prescribed all the same. Raises Refused (403) without a licence to prescribe, Invalid (422),
     Warned (409) for a warning not seen yet, Conflict for a visit that is over or a patient who has died.
@@ -75,7 +74,7 @@ def sign(
     pk = ids.uuid7()
     if done := idempotency.first(by=by, verb="emr.prescription", key=key, subject=pk):
         return Prescription.objects.get(pk=done)
-    held = rights.ask_right(by, patient.organisation_id)
+    held = rights.ask_right(by)
     rights.check_visit(visit)
     bounds.check_sheet(kind, long_reason.strip(), lines)
     bounds.check_list(held, patient.organisation_id, lines)
@@ -87,7 +86,10 @@ def sign(
         raise Invalid(fields={"override": _("Say why you prescribe it all the same.")})
     content = _content(by, patient, visit, kind, long_reason.strip(), chosen, lines)
     content = replace(content, warnings=tuple(warnings), override=override.strip() if warnings else "")
-    return _seal(by, pk, patient, content)
+    row = _seal(by, pk, patient, content, two=rights.needs_second(held, patient.organisation_id))
+    if row.needs_second:
+        ask(by, row)
+    return row
 
 
 def _patient(by: Actor, visit: Visit) -> Patient:
@@ -155,7 +157,7 @@ def next_number(day: date) -> str:
     return f"R{day:%y%m%d}{counter.last:04d}"
 
 
-def _seal(by: Actor, pk: UUID, patient: Patient, content: Content) -> Prescription:
+def _seal(by: Actor, pk: UUID, patient: Patient, content: Content, *, two: bool) -> Prescription:
     signed, today = pack(content), date.fromisoformat(content.valid_date)
     label = _label(by, content)
     row = Prescription.objects.create(
@@ -166,13 +168,15 @@ def _seal(by: Actor, pk: UUID, patient: Patient, content: Content) -> Prescripti
         organisation_id=patient.organisation_id,
         doctor_id=by.person,
         kind=content.kind,
+        status=Status.WAITING if two else Status.SIGNED,
+        needs_second=two,
         content_sealed=crypto.seal_bytes(SEALED_AS, pk, signed),
         valid_date=today,
         until_date=fhir.last_day(today, max(line.days for line in content.lines)),
         signed_at=content.signed_at,
     )
     seal = papers.seal(kind=PAPER, subject=pk, version=1, data=signed)
-    publish(by, row, content, (seal.algorithm, seal.value), label=label)
+    publish(by, row, content, [seal], label=label)
     detail: dict[str, str | int | bool] = {"medicines": len(content.lines), "warnings": len(content.warnings)}
     audit.record(by=by, action="emr.prescription_signed", subject=row, patient=patient.pk, detail=detail)
     return row
@@ -189,27 +193,3 @@ def _label(by: Actor, content: Content) -> int:
         words = _("This prescription is specially protected: a doctor cleared for it has to sign it.")
         raise Conflict(words, code="above_clearance")
     return label
-
-
-def publish(
-    by: Actor,
-    row: Prescription,
-    content: Content,
-    signature: tuple[str, str],
-    *,
-    label: int = labels.CARE,
-    void: fhir.Void | None = None,
-) -> None:
-    """The medicines and the Provenance, in the language of the record."""
-    doctor = consortium.names([row.doctor_id]).get(row.doctor_id, "")
-    names = fhir.Names(doctor, consortium.organisation_name(row.organisation_id))
-    with translation.override(settings.LANGUAGE_CODE):
-        resources = [
-            *fhir.requests(row.pk, content, names, void),
-            fhir.provenance(row.pk, content, names, signature, void),
-        ]
-    outgoing = [
-        repository.Outgoing(resource=one, patient=row.patient_id, label=label, custodian=row.organisation_id)
-        for one in resources
-    ]
-    repository.publish(by=by, owner=OWNER, resources=outgoing)

@@ -11,7 +11,7 @@ from emr.prescriptions.choices import PAPER, Status, VoidReason
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.policies import PRESCRIPTION
 from emr.prescriptions.selectors.sheets import content_of
-from emr.prescriptions.services.signing import publish
+from emr.prescriptions.services.publishing import answered, publish
 from kernel import audit, clock, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
@@ -23,10 +23,13 @@ def void(
 ) -> Prescription:
     """Make a sheet void. One written by mistake was never meant (entered-in-error), any other is stopped (cancelled).
 
-    Raises Invalid (422) without a reason, Conflict (409) for one that is void already, or changed since it was seen.
+    Raises Invalid (422) without a reason, Conflict (409) for one that is void already, was never valid, or changed
+    since it was seen.
     """
     row = PRESCRIPTION.fetch(by, "void", prescription_id, lock=True)
-    if row.status != Status.SIGNED:
+    if row.status == Status.REFUSED:
+        raise Conflict(_("This prescription never became valid."), code="not_valid")
+    if row.status == Status.VOID:
         raise Conflict(_("This prescription is void already."), code="already_void")
     if version is not None and row.version != version:
         raise Conflict(code="version_conflict")
@@ -36,10 +39,12 @@ def void(
     row.voided_at, row.voided_by_id = clock.now(), by.person
     row.void_reason, row.void_words = reason, words.strip()[:200]
     row.save(update_fields=["status", "version", "voided_at", "voided_by", "void_reason", "void_words"])
-    seal = papers.of(PAPER, row.pk, 1)
-    if seal is None:
+    seals = papers.all_of(PAPER, row.pk)
+    if not seals:
         raise Conflict(code="no_seal")
-    publish(by, row, content_of(row), (seal.algorithm, seal.value), void=_void(by, row))
+    publish(by, row, content_of(row), seals, void=_void(by, row))
+    if row.needs_second:
+        answered(by, row)
     audit.record(
         by=by,
         action="emr.prescription_voided",

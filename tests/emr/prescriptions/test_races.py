@@ -1,10 +1,13 @@
-"""Two windows, one patient: what one signed the other is told of; one key is one sheet; void is void once."""
+"""Two windows, one patient: what one signed the other is told of; one key is one sheet; void is void once;
+of two physicians one answers for an assistant's sheet."""
 
+from consortium.choices import OrganisationKind, Role
 from emr.prescriptions import services
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.services import Warned
 from kernel.errors import Conflict
 from kernel.models import PaperSeal
+from tests.factories.consortium import make_actor
 from tests.factories.prescriptions import make_prescription, make_visit
 
 
@@ -54,3 +57,19 @@ def test_numbers_are_given_once(race_db):
     )
 
     assert sorted(int(one[-4:]) for one in made) == [1, 2, 3, 4]
+
+
+def test_two_physicians_at_once_one_wins(race_db):
+    visit = make_visit(OrganisationKind.HEAD_HOSPITAL, role=Role.SPECIALIST, licence="assistant_physician")
+    one, other = (make_actor(Role.SPECIALIST, visit.place) for _person in range(2))
+    made = make_prescription(visit)
+
+    answers = race_db.at_once(
+        [
+            lambda: services.countersign(by=one, prescription_id=made.pk, version=1),
+            lambda: services.refuse(by=other, prescription_id=made.pk, version=1, words="重开"),
+        ]
+    )
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Prescription"]
+    assert Prescription.objects.get().version == 2

@@ -87,8 +87,6 @@ REQUEST = Policy(
             Grant(Role.COORDINATOR, either_or_open),
             Grant(Role.TECHNOLOGIST, either),
             *READ_HERE,
-            Grant(Role.INSURANCE_CLERK, sent),
-            Grant(Role.CASHIER, sent),
             Grant(APPLICATION_ENTITY, either),
             Grant("system", everything),
         ],

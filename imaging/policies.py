@@ -62,7 +62,7 @@ def stores_objects(actor: Actor) -> bool:
 
 def open_studies(actor: Actor) -> Q:
     """Assigned studies of records open to the actor."""
-    predicate, parameters = access.visible("st", actor)
+    predicate, parameters = access.visible("st", actor, kind="ImagingStudy")
     query = f"SELECT st.id FROM imaging_study st WHERE st.patient_id IS NOT NULL AND {predicate}"  # noqa: S608  own SQL
     return Q(pk__in=RawSQL(query, parameters))
 

@@ -142,12 +142,11 @@ OPEN_TO: Final[Mapping[str, Sequence[str]]] = {
         *TREATING, Role.COORDINATOR, Role.BED_DESK, Role.RECEPTION, Role.MEDICAL_AFFAIRS,
     ),
     "emr:prescribe": TREATING,
-    "emr:prescription": (*TREATING, Role.COORDINATOR, Role.CASHIER, Role.INSURANCE_CLERK),
-    "emr:prescriptions": (*TREATING, Role.COORDINATOR, Role.CASHIER, Role.INSURANCE_CLERK),
+    "emr:prescription": (*TREATING, Role.COORDINATOR, Role.INSURANCE_CLERK),
+    "emr:prescriptions": (*TREATING, Role.COORDINATOR, Role.INSURANCE_CLERK),
     "diagnostics:order_new": TREATING,
     "diagnostics:patient_panel": (
         *TREATING, Role.COORDINATOR, Role.TECHNOLOGIST, Role.READER, Role.REVIEWING_READER,
-        Role.INSURANCE_CLERK, Role.CASHIER,
     ),
     "diagnostics:report": (
         *TREATING, Role.COORDINATOR, Role.TECHNOLOGIST, Role.READER, Role.REVIEWING_READER,

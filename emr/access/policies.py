@@ -1,9 +1,10 @@
 """Who may open records at all, who may judge a break-glass. Read this file to audit access.
 
 Which record is open to whom is no matter of roles but of grounds: `selectors.visible` is that rule. The roles here
-are its ceiling: a post outside RECORD_READERS reads no record, whatever ground exists.
+are its ceiling: a post outside RECORD_READERS reads no record, whatever ground exists; READS says which kinds of it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -34,7 +35,23 @@ RECORD_READERS: Final = frozenset(
         APPLICATION_ENTITY,
     }
 )
-"""Posts that may open a record on a ground; the clearance of the post limits what they see in it."""
+"""Posts that may open a record on a ground; the clearance of the post limits what they see in it, for posts that settle
+and help also `READS`."""
+
+_MONEY: Final = frozenset(
+    {
+        *("Patient", "Coverage", "Account", "ChargeItem", "Invoice", "Claim", "ClaimResponse"),
+        *("PaymentNotice", "PaymentReconciliation"),
+    }
+)
+READS: Final[Mapping[str, frozenset[str]]] = {
+    Role.CASHIER: _MONEY,
+    Role.INSURANCE_CLERK: _MONEY | {"Condition"},
+    Role.WELFARE_OFFICER: frozenset({"Patient", "Coverage"}),
+}
+"""Kinds of an open record that posts read which neither treat nor report: what their work needs, no more
+(个人信息保护法 art. 6; docs/protection.md). Who she is, what it costs and who pays; for the settlement list the coded
+diagnoses. No note, measurement, report, picture or paper. A post that is not named reads every kind."""
 
 BREAK_GLASS_ROLES: Final = (Role.BRANCH_DOCTOR, Role.BRANCH_REVIEWER, Role.SPECIALIST, Role.READER)
 """Posts that may break the glass: they treat or report."""
@@ -49,6 +66,14 @@ def reads_records(actor: Actor) -> bool:
     if actor.kind is Kind.SYSTEM:
         return True
     return not RECORD_READERS.isdisjoint(actor.roles) and not (actor.taken and RECORD.takes(actor, "read"))
+
+
+def kinds_read(actor: Actor) -> frozenset[str] | None:
+    """The FHIR kinds the acting post reads in a record that is open to it; None for all of them."""
+    posts = RECORD_READERS & actor.roles
+    if actor.kind is Kind.SYSTEM or not posts <= READS.keys():
+        return None
+    return frozenset().union(*(READS[post] for post in posts))
 
 
 def own(actor: Actor) -> Q:

@@ -48,7 +48,6 @@ PRESCRIPTION: Final = Policy(
         "view": [
             *[Grant(role, own_or_open) for role in TREATING],
             Grant(Role.COORDINATOR, own_or_open),
-            Grant(Role.CASHIER, own),
             Grant(Role.INSURANCE_CLERK, own),
         ],
         "write": [Grant(role, own) for role in TREATING],
@@ -60,5 +59,6 @@ PRESCRIPTION: Final = Policy(
         ],
     },
 )
-"""A wrong sheet of a colleague is made void by the institution's reviewer. Only physicians countersign, and only where
-an assistant does not prescribe alone: never at a branch (`selectors.rights`)."""
+"""The cashier charges by fee lines, not by sheets; the insurance office holds a sheet of its house against the limits
+of payment. A wrong sheet of a colleague is made void by the institution's reviewer. Only physicians countersign, and
+only where an assistant does not prescribe alone: never at a branch (`selectors.rights`)."""

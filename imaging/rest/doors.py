@@ -74,7 +74,7 @@ def visible(by: Actor) -> Sql:
     """SQL predicate over `imaging_study st`: the studies this caller may see. Raises Refused (403)."""
     if not policies.views_pictures(by):
         raise Refused(detail={"action": "view", "model": "imaging.study"})
-    predicate, parameters = access.visible("st", by)
+    predicate, parameters = access.visible("st", by, kind="ImagingStudy")
     if not policies.sees_unassigned(by):
         predicate = f"(st.patient_id IS NOT NULL AND {predicate})"
     return predicate, parameters

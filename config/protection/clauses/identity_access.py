@@ -115,6 +115,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/consortium/test_idle.py::test_there_is_no_superuser_and_no_admin",
             "tests/consortium/test_models.py::test_a_manager_reads_nothing_clinical",
             "tests/emr/access/test_services.py::test_who_reads_no_records_reads_none_on_any_ground",
+            "tests/emr/access/test_kinds.py::test_each_post_reads_the_kinds_of_its_work_in_list_and_search_and_by_name",
         ),
     ),
     Clause(

@@ -13,7 +13,7 @@ from emr.access.selectors.glass import (
 )
 from emr.access.selectors.labelling import LabelLine, forget, label_lines, may_propose, rules
 from emr.access.selectors.openings import openings
-from emr.access.selectors.reach import Sql, bases, basis, ids_open_to, patients_open_to, visible
+from emr.access.selectors.reach import Sql, bases, basis, ids_open_to, patients_open_to, reads, visible
 
 __all__ = [
     "GlassOpen",
@@ -33,6 +33,7 @@ __all__ = [
     "openings",
     "overview",
     "patients_open_to",
+    "reads",
     "review",
     "reviews",
     "rules",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL
 
 from emr.access.choices import PASSES_RESTRICTIONS, Basis, Purpose
-from emr.access.policies import places, reads_records
+from emr.access.policies import kinds_read, places, reads_records
 from kernel import clock, labels, prepared
 from kernel.actor import Actor, Kind
 
@@ -53,10 +53,17 @@ def _ground_parameters(actor: Actor) -> list[Any]:
     return [places(actor), actor.department, actor.department, staff, now, now, purpose, purpose]
 
 
-def visible(alias: str, actor: Actor) -> Sql:
+def reads(actor: Actor, kind: str) -> bool:
+    """Whether the acting post reads this kind at all in a record that is open to it (`policies.READS`)."""
+    kinds = kinds_read(actor)
+    return reads_records(actor) and (kinds is None or kind in kinds)
+
+
+def visible(alias: str, actor: Actor, *, kind: str = "") -> Sql:
     """SQL predicate and parameters: the rows of `alias` this actor may read.
 
-    `alias` names a row with the columns patient_id (Patient id or NULL), custodian_org and label. The label must
+    `alias` names a row with the columns patient_id (Patient id or NULL), custodian_org, label and kind, or all rows are
+    of the FHIR kind `kind`. The post must read the kind where somebody is concerned, the label must
     not be above the clearance; then the row is the actor's own organisation's, or concerns nobody and is for wide
     use, or stands on a ground of any patient of the same person and under no restriction.
     """
@@ -65,12 +72,23 @@ def visible(alias: str, actor: Actor) -> Sql:
     if not reads_records(actor):
         return f"({alias}.patient_id IS NULL AND {alias}.label <= %s)", [min(actor.clearance, labels.WIDE)]
     ground = _ground(alias, "patient_id", f"{alias}.label")
+    only, kinds = _only(alias, actor, kind)
     predicate = (
-        f"({alias}.label <= %s AND ({alias}.custodian_org = ANY(%s::uuid[])"
+        f"({only}{alias}.label <= %s AND ({alias}.custodian_org = ANY(%s::uuid[])"
         f" OR ({alias}.patient_id IS NULL AND {alias}.label <= {labels.WIDE})"
         f" OR EXISTS ({ground})))"
     )
-    return predicate, [actor.clearance, places(actor), *_ground_parameters(actor)]
+    return predicate, [*kinds, actor.clearance, places(actor), *_ground_parameters(actor)]
+
+
+def _only(alias: str, actor: Actor, kind: str) -> Sql:
+    """What a post reads that neither treats nor reports, as the beginning of the predicate; nothing for the others."""
+    kinds = kinds_read(actor)
+    if kinds is None:
+        return "", []
+    said = "%s::text" if kind else f"{alias}.kind"
+    parameters: list[Any] = [kind] if kind else []
+    return f"({alias}.patient_id IS NULL OR {said} = ANY(%s::text[])) AND ", [*parameters, sorted(kinds)]
 
 
 _STRENGTH: Final = {name: rank for rank, name in enumerate(Basis.values)}

@@ -115,7 +115,8 @@ def card(*, by: Actor, patient_id: UUID) -> PatientCard:
     if row is None:
         raise OutOfReach(detail={"model": "emr.patient", "pk": str(patient_id)})
     basis = access.basis(by=by, patient_id=patient_id)
-    known, state = _allergies(by, row.pk) if basis else ((), "")
+    told = basis is not None and access.reads(by, "AllergyIntolerance")
+    known, state = _allergies(by, row.pk) if told else ((), "")
     glass = access.glass_open(by=by, patient_id=patient_id, now=clock.now()) if basis else None
     flags = _flags(row, _namesakes(row)) if basis else ()
     return _card(

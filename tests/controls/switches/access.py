@@ -53,6 +53,16 @@ SWITCHES: Final = (
         ("tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",),
     ),
     Switch(
+        "settling-posts-read-all", "8.1.4.2d", "cashier, insurance office and welfare officer read whole records",
+        Body("emr/access/policies.py", "kinds_read", "return None"),
+        ("tests/emr/access/test_kinds.py::test_each_post_reads_the_kinds_of_its_work_in_list_and_search_and_by_name",),
+    ),
+    Switch(
+        "assistant-alone-at-a-hospital", "8.1.4.2a", "an assistant's prescription counts without a physician",
+        Body("emr/prescriptions/selectors/rights.py", "needs_second", "return False"),
+        ("tests/emr/prescriptions/test_rules.py::test_an_assistant_signs_alone_at_a_township_and_waits_for_a_second_at_the_hospital",),
+    ),
+    Switch(
         "prescription-without-licence", "8.1.4.2a", "whoever treats prescribes, whatever the licence",
         Body("emr/prescriptions/selectors/rights.py", "ask_right", 'return "physician"'),
         ("tests/emr/prescriptions/test_rules.py::test_without_a_prescribing_licence_nobody_signs",),

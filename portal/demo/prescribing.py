@@ -1,10 +1,13 @@
-"""Prescriptions of the demo county: a follow-up visit at a branch, signed by its doctor; one of them made void."""
+"""Prescriptions of the demo county: a follow-up visit at a branch, signed by its doctor; one of them made void; and an
+assistant's at the head hospital that waits for a physician's signature."""
 
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from consortium import selectors as consortium
+from consortium.choices import Licence, Role
 from emr.chart import services as chart
 from emr.chart.choices import Certainty
 from emr.prescriptions import services as prescriptions
@@ -18,6 +21,7 @@ from portal.demo.people import Resident
 AMLODIPINE: Final = Line("氨氯地平片", Decimal(5), "mg", "qd", "1", 7, 1, "盒", "5mg×7片")
 METFORMIN: Final = Line("二甲双胍片", Decimal("0.5"), "g", "tid", "1", 7, 1, "瓶", "0.25g×60片", "餐中服")
 PRESSURE: Final = ("I10", "原发性高血压")
+WARD: Final = "er"
 SUGAR: Final = ("E11.9", "2型糖尿病")
 SHEETS: Final = (
     ("慢病随访", (PRESSURE, SUGAR), (AMLODIPINE, METFORMIN), Kind.ORDINARY, "", 3.0),
@@ -59,6 +63,29 @@ def told(stage: Stage, number: int, resident: Resident) -> Story:
         prescriptions.void(
             by=doctor, prescription_id=sheet.pk, version=1, reason=VoidReason.CHANGED, words="改用中成药"
         )
+
+
+def waiting(stage: Stage, resident: Resident) -> Story:
+    """An assistant physician of the emergency department sees somebody; a physician has still to sign too."""
+    doctors = stage.cast.all(Role.SPECIALIST, stage.cast.head.pk, WARD)
+    doctor = next(one for one in doctors if consortium.licence(one) == Licence.ASSISTANT)
+    visit = UUID(
+        chart.record_encounter(
+            by=doctor, key="", patient_id=resident.id, complaint="头痛 2 小时，测血压高",
+            diagnoses=[(*PRESSURE, Certainty.CONFIRMED)],
+            vitals={"systolic": Decimal(168), "diastolic": Decimal(98), "pulse": Decimal(84)},
+        )
+    )  # fmt: skip
+    yield 0.1
+    chosen = [one.id for one in record.visit(by=doctor, encounter_id=visit).diagnoses]
+    prescriptions.sign(
+        by=doctor,
+        key="",
+        encounter_id=visit,
+        lines=[_for(AMLODIPINE, 3)],
+        diagnoses=chosen,
+        kind=Kind.EMERGENCY,
+    )
 
 
 def _for(line: Line, days: int) -> Line:

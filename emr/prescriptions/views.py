@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from emr.access import selectors as access_selectors
 from emr.access import services as access
 from emr.prescriptions import selectors, services
 from emr.prescriptions.forms import PrescriptionForm, RefuseForm, VoidForm
@@ -66,7 +67,8 @@ def _shown(request: StaffRequest, prescription_id: UUID) -> dict[str, Any]:
         "refusing": again(request, RefuseForm(auto_id="refuse-%s", initial=seen)),
         "signing": OrderForm(auto_id="countersign-%s", initial=seen),
     }
-    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url, **forms}
+    visit = access_selectors.reads(request.actor, "Encounter")
+    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url, "visit": visit, **forms}
 
 
 @require_safe

@@ -152,7 +152,7 @@ def _signs(paper: _Paper, signs: Sequence[Sign], notes: Sequence[str]) -> None:
     """Up to three beside one another, and what is said of them; all of it on one page."""
     paper.ln(2)
     paper.set_font(FONT, size=9)
-    beside = min(3, max(1, len(signs)))
+    beside = 2 if len(signs) == 4 else min(3, max(1, len(signs)))
     wide = paper.wide / beside
     lines = [signs[start : start + beside] for start in range(0, len(signs), beside)]
     highs = [max(height(paper, one.words, wide - 4, 4.6) for one in line) + 3 for line in lines]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from consortium.choices import OrganisationKind, Role
 from emr.access.selectors import reads
+from emr.prescriptions.models import Prescription
 from emr.repository import selectors as stored
 from emr.repository import services as repository
 from emr.repository.choices import KINDS
@@ -85,6 +86,9 @@ def test_the_chart_offers_them_insurance_alone_and_no_link_that_ends_closed(visi
     ]
 
     words = ("原发性高血压", "青霉素", "过敏", "氨氯地平", "收缩压", "138")
+    if role == Role.INSURANCE_CLERK:
+        sheet = browser.get(reverse("emr:prescription", args=[Prescription.objects.get().pk])).text
+        assert reverse("emr:encounter", args=[visit.encounter]) not in sheet
     for page in pages:
         body = page.text[page.text.index("<main") :]
         assert (page.status_code, [word for word in words if word in body]) == (200, shown)

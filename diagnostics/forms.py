@@ -102,6 +102,4 @@ class ReadBackForm(OrderForm):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
-    action = forms.ChoiceField(
-        label=_("What is done about it"), choices=CriticalAction, widget=forms.RadioSelect
-    )
+    action = forms.ChoiceField(label=_("Action taken"), choices=CriticalAction, widget=forms.RadioSelect)

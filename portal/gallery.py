@@ -94,7 +94,7 @@ def _work(now: datetime) -> dict[str, Any]:
     row = {"url": "/ui/", "action": _("Open")}
     return {
         "counts": [
-            Count("late", _("Waits for me"), 6, "/ui/?show=late", late=1),
+            Count("late", _("Waiting for me"), 6, "/ui/?show=late", late=1),
             Count("way", _("On the way"), 4, "/ui/?show=way", sub="1 人转运中"),
             Count("zero", _("Drafts"), 0, "/ui/?show=zero"),
         ],

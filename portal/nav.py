@@ -193,8 +193,8 @@ OFFICE_BUTTONS: Final = (
 """What the consortium office starts from its home."""
 
 ON_THE_WAY = Panel("onway", _("Where my patients are"), "/home/referrals/")
-RECENT = Panel("recent", _("Patients I saw last"), "/home/patients/")
-FREE_BEDS = Panel("beds", _("The head hospital can take"), "/home/beds/")
+RECENT = Panel("recent", _("Recently seen patients"), "/home/patients/")
+FREE_BEDS = Panel("beds", _("Free beds at the head hospital"), "/home/beds/")
 
 PANELS: Final[Mapping[str, tuple[Panel, ...]]] = {
     Role.BRANCH_DOCTOR: (ON_THE_WAY, RECENT, FREE_BEDS),

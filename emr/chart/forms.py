@@ -84,7 +84,7 @@ class EncounterForm(OrderForm):
         widget=forms.RadioSelect,
     )
     allergies = forms.CharField(
-        label=_("Substances"), required=False, max_length=200, help_text=_("several with a comma")
+        label=_("Substances"), required=False, max_length=200, help_text=_("separate several with commas")
     )
     diagnosis = _diagnosis(_("First diagnosis"), True)
     certainty = _certainty(_("Certainty"))
@@ -98,7 +98,7 @@ class EncounterForm(OrderForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("one a line: name, a space, directions"),
+        help_text=_("one per line: name, space, directions"),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ FHIR_GENDER: Final = {Sex.UNKNOWN: "unknown", Sex.MALE: "male", Sex.FEMALE: "fem
 
 
 class IdKind(TextChoices):
-    RESIDENT = "resident", _("resident identity card")  # 居民身份证 GB 11643
+    RESIDENT = "resident", _("resident ID card")  # 居民身份证 GB 11643
     HK_MACAO_TAIWAN = (
         "hmt_residence",
         _("residence permit for Hong Kong, Macao and Taiwan residents"),

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                     "id_kind",
                     models.CharField(
                         choices=[
-                            ("resident", "resident identity card"),
+                            ("resident", "resident ID card"),
                             ("hmt_residence", "residence permit for Hong Kong, Macao and Taiwan residents"),
                             ("permanent_residence", "permanent residence card"),
                             ("passport", "passport"),

@@ -68,7 +68,7 @@ class ReferralForm(OrderForm):
     )
     target = forms.ChoiceField(label=_("To"), choices=[], widget=forms.RadioSelect)
     diagnosis = forms.CharField(
-        label=pgettext_lazy("referral", "First impression"),
+        label=pgettext_lazy("referral", "Provisional diagnosis"),
         max_length=200,
         help_text=_("Chinese, pinyin initials or ICD-10 code; your own words are kept and coded later"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -78,7 +78,7 @@ class ReferralForm(OrderForm):
     history = _long(_("Relevant history"), 300)
     treatment = _long(pgettext_lazy("referral", "What was done"), 300)
     regimen = _long(pgettext_lazy("referral", "Plan of treatment"), 300)
-    precautions = _long(pgettext_lazy("referral", "What to mind on the way and there"), 200)
+    precautions = _long(pgettext_lazy("referral", "Cautions for transfer and care"), 200)
     consent = forms.ChoiceField(
         label=pgettext_lazy("referral", "Who has agreed"),
         choices=ConsentBasis.choices,

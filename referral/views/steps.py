@@ -74,7 +74,7 @@ OFFERS: Final[Mapping[Event, Offer]] = {
         key="X",
         short=pgettext_lazy("triage board", "Reject"),
     ),
-    Event.START_TRANSFER: Offer(TransferForm, pgettext_lazy("referral step", "The patient sets out")),
+    Event.START_TRANSFER: Offer(TransferForm, pgettext_lazy("referral step", "The patient departs")),
     Event.EMERGENCY_SEND: Offer(
         TransferForm, pgettext_lazy("referral step", "Send at once: emergency"), grave=True
     ),

@@ -3,9 +3,8 @@
 `table.tsv`: one line for each address and method; one column for each post, then a stranger (nobody) and an API
 client. A cell has one letter, or two where the address names a row: inside, outside of reach. o shown, r done or sent
 on to another page, v judged by its content (400, 409, 415, 422) or waits for a part that is away (503): nothing shown,
-nothing done, s sent to the sign-in (401 or 302), n refused (403), - not found (404), x no such method (405). For a new
-address the test prints the lines that are missing: read a line before you put it into the table.
-"""
+nothing done, s sent to the sign-in (401 or 302), n refused (403), - not found (404), x no such method (405). Missing
+lines are printed: read one before you put it into the table."""
 
 import copy
 import re

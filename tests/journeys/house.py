@@ -1,4 +1,4 @@
-"""The whole house for a journey: web, worker, DICOM receiver, insurance centre, each a process of its own."""
+"""The whole house for a journey: web, worker, clock, DICOM receiver, insurance centre, each a process of its own."""
 
 import csv
 import os
@@ -65,9 +65,12 @@ def house(centre: Centre, live: Live) -> Iterator[House]:
     port = _free_port()
     environment = os.environ | addresses.database_variables(databases.places(), live.database)
     environment |= {"DICOM_PORT": str(port), "DICOM_HOST": "127.0.0.1"}
-    celery = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-P", "threads", "-c", "2"]
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    worker = ["worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
     commands = [
-        [*celery, "--without-gossip", "--without-mingle", "-l", "WARNING"],
+        [*celery, *worker, "-l", "WARNING"],
+        # Without the clock a message to the centre whose answer came too late would never be looked up.
+        [*celery, "beat", "-S", "config.beat.OnlyBeat", "-l", "WARNING"],
         [sys.executable, str(ROOT / "manage.py"), "dicom_receiver", "--port", str(port)],
     ]
     running = [subprocess.Popen(command, env=environment, cwd=ROOT) for command in commands]

@@ -1,6 +1,7 @@
 """The money of the main job: her bill at the hospital's desk, the shift, the day against the insurance centre."""
 
 import re
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
 
@@ -28,6 +29,8 @@ def settle_and_close_shift(story: Story) -> None:
     press(page, re.compile("结算 ¥"))
     wait_until_answered(page)
     expect(page.locator("main")).to_contain_text("医疗救助支出", timeout=60_000)
+    helped = page.locator("tr", has_text="医疗救助支出").locator("td").inner_text()
+    assert Decimal(helped.replace(",", "")) > 0, "the 低保 identity counts"
     choose(page, "method", "cash")
     press(page, re.compile("^收 "))
     expect(page.locator("main")).to_contain_text("已结清")
@@ -36,6 +39,7 @@ def settle_and_close_shift(story: Story) -> None:
     fill(page, counted_cash=cash, counted_mobile="0")
     press(page, re.compile("关班"))
     expect(page.locator("main")).to_contain_text("实点")
+    expect(page.locator(".is-diff")).to_have_count(0)
 
 
 def wait_until_answered(page: Page) -> None:

@@ -122,11 +122,12 @@ def line(cells: Iterable[tuple[Text, object, str]], url: str) -> SafeString:
 
 def _cell(words: Text, told: object, look: str, url: str) -> str:
     """Plainly written: a register has hundreds of them, and `format_html` costs more than the row does."""
+    said = conditional_escape(str(told or "–"))
     if look == "is-lead":
-        address, said = conditional_escape(url), conditional_escape(told)
+        address = conditional_escape(url)
         return f'<th scope="row" class="is-lead"><a class="ly-mono" href="{address}">{said}</a></th>'
     named = f' class="{conditional_escape(look)}"' if look else ""
-    return f'<td{named} data-label="{conditional_escape(words)}">{conditional_escape(told or "–")}</td>'
+    return f'<td{named} data-label="{conditional_escape(str(words))}">{said}</td>'
 
 
 @register.simple_tag(takes_context=True)

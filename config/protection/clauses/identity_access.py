@@ -73,6 +73,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/access/test_walk.py",
             "tests/access/test_table.py",
             "tests/emr/prescriptions/test_rules.py::test_without_a_prescribing_licence_nobody_signs",
+            "tests/emr/prescriptions/test_rules.py::test_an_assistant_signs_alone_at_a_township_and_waits_for_a_second_at_the_hospital",
             "tests/consortium/test_views.py::test_a_session_that_is_over_is_nobody",
             "tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",
             "tests/imaging/test_receiver.py::test_a_stranger_and_a_wrong_title_are_rejected",

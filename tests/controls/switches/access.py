@@ -152,8 +152,8 @@ SWITCHES: Final = (
     ),
     Switch(
         "label-check", "8.1.4.2g", "the label does not count: who has a reason reads every level",
-        Edit("emr/access/selectors/reach.py", 'f"({alias}.label <= %s AND ({alias}.custodian_org',
-             'f"(%s::int IS NOT NULL AND ({alias}.custodian_org'),
+        Edit("emr/access/selectors/reach.py", 'f"({only}{alias}.label <= %s AND ({alias}.custodian_org',
+             'f"({only}%s::int IS NOT NULL AND ({alias}.custodian_org'),
         (f"{LABELS}::test_above_the_clearance_there_is_nothing_in_any_way_of_asking",),
     ),
     Switch(

@@ -147,8 +147,8 @@ SWITCHES: Final = (
     ),
     Switch(
         "copy-above-clearance", "PIPL 44-48", "a copy holds what its maker may not read",
-        Edit("emr/access/selectors/reach.py", 'f"({alias}.label <= %s AND ({alias}.custodian_org',
-             'f"(%s::int IS NOT NULL AND ({alias}.custodian_org'),
+        Edit("emr/access/selectors/reach.py", 'f"({only}{alias}.label <= %s AND ({alias}.custodian_org',
+             'f"({only}%s::int IS NOT NULL AND ({alias}.custodian_org'),
         (f"{REQUESTS}::test_a_copy_without_what_is_above_the_clearance_says_it_is_not_whole",),
     ),
 )  # fmt: skip

@@ -33,30 +33,6 @@ CODES = ("718-7", "2345-7", "2160-0", "8867-4", "8480-6")
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
 
-class OnePiece(http.client.HTTPConnection):
-    """Sends head and body of a request together, as hospital systems' clients do (Java, Go, Node, curl).
-
-    http.client sends them apart; a server is then woken twice for one small resource.
-    """
-
-    pieces: list[bytes] | None = None
-
-    def request(self, *given: Any, **named: Any) -> None:
-        self.pieces = []
-        try:
-            super().request(*given, **named)
-            whole = b"".join(self.pieces)
-        finally:
-            self.pieces = None
-        self.send(whole)
-
-    def send(self, data: Any) -> None:
-        if self.pieces is None:
-            super().send(data)
-        else:
-            self.pieces.append(data)
-
-
 @dataclass
 class Target:
     """The server measured and what was put into it."""
@@ -72,7 +48,9 @@ class Target:
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes, str]:
         """(status, body, Location). One connection per thread, kept alive."""
         if not hasattr(self.connections, "open"):
-            self.connections.open = OnePiece(self.base.hostname or "", self.base.port, timeout=60)
+            self.connections.open = http.client.HTTPConnection(
+                self.base.hostname or "", self.base.port, timeout=60
+            )
         data = json.dumps(body).encode() if body is not None else None
         self.connections.open.request(method, self.base.path + path, data, self.headers)
         answer = self.connections.open.getresponse()

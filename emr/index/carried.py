@@ -9,16 +9,16 @@ from contextvars import ContextVar
 from typing import Any, Final
 from uuid import UUID
 
-from emr.index.fhir import ID_SYSTEM, Facts, local_system
+from emr.index.fhir import ID_SYSTEM, MOTHER, Facts, local_system
 from emr.repository import selectors as repository
 from kernel.actor import Actor
 from kernel.errors import DomainError
 
 ELEMENTS: Final = (
-    "address", "communication", "contact", "extension", "generalPractitioner", "maritalStatus",
-    "multipleBirthBoolean", "multipleBirthInteger", "telecom",
+    "address", "communication", "contact", "generalPractitioner", "maritalStatus", "multipleBirthBoolean",
+    "multipleBirthInteger", "telecom",
 )  # fmt: skip
-"""Taken over where the index says nothing itself."""
+"""Taken over where the index says nothing itself; extensions stand beside the index's own."""
 
 Sent = tuple[Mapping[str, Any], UUID | None, UUID | None]
 """The resource, the record it corrects or None for a new one, the institution that sends it."""
@@ -44,6 +44,9 @@ def complete(resource: dict[str, Any], facts: Facts, *, new: bool = False) -> di
     ours = {*ID_SYSTEM.values(), local_system(facts.organisation_id)}
     foreign = [one for one in other.get("identifier", ()) if one.get("system") not in ours]
     kept = {name: other[name] for name in ELEMENTS if name in other and name not in resource}
+    also = [one for one in other.get("extension", ()) if one.get("url") != MOTHER]
+    if extensions := [*resource.get("extension", ()), *also]:
+        kept["extension"] = extensions
     return {**resource, "identifier": [*resource["identifier"], *foreign], **kept}
 
 

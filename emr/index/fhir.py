@@ -14,6 +14,8 @@ ID_SYSTEM: Final = {
     IdKind.PASSPORT: "urn:lianyi:id:passport",
 }
 """Identifier systems; the first is the OID of the resident identity number (居民身份证号)."""
+MOTHER: Final = "urn:lianyi:mother"
+"""Extension of a newborn's Patient: its mother's record. `Patient.link` would say that both are one person."""
 TYPES: Final = "http://terminology.hl7.org/CodeSystem/v2-0203"
 SEX_SYSTEM: Final = "urn:oid:2.16.156.10011.2.3.3.4"
 """GB/T 2261.1."""
@@ -77,7 +79,7 @@ def _life(facts: Facts) -> dict[str, Any]:
     if facts.deceased_at:
         told["deceasedDateTime"] = facts.deceased_at.isoformat()
     if facts.mother_id:
-        told["link"] = [{"other": {"reference": f"Patient/{facts.mother_id}"}, "type": "seealso"}]
+        told["extension"] = [{"url": MOTHER, "valueReference": {"reference": f"Patient/{facts.mother_id}"}}]
     return told
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
 from emr.index.choices import FHIR_GENDER, IdKind, NoIdReason
-from emr.index.fhir import ID_SYSTEM, local_system
+from emr.index.fhir import ID_SYSTEM, MOTHER, local_system
 from emr.index.models import Patient
 from emr.index.services.changes import correct, declare_dead
 from emr.index.services.registration import register
+from emr.repository import selectors as repository
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid, OutOfReach, Refused
 
 GENDERS = {gender: sex for sex, gender in reversed(FHIR_GENDER.items())}
 SYSTEMS = {system: kind for kind, system in ID_SYSTEM.items()}
@@ -36,15 +37,19 @@ def receive(
     A death it tells is declared. Raises Invalid (422) naming what is missing, Conflict (409) as `register` and
     `correct` do.
     """
-    said, died = particulars(resource), _died(resource)
+    said, died, mother_id = particulars(resource), _died(resource), _mother(by, resource)
+    if mother_id and said["id_kind"] == IdKind.NONE:
+        said["no_id_reason"] = NoIdReason.NEWBORN
     _demand_keeper(resource)
+    _demand_no_link(resource)
     if by.organisation is None:
         raise Refused(detail={"action": "emr.patient_registered"})
     if patient_id is not None:
         row = Patient.objects.filter(pk=patient_id).values_list("version", flat=True).first()
         patient = correct(by=by, patient_id=patient_id, version=version or row or 0, **said)
     else:
-        patient = register(by=by, key=key, local_number=_local_number(resource, by.organisation), **said)
+        number = _local_number(resource, by.organisation)
+        patient = register(by=by, key=key, local_number=number, mother_id=mother_id, **said)
     if died and patient.person.deceased_at is None:
         return declare_dead(by=by, patient_id=patient.pk, at=died)
     return patient
@@ -68,6 +73,32 @@ def _demand_keeper(resource: Mapping[str, Any]) -> None:
     if kind == "Organization" and not (_uuid(id_) and consortium.organisations([UUID(id_)])):
         words = {"reference": reference[:80]}
         raise Invalid(_("%(reference)s is no institution known here.") % words, code="unknown_organisation")
+
+
+def _demand_no_link(resource: Mapping[str, Any]) -> None:
+    """Raise Invalid for `Patient.link`: it changes what the record means (a modifier element, FHIR R4), so that
+    passing it over would be worse than refusing it."""
+    if resource.get("link"):
+        sentence = _(
+            "Two records are joined at the identity desk, not by link; a newborn's mother is named in the "
+            "extension %(url)s."
+        )
+        raise Invalid(fields={"link": sentence % {"url": MOTHER}})
+
+
+def _mother(by: Actor, resource: Mapping[str, Any]) -> UUID | None:
+    """The record of the mother whom a newborn's sender names. Raises Invalid when it is not open to the sender."""
+    extensions = (one for one in resource.get("extension", []) if one.get("url") == MOTHER)
+    named = str(next(extensions, {}).get("valueReference", {}).get("reference", ""))
+    if not named:
+        return None
+    kind, _slash, id_ = named.partition("/")
+    try:
+        repository.read(by=by, kind="Patient", id=id_ if kind == "Patient" else "")
+    except OutOfReach:
+        sentence = _("%(reference)s does not exist here, or its record is not open to you.")
+        raise Invalid(sentence % {"reference": named[:80]}, code="unknown_patient") from None
+    return UUID(id_)
 
 
 def _uuid(text: str) -> bool:

@@ -103,8 +103,14 @@ def _mark(draft: Draft, mark: tuple[int, tuple[str, ...]]) -> None:
 
 def _inherit_labels(drafts: Sequence[Draft]) -> None:
     """A label passes on to what refers to a labelled resource (never from the person's own row)."""
+    named = {
+        draft.reference: told
+        for draft in drafts
+        if draft.kind not in OUTSIDE_LABELS and (told := _telling(draft))
+    }
+    if not named:  # a measurement names its patient and nothing else
+        return
     within = {(draft.kind, draft.id): draft for draft in drafts}
-    named = {draft.reference: _telling(draft) for draft in drafts if draft.kind not in OUTSIDE_LABELS}
     outside = {target for targets in named.values() for target in targets if target not in within}
     known = selectors.labels_above_care(outside)
     changed = True

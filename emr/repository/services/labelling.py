@@ -69,6 +69,8 @@ def pass_on(*, by: Actor, drafts: Sequence[Draft]) -> int:
         for draft in drafts
         if draft.label > labels.CARE and draft.kind not in OUTSIDE_LABELS
     }
+    if not above:
+        return 0
     for draft in drafts:
         if draft.version > 1 and (draft.kind, draft.id) in above:
             _raise_past((draft.kind, draft.id), draft.label)

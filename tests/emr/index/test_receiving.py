@@ -7,7 +7,11 @@ import pytest
 
 from consortium.choices import Role
 from emr.index import services
-from emr.index.models import Person
+from emr.index.choices import NoIdReason
+from emr.index.fhir import MOTHER
+from emr.index.handlers import take_patient
+from emr.index.models import Patient, Person
+from emr.repository import selectors as repository
 from kernel import clock
 from kernel.errors import Invalid
 from tests.factories.consortium import make_actor
@@ -61,3 +65,56 @@ def test_a_patient_of_an_institution_nobody_knows_is_refused(doctor):
         services.receive(by=doctor, key="", resource={**SENT, **keeper})
 
     assert (wrong.value.code, Person.objects.count()) == ("unknown_organisation", 0)
+
+
+def child(mother, **more):
+    named = {"url": MOTHER, "valueReference": {"reference": f"Patient/{mother}"}}
+    other = {"url": "urn:branch:ward", "valueString": "产科"}
+    born = {
+        "name": [{"text": "周桂芳之女"}],
+        "birthDate": clock.today().isoformat(),
+        "extension": [other, named],
+    }
+    return {**SENT, **born, **more}
+
+
+def test_a_newborn_another_system_sends_is_linked_to_its_mother(doctor):
+    mother = services.receive(by=doctor, key="", resource=SENT)
+
+    pk = take_patient(doctor, child(mother.pk), None)
+    take_patient(doctor, child(mother.pk, gender="male"), pk)
+
+    person = Patient.objects.get(pk=pk).person
+    stored = repository.read(by=doctor, kind="Patient", id=str(pk))
+    assert (person.mother_id, person.no_id_reason) == (mother.person_id, NoIdReason.NEWBORN)
+    assert [one["url"] for one in stored["extension"]] == [MOTHER, "urn:branch:ward"]
+    assert stored["gender"] == "male"
+
+
+@pytest.mark.parametrize("named", ["Patient/1", "Patient/", "urn:uuid:1", f"Patient/{uuid4()}"])
+def test_a_mother_who_is_not_here_is_refused(doctor, named):
+    extension = [{"url": MOTHER, "valueReference": {"reference": named}}]
+
+    with pytest.raises(Invalid) as wrong:
+        services.receive(by=doctor, key="", resource={**SENT, "extension": extension})
+
+    assert (wrong.value.code, Person.objects.count()) == ("unknown_patient", 0)
+
+
+def test_a_mother_whose_record_is_not_open_to_the_sender_is_refused(doctor):
+    elsewhere = services.receive(by=make_actor(Role.BRANCH_DOCTOR), key="", resource=SENT)
+
+    with pytest.raises(Invalid) as wrong:
+        services.receive(by=doctor, key="", resource=child(elsewhere.pk))
+
+    assert (wrong.value.code, Person.objects.count()) == ("unknown_patient", 1)
+
+
+def test_a_link_between_records_is_not_passed_over_in_silence(doctor):
+    """It is a modifier element of FHIR R4: it changes what the whole record means."""
+    link = {"link": [{"type": "seealso", "other": {"reference": f"Patient/{uuid4()}"}}]}
+
+    with pytest.raises(Invalid) as wrong:
+        services.receive(by=doctor, key="", resource={**SENT, **link})
+
+    assert (list(wrong.value.fields), Person.objects.count()) == (["link"], 0)

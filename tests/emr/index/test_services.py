@@ -7,6 +7,7 @@ import pytest
 from consortium.choices import Role
 from emr.index import services, vault
 from emr.index.choices import ChangeKind, IdKind, NoIdReason, Sex
+from emr.index.fhir import MOTHER
 from emr.index.models import Patient, Person, PersonChange
 from emr.repository import selectors as repository
 from kernel import clock
@@ -147,7 +148,8 @@ def test_a_newborn_is_linked_to_its_mother(doctor):
 
     stored = repository.read(by=doctor, kind="Patient", id=str(child.pk))
     assert child.person.mother_id == mother.person_id
-    assert stored["link"] == [{"other": {"reference": f"Patient/{mother.pk}"}, "type": "seealso"}]
+    mother_of = {"url": MOTHER, "valueReference": {"reference": f"Patient/{mother.pk}"}}
+    assert (stored["extension"], "link" in stored) == ([mother_of], False)
 
 
 def test_an_unknown_unconscious_person_is_registered_and_marked(doctor):

@@ -10,6 +10,7 @@ SYSTEM_MANAGER = {
     "ORGANISATION": {"register", "change"},
     "DEPARTMENT": {"register"},
     "BED": {"register"},
+    "DELIVERY": {"view", "retry"},
     "DUTY": {"roster"},
     "STAFF": {"view", "create", "unlock", "close", "reopen", "reset_password"},
     "SESSION": {"view", "end"},

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config.local import addresses
 from config.local.places import ROOT
@@ -57,7 +58,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 
 
 @pytest.fixture(scope="module")
-def house(centre: Centre, live: Live) -> Iterator[House]:
+def house(centre: Centre, live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo county's people and catalogues, and everything that runs beside the web process."""
     county = consortium.load_county(by=LOADER, source=ROOT / "fixtures" / "county")
     keys = {one["username"]: (one["password"], one["totp_secret"]) for one in county.staff}
@@ -65,6 +66,7 @@ def house(centre: Centre, live: Live) -> Iterator[House]:
     port = _free_port()
     environment = os.environ | addresses.database_variables(databases.places(), live.database)
     environment |= {"DICOM_PORT": str(port), "DICOM_HOST": "127.0.0.1"}
+    environment |= _but_checkpoints(tmp_path_factory.mktemp("house"))
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
     worker = ["worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
     commands = [
@@ -82,6 +84,15 @@ def house(centre: Centre, live: Live) -> Iterator[House]:
             process.send_signal(signal.SIGTERM)
         for process in running:
             _end(process)
+
+
+def _but_checkpoints(own: Path) -> dict[str, str]:
+    """A data folder of its own with the keys and files of the tests: the clock's checkpoints are over this house's
+    audit chain, and in the folder they share every other test's chain would be found cut short."""
+    shared = Path(settings.DATA_DIR)
+    (shared / "files").mkdir(exist_ok=True)
+    (own / "files").symlink_to(shared / "files")
+    return {"LIANYI_DATA": str(own), "LIANYI_SECRETS": str(settings.SECRETS_DIR)}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -75,5 +75,5 @@ def test_every_form_of_a_page_is_kept_for_who_leaves_it_to_a_colleague(live: Liv
     page.wait_for_url("**/kept/**")
     expect(page.locator("main")).to_contain_text("胸痛三小时")
     expect(page.locator("main")).to_contain_text("还为您保存了")
-    assert page.locator("main .ly-queue a").count() == 1
+    assert page.locator("main .ly-pick a").count() == 1
     page.context.close()

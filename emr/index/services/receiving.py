@@ -88,8 +88,8 @@ def _demand_no_link(resource: Mapping[str, Any]) -> None:
 
 def _mother(by: Actor, resource: Mapping[str, Any]) -> UUID | None:
     """The record of the mother whom a newborn's sender names. Raises Invalid when it is not open to the sender."""
-    extensions = (one for one in resource.get("extension", []) if one.get("url") == MOTHER)
-    named = str(next(extensions, {}).get("valueReference", {}).get("reference", ""))
+    extensions = [one for one in resource.get("extension", []) if one.get("url") == MOTHER]
+    named = str(extensions[0].get("valueReference", {}).get("reference", "")) if extensions else ""
     if not named:
         return None
     kind, _slash, id_ = named.partition("/")

@@ -91,7 +91,9 @@ def test_a_newborn_another_system_sends_is_linked_to_its_mother(doctor):
     assert stored["gender"] == "male"
 
 
-@pytest.mark.parametrize("named", ["Patient/1", "Patient/", "urn:uuid:1", f"Patient/{uuid4()}"])
+@pytest.mark.parametrize(
+    "named", ["Patient/1", "Patient/", "urn:uuid:1", "Patient/00000000-0000-7000-8000-000000000000"]
+)
 def test_a_mother_who_is_not_here_is_refused(doctor, named):
     extension = [{"url": MOTHER, "valueReference": {"reference": named}}]
 

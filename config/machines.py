@@ -117,9 +117,8 @@ class Entry:
 
     def _headers(self, response: HttpResponseBase) -> list[tuple[str, str]]:
         """Its own, and those every answer bears (`kernel.headers`), whose middleware this road goes around."""
-        own: dict[str, tuple[str, str]] = (
-            response.headers._store
-        )  # by name in small letters; items() looks each up anew
+        # By name in small letters; `items()` looks each of them up anew.
+        own: dict[str, tuple[str, str]] = response.headers._store
         cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
         return [*own.values(), *cookies, *[pair for name, pair in self.fixed if name not in own]]
 

@@ -52,9 +52,9 @@ class ActorMiddleware(AuthenticationMiddleware):
         signed = doors.here(request)
         stands = signed is not None and signed.locked_at is None
         request.signed_in = signed  # type: ignore[attr-defined]  # declared by StaffRequest's users
-        request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]  # as above
-        request.just_entered = bool(signed and stands) and doors.just_entered(request)  # type: ignore[attr-defined]  # as above
-        request.came_at = doors.came_at(request)  # type: ignore[attr-defined]  # as above
+        request.actor = signed.actor if signed and stands else doors.stranger(request)  # type: ignore[attr-defined]  # declared by StaffRequest
+        request.just_entered = bool(signed and stands) and doors.just_entered(request)  # type: ignore[attr-defined]  # declared by StaffRequest
+        request.came_at = doors.came_at(request)  # type: ignore[attr-defined]  # declared by StaffRequest
         request.user = _user(signed) if signed and stands else AnonymousUser()
         if signed and stands and _is_work(request) and signed.seen_at + SEEN_EVERY < clock.now():
             services.seen(by=signed.actor)

@@ -35,19 +35,14 @@ def opened(*, by: Actor, patient: UUID | None) -> None:
     now = monotonic()
     if _open.get(key, 0.0) > now:
         return
-    _record(by, patient)
-    if len(_open) >= MOST:
-        _open.clear()
-    _open[key] = now + WINDOW
-
-
-@transaction.atomic
-def _record(by: Actor, patient: UUID) -> None:
     try:
         access.open_record(by=by, patient_id=patient)
     except OutOfReach:
         # The row is the actor's own institution's although the patient's record is not open to it.
         audit.record(by=by, action="repository.opened", patient=patient)
+    if len(_open) >= MOST:
+        _open.clear()
+    _open[key] = now + WINDOW
 
 
 @transaction.atomic

@@ -122,7 +122,7 @@ def test_opening_a_record_is_written_once_in_half_an_hour(doctor, patient):
     first = services.open_record(by=doctor, patient_id=patient.pk)
     second = services.open_record(by=doctor, patient_id=patient.pk)
 
-    assert (first.pk, Opening.objects.count()) == (second.pk, 1)
+    assert (first, Opening.objects.count()) == (second, 1)
     assert actions().count("access.record_opened") == 1
 
 

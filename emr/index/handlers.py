@@ -9,10 +9,11 @@ from emr.repository.services import gates
 from kernel.actor import Actor
 
 
-def take_patient(by: Actor, resource: Mapping[str, Any], patient_id: UUID | None) -> UUID:
-    """The gate of the repository for Patient: answers the id of the record."""
+def take_patient(by: Actor, resource: Mapping[str, Any], patient_id: UUID | None) -> gates.Kept:
+    """The gate of the repository for Patient."""
     with carried.beside(resource, patient_id=patient_id, organisation_id=by.organisation):
-        return services.receive(by=by, key="", resource=resource, patient_id=patient_id).pk
+        patient = services.receive(by=by, key="", resource=resource, patient_id=patient_id)
+    return gates.Kept(patient.pk, patient.organisation_id)
 
 
 gates.register("Patient", take_patient)

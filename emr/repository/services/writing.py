@@ -54,10 +54,10 @@ def demand_patients(by: Actor, patients: Iterable[str | None]) -> None:
     transaction.on_commit(lambda: _remember(found), robust=True)
 
 
-def _remember(found: list[tuple[Any, ...]]) -> None:
+def _remember(found: Iterable[tuple[UUID, UUID]]) -> None:
     if len(_homes) > MOST_HOMES:
         _homes.clear()
-    _homes.update((row[0], row[1]) for row in found)
+    _homes.update(found)
 
 
 def _patient_uuid(text: str) -> UUID:
@@ -229,8 +229,9 @@ def through_gate(by: Actor, resource: Mapping[str, Any], id_: str | None) -> Wri
     """Let the room that owns this kind take it in; `id_` names the record to change. Raises OutOfReach, Refused."""
     since = moment()
     known = _existing(by, resource["resourceType"], id_) if id_ is not None else None
-    found = gates.pass_through(by, resource, known)
-    row = selectors.current(by=by, kind=resource["resourceType"], id=str(found))
+    kept = gates.pass_through(by, resource, known)
+    transaction.on_commit(lambda: _remember([kept]), robust=True)
+    row = selectors.current(by=by, kind=resource["resourceType"], id=str(kept.id))
     return Written(row, created=row.version == 1 and row.updated >= since)
 
 

@@ -160,7 +160,7 @@ def _new_leg(by: Actor, said: Said, number: str) -> Referral:
         **content,
         id=ids.uuid7(),
         number=next_number(Direction.UP),
-        patient_id=gates.pass_through(by, {**patient, "resourceType": "Patient"}, None),
+        patient_id=gates.pass_through(by, {**patient, "resourceType": "Patient"}, None).id,
         source_id=by.place,
         target_id=target,
         outside_number=number[:64],

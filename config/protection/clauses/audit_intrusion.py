@@ -80,8 +80,8 @@ CLAUSES: Final[tuple[Clause, ...]] = (
             "tests/api/test_bad_files.py",
             "tests/kernel/test_uploads.py",
             "tests/infra/test_headers.py::test_every_kind_of_answer_bears_the_headers",
-            "tests/consortium/test_sessions.py::test_a_sign_in_gives_new_form_tokens",
-            "tests/consortium/test_switch.py::test_a_form_in_the_others_tab_is_refused_and_the_own_one_counts_again",
+            "tests/consortium/sessions/test_sessions.py::test_a_sign_in_gives_new_form_tokens",
+            "tests/consortium/sessions/test_switch.py::test_a_form_in_the_others_tab_is_refused_and_the_own_one_counts_again",
             "tests/api/test_bad_ids.py::test_a_field_the_schema_does_not_name_is_refused",
             "tests/emr/repository/test_rest.py::test_what_is_wrong_is_said_with_the_right_status",
             "tests/api/test_bad_markup.py::test_words_of_a_chart",
@@ -106,8 +106,8 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Rules on mass reading, odd hours, enumeration and impossible travel alarm within a minute"),
         ("kernel.alarms",),
         (
-            "tests/consortium/test_watch.py",
-            "tests/consortium/test_alarms.py",
+            "tests/consortium/managers/test_watch.py",
+            "tests/consortium/managers/test_alarms.py",
         ),
     ),
     Clause(

@@ -13,8 +13,8 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("TOTP, passkey or certificate beside the password"),
         ("consortium.services.identity.factors",),
         (
-            "tests/consortium/test_passkeys.py",
-            "tests/consortium/test_certificates.py",
+            "tests/consortium/identity/test_passkeys.py",
+            "tests/consortium/identity/test_certificates.py",
         ),
         gap=_(
             "A certified module is hardware; the provider interface is there, the software provider is not certified"
@@ -27,7 +27,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         ("kernel.guarded",),
         (
             "tests/kernel/test_guarded.py",
-            "tests/consortium/test_forged.py",
+            "tests/consortium/rights/test_forged.py",
             "tests/emr/access/test_labels.py::test_a_line_changed_past_the_house_is_damaged",
             "tests/emr/repository/test_relabelling.py::test_a_line_changed_past_the_house_alarms_and_the_shipped_table_counts",
         ),

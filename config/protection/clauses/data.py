@@ -15,7 +15,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         (
             "tests/kernel/test_guarded.py",
             "tests/kernel/test_scrub.py",
-            "tests/consortium/test_forged.py",
+            "tests/consortium/rights/test_forged.py",
             "tests/kernel/test_files.py",
             "tests/portal/test_checking.py",
         ),
@@ -52,10 +52,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Signing out ends the token and wipes the session; temporary files go; keys can be destroyed"),
         ("consortium.services.sessions.acting", "kernel.crypto.keys"),
         (
-            "tests/consortium/test_sessions.py::test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone",
+            "tests/consortium/sessions/test_sessions.py::test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone",
             "tests/kernel/test_scrub.py::test_nothing_is_left_in_drafts",
             "tests/kernel/test_keyring.py::test_erasing_a_store_makes_it_unreadable_for_ever",
-            "tests/consortium/test_sessions.py::test_a_session_ended_elsewhere_leaves_nothing_in_the_browser_s_own",
+            "tests/consortium/sessions/test_sessions.py::test_a_session_ended_elsewhere_leaves_nothing_in_the_browser_s_own",
             "tests/kernel/test_files.py::test_drafts_of_a_killed_process_are_cleared",
             "tests/kernel/test_files.py::test_files_whose_row_was_rolled_back_are_swept",
         ),

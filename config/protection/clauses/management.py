@@ -13,10 +13,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Accounts, unlocking, running at /ops/; gives no rights"),
         ("consortium.policies",),
         (
-            "tests/consortium/test_consoles.py",
+            "tests/consortium/managers/test_consoles.py",
             "tests/consortium/test_policies.py",
             "tests/consortium/test_services.py::test_nobody_changes_the_own_account_and_no_other_post_may",
-            "tests/consortium/test_doors_alike.py::test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",
+            "tests/consortium/identity/test_doors_alike.py::test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",
         ),
     ),
     Clause(
@@ -25,7 +25,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Reads, verifies and exports at /audit/; changes nothing"),
         ("consortium.services.managers.auditing",),
         (
-            "tests/consortium/test_auditing.py",
+            "tests/consortium/managers/test_auditing.py",
             "tests/consortium/test_policies.py",
         ),
     ),
@@ -35,7 +35,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Posts, labels, policy at /security/, by two persons"),
         ("consortium.services.people.posts",),
         (
-            "tests/consortium/test_posts.py",
+            "tests/consortium/people/test_posts.py",
             "tests/emr/access/test_labels.py",
         ),
     ),
@@ -45,10 +45,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _("Health, alarms, export to syslog; nothing younger than 180 days can be purged"),
         ("config.health", "kernel.alarms"),
         (
-            "tests/consortium/test_alarms.py",
+            "tests/consortium/managers/test_alarms.py",
             "tests/kernel/test_months.py::test_nothing_younger_than_180_days_goes",
             "tests/infra/test_health.py",
-            "tests/consortium/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",
+            "tests/consortium/managers/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",
         ),
     ),
     Clause(

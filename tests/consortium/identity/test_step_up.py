@@ -31,7 +31,7 @@ def heavy(request):
 
 
 urlpatterns = [path("heavy/", heavy), path("", include("config.urls"))]
-HERE = override_settings(ROOT_URLCONF="tests.consortium.test_step_up")
+HERE = override_settings(ROOT_URLCONF="tests.consortium.identity.test_step_up")
 
 
 @pytest.fixture

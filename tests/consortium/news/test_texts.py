@@ -18,7 +18,7 @@ from consortium.services.news import texting
 from kernel import clock
 from kernel.actor import Actor
 from kernel.models import AuditEntry
-from tests.consortium import gateway as script
+from tests.consortium.news import gateway as script
 
 HOUSE = Actor.system("consortium")
 PHONE = "10059031200"

@@ -5,8 +5,8 @@ from typing import Final
 from tests.controls.switch import Body, Edit, Sql, Switch
 
 WALK: Final = "tests/access/test_walk.py::test_every_address_answers_every_post_as_the_table_says"
-IDLE: Final = "tests/consortium/test_idle.py"
-CHANGES: Final = "tests/consortium/test_changes.py"
+IDLE: Final = "tests/consortium/sessions/test_idle.py"
+CHANGES: Final = "tests/consortium/rights/test_changes.py"
 GLASS: Final = "tests/emr/access/test_glass.py"
 LABELS: Final = "tests/emr/repository/test_labels.py"
 MASKING: Final = "tests/emr/index/test_masking.py"
@@ -50,7 +50,7 @@ SWITCHES: Final = (
     Switch(
         "socket-of-nobody", "8.1.4.2a", "an ended session's socket goes on hearing",
         Edit("consortium/consumers.py", "return None if known is None or known.over else known", "return known"),
-        ("tests/consortium/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",),
+        ("tests/consortium/sessions/test_socket.py::test_a_stranger_and_an_ended_session_hear_nothing",),
     ),
     Switch(
         "settling-posts-read-all", "8.1.4.2d", "cashier, insurance office and welfare officer read whole records",
@@ -100,13 +100,13 @@ SWITCHES: Final = (
     Switch(
         "session-limit", "8.1.4.2c", "an account may be used at any number of places at once",
         Body("consortium/services/sessions/endings.py", "end_oldest", "return 0"),
-        ("tests/consortium/test_sessions.py::test_a_fourth_session_ends_the_oldest_which_is_told",),
+        ("tests/consortium/sessions/test_sessions.py::test_a_fourth_session_ends_the_oldest_which_is_told",),
     ),
     Switch(
         "managers-together", "8.1.4.2d", "the database lets one person be system and security manager",
         Sql("ALTER TABLE consortium_post DROP CONSTRAINT post_one_side_per_person"),
         ("tests/consortium/test_models.py::test_nobody_stands_on_two_sides_at_once",
-         "tests/consortium/test_posts.py::test_each_manager_excludes_every_other_side"),
+         "tests/consortium/people/test_posts.py::test_each_manager_excludes_every_other_side"),
     ),
     Switch(
         "manager-reads-records", "8.1.4.2d", "the database lets a manager's post be cleared for clinical data",
@@ -128,7 +128,7 @@ SWITCHES: Final = (
         "staff-list-of-anybody", "8.1.4.2e-f", "a staff list counts as one approval whoever signed it",
         Edit("consortium/services/people/staff_list.py",
              "if not any(holds(key, data, signature_b64) for key in _trusted()):", "if False:"),
-        ("tests/consortium/test_staff_list.py"
+        ("tests/consortium/people/test_staff_list.py"
          "::test_a_list_of_nobody_we_trust_or_changed_afterwards_proposes_nothing",),
     ),
     Switch(
@@ -142,13 +142,13 @@ SWITCHES: Final = (
     Switch(
         "narrowing", "8.1.4.2e-f", "what was taken from a role is still allowed",
         Body("kernel/policy.py", "Policy.takes", "return False"),
-        ("tests/consortium/test_narrowings.py::test_a_narrowing_takes_at_once_and_is_given_back",),
+        ("tests/consortium/rights/test_narrowings.py::test_a_narrowing_takes_at_once_and_is_given_back",),
     ),
     Switch(
         "post-without-proof", "8.1.4.2e-f", "rights are changed on the morning's proof",
         Edit("consortium/services/rights/changes.py", '    CHANGE.ask(by, "propose")\n    assurance.fresh(by)\n',
              '    CHANGE.ask(by, "propose")\n'),
-        ("tests/consortium/test_posts.py::test_a_change_of_rights_asks_for_a_fresh_proof",),
+        ("tests/consortium/people/test_posts.py::test_a_change_of_rights_asks_for_a_fresh_proof",),
     ),
     Switch(
         "label-check", "8.1.4.2g", "the label does not count: who has a reason reads every level",

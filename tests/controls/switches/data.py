@@ -126,20 +126,20 @@ SWITCHES: Final = (
     Switch(
         "sign-out-leaves-data", "8.1.4.10a-b", "signing out leaves what the browser's session held",
         Edit("consortium/doors.py", "    request.session.flush()\n    if last:", "    if last:"),
-        ("tests/consortium/test_sessions.py::"
+        ("tests/consortium/sessions/test_sessions.py::"
          "test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone",),
     ),
     Switch(
         "sign-out-ends-nothing", "8.1.4.10a-b", "a session that was ended goes on opening pages",
         Edit("consortium/selectors/identity/actors.py", "return self.ended_at is not None or not self.active",
              "return not self.active"),
-        ("tests/consortium/test_sessions.py::"
+        ("tests/consortium/sessions/test_sessions.py::"
          "test_after_signing_out_the_token_opens_nothing_and_its_data_are_gone",),
     ),
     Switch(
         "ended-elsewhere-leaves-data", "8.1.4.10a-b", "a session somebody else ended leaves what it held",
         Body("consortium/services/sessions/endings.py", "wipe", "return None"),
-        ("tests/consortium/test_sessions.py::"
+        ("tests/consortium/sessions/test_sessions.py::"
          "test_a_session_ended_elsewhere_leaves_nothing_in_the_browser_s_own",),
     ),
     Switch(

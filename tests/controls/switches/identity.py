@@ -4,15 +4,15 @@ from typing import Final
 
 from tests.controls.switch import Body, Edit, Sql, Switch
 
-PASSWORDS: Final = "tests/consortium/test_passwords.py"
-SIGN_IN: Final = "tests/consortium/test_sign_in.py"
-SESSIONS: Final = "tests/consortium/test_sessions.py"
-SWITCH: Final = "tests/consortium/test_switch.py"
-ALIKE: Final = "tests/consortium/test_doors_alike.py"
+PASSWORDS: Final = "tests/consortium/identity/test_passwords.py"
+SIGN_IN: Final = "tests/consortium/identity/test_sign_in.py"
+SESSIONS: Final = "tests/consortium/sessions/test_sessions.py"
+SWITCH: Final = "tests/consortium/sessions/test_switch.py"
+ALIKE: Final = "tests/consortium/identity/test_doors_alike.py"
 HEADERS: Final = "tests/infra/test_headers.py"
-CERTIFICATES: Final = "tests/consortium/test_certificates.py"
-PASSKEYS: Final = "tests/consortium/test_passkeys.py"
-STEP_UP: Final = "tests/consortium/test_step_up.py"
+CERTIFICATES: Final = "tests/consortium/identity/test_certificates.py"
+PASSKEYS: Final = "tests/consortium/identity/test_passkeys.py"
+STEP_UP: Final = "tests/consortium/identity/test_step_up.py"
 
 SWITCHES: Final = (
     Switch(

@@ -5,7 +5,7 @@ from typing import Final
 from tests.controls.switch import Body, Edit, Switch
 
 UPLOADS: Final = "tests/kernel/test_uploads.py"
-WATCH: Final = "tests/consortium/test_watch.py"
+WATCH: Final = "tests/consortium/managers/test_watch.py"
 RELEASE: Final = "tests/infra/test_release.py"
 BAD_JSON: Final = "tests/api/test_bad_json.py"
 HEADERS: Final = "tests/infra/test_headers.py"
@@ -29,8 +29,8 @@ SWITCHES: Final = (
     Switch(
         "form-token", "8.1.4.4d", "a form another site sends is taken",
         Edit("config/settings.py", '    "django.middleware.csrf.CsrfViewMiddleware",\n', ""),
-        ("tests/consortium/test_sessions.py::test_a_sign_in_gives_new_form_tokens",
-         "tests/consortium/test_switch.py::test_a_form_in_the_others_tab_is_refused_and_the_own_one_counts_again"),
+        ("tests/consortium/sessions/test_sessions.py::test_a_sign_in_gives_new_form_tokens",
+         "tests/consortium/sessions/test_switch.py::test_a_form_in_the_others_tab_is_refused_and_the_own_one_counts_again"),
     ),
     Switch(
         "kind-by-name", "8.1.4.4d", "a file is what its sender says it is",
@@ -138,7 +138,7 @@ SWITCHES: Final = (
     Switch(
         "alarm-untold", "8.1.4.4f", "an alarm is written and told to nobody",
         Body("consortium/services/managers/alarms.py", "tell_alarm", "return 0"),
-        ("tests/consortium/test_alarms.py::test_every_security_manager_is_told_once",),
+        ("tests/consortium/managers/test_alarms.py::test_every_security_manager_is_told_once",),
     ),
     Switch(
         "eicar", "8.1.4.5", "the antivirus test file is not looked for",

@@ -4,8 +4,8 @@ from typing import Final
 
 from tests.controls.switch import Body, Edit, Sql, Switch
 
-CERTIFICATES: Final = "tests/consortium/test_certificates.py"
-FORGED: Final = "tests/consortium/test_forged.py"
+CERTIFICATES: Final = "tests/consortium/identity/test_certificates.py"
+FORGED: Final = "tests/consortium/rights/test_forged.py"
 COUNTERSIGN: Final = "tests/kernel/test_countersign.py"
 CONSENTS: Final = "tests/emr/consent/test_consents.py"
 REQUESTS: Final = "tests/emr/consent/test_requests.py"
@@ -22,7 +22,7 @@ SWITCHES: Final = (
         "passkey-of-another-site", "GB/T 39786 8.4a", "a passkey's answer counts for another challenge",
         Edit("consortium/services/identity/passkeys.py", "    if count is None:\n        return None\n",
              "    count = passkey.sign_count + 1 if count is None else count\n"),
-        ("tests/consortium/test_passkeys.py::test_a_key_without_finger_or_of_another_site_is_refused",),
+        ("tests/consortium/identity/test_passkeys.py::test_a_key_without_finger_or_of_another_site_is_refused",),
     ),
     Switch(
         "post-mac", "GB/T 39786 8.4b-c", "a post changed in the database gives its new rights",

@@ -4,10 +4,10 @@ from typing import Final
 
 from tests.controls.switch import Body, Edit, Switch
 
-POSTS: Final = "tests/consortium/test_posts.py"
+POSTS: Final = "tests/consortium/people/test_posts.py"
 POLICIES: Final = "tests/consortium/test_policies.py"
-AUDITING: Final = "tests/consortium/test_auditing.py"
-ALARMS: Final = "tests/consortium/test_alarms.py"
+AUDITING: Final = "tests/consortium/managers/test_auditing.py"
+ALARMS: Final = "tests/consortium/managers/test_alarms.py"
 HEALTH: Final = "tests/infra/test_health.py"
 
 SWITCHES: Final = (
@@ -26,7 +26,7 @@ SWITCHES: Final = (
         "unlock-without-reason", "8.1.5.1", "a lock is taken off without a reason",
         Edit("consortium/services/sessions/locks.py", "    if said not in UnlockReason.values:",
              "    said = said or UnlockReason.MISTYPED\n    if said not in UnlockReason.values:"),
-        ("tests/consortium/test_doors_alike.py::"
+        ("tests/consortium/identity/test_doors_alike.py::"
          "test_the_system_manager_unlocks_at_once_with_a_reason_in_the_chain",),
     ),
     Switch(
@@ -34,7 +34,7 @@ SWITCHES: Final = (
         Edit("consortium/policies.py",
              'RUNNING = Policy(Throttle, {"view": [Grant(Role.SYSTEM_MANAGER, everything)]})',
              'RUNNING = Policy(Throttle, {"view": [Grant(one, everything) for one in Role.values]})'),
-        ("tests/consortium/test_consoles.py::test_each_console_is_open_to_its_manager_alone", POLICIES),
+        ("tests/consortium/managers/test_consoles.py::test_each_console_is_open_to_its_manager_alone", POLICIES),
     ),
     Switch(
         "audit-open-to-others", "8.1.5.2", "the system manager searches the audit record",
@@ -105,7 +105,7 @@ SWITCHES: Final = (
     Switch(
         "syslog-of-nothing", "8.1.5.4", "a log collector is sent no words of an entry",
         Edit("kernel/syslog.py", "for key, value in words.items() if value)", "for key, value in ())"),
-        ("tests/consortium/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",),
+        ("tests/consortium/managers/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",),
     ),
     Switch(
         "kept-too-short", "8.1.5.4", "the record stays online for thirty days",

@@ -18,7 +18,7 @@ from kernel.actor import Actor
 from referral import services
 from referral.choices import Event, Status
 from referral.models import Referral
-from tests.consortium.test_texts import running
+from tests.consortium.news.test_texts import running
 from tests.factories.consortium import make_actor, make_bed, make_department, sign_in
 from tests.factories.referral import make_county, make_submitted
 from tests.referral.form.test_form import typed

@@ -7,7 +7,6 @@ nothing done, s sent to the sign-in (401 or 302), n refused (403), - not found (
 lines are printed: read one before you put it into the table."""
 
 import copy
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,8 +16,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
 
 from config.quiet import AUDIT_QUIET
 from consortium import api_auth
@@ -29,6 +26,7 @@ from kernel import clock, ids, shown
 from kernel.actor import Kind
 from kernel.models import AuditEntry
 from tests import databases
+from tests.access.addresses import Address, addresses
 from tests.access.table import COLUMNS, table, written
 from tests.access.world import OTHER, OWN, World, build
 from tests.factories import api
@@ -43,50 +41,6 @@ BRIEF = {"Accept": "application/json"}
 """How most posts ask at the pages: a refusal comes as a line, not as a page with its frame. The two above see pages."""
 BY_KIND = ("/dicomweb/", "/fhir", "/api/", "/i18n/")
 """Doors whose answer depends on the kind that is asked for: everybody asks as a browser does."""
-WORD = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
-
-
-class Address:
-    """One URL pattern: its name, and a path for given words."""
-
-    def __init__(self, name: str, route: str) -> None:
-        self.name, self.route = name, route
-        self.words = [one or other for one, other in WORD.findall(route)]
-
-    def path(self, world: World, side: str, role: str) -> str:
-        def fill(found: re.Match[str]) -> str:
-            return str(world.value(found[1] or found[2], side, role))
-
-        plain = WORD.sub(fill, self.route)
-        return (
-            plain.replace("^", "")
-            .removesuffix("$")
-            .replace("/?", "/")
-            .replace("\\", "")
-            .replace(".*", "unknown")
-        )
-
-
-def addresses() -> Iterator[Address]:
-    yield from _walk(get_resolver().url_patterns, "/", "")
-
-
-def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
-    for each in patterns:
-        shown = route + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from _walk(
-                each.url_patterns, shown, f"{namespace}{each.namespace}:" if each.namespace else namespace
-            )
-        elif isinstance(each, URLPattern):
-            name = f"{namespace}{each.name}" if each.name else f"{namespace}{_plain(shown, each)}"
-            yield Address(name, shown)
-
-
-def _plain(shown: str, pattern: URLPattern) -> str:
-    """A name for an address that has none: its route without the root."""
-    kind = "" if isinstance(pattern.pattern, RoutePattern) else "re"
-    return kind + WORD.sub(lambda found: found[1] or found[2] or "", shown).partition("/")[2].strip("^$")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.choices import OrganisationKind
+from emr.index.choices import IdKind
 from kernel.workflow import Step
 
 LEVELS: Final = {OrganisationKind.HEAD_HOSPITAL: 2, OrganisationKind.OUTSIDE: 3}
@@ -53,6 +54,13 @@ CANCEL: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "2305", VisitKind.OUTPA
 """The transaction of the centre (infno) for each step of a visit, by its kind."""
 MED_TYPE: Final[Mapping[str, str]] = {VisitKind.INPATIENT: "21", VisitKind.OUTPATIENT: "11"}
 """医疗类别 by the kind of visit."""
+CERTIFICATE: Final[Mapping[str, str]] = {
+    IdKind.RESIDENT: "01",
+    IdKind.HK_MACAO_TAIWAN: "01",  # its number is a 公民身份号码 like a resident's
+    IdKind.PERMANENT: "07",
+    IdKind.PASSPORT: "08",
+}
+"""证件类型 (psn_cert_type) by the kind of document; who has none cannot be asked about."""
 MONEY: Final = frozenset({*SETTLE.values(), *CANCEL.values()})
 """Transactions that move money: never repeated before their absence at the centre is proved."""
 OPEN_MESSAGES: Final = (MessageStatus.COMMITTED, MessageStatus.SENT, MessageStatus.UNKNOWN)

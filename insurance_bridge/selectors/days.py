@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,10 +14,17 @@ from django.utils.translation import pgettext
 from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import OPEN_MESSAGES, CaseStatus, DayStatus, PaymentMethod
+from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus, PaymentMethod
 from insurance_bridge.models import Case, Day, Group, Message, Shift
 from insurance_bridge.policies import CASE, DAY
-from insurance_bridge.selectors.words import ADVICE, CLEARING, INSURANCE, MESSAGES, yuan
+from insurance_bridge.selectors.words import (
+    ADVICE,
+    MESSAGES,
+    REGROUPED,
+    REGROUPED_ADVICE,
+    group_words,
+    yuan,
+)
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import OutOfReach, Text
@@ -54,14 +62,34 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted(Part):
+    """One sum of a shift: the receipts, and what was counted; more in the drawer is a plus, as the cashier saw it."""
+
+    @property
+    def difference(self) -> Decimal:
+        return self.theirs - self.ours
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case with whose it is; amounts in yuan. `difference`: of the whole sum, else of the first part that differs."""
+    """A case with whose it is; amounts in yuan. `difference`: of the whole sum, else of the first part that differs.
+
+    `types`: under which insurance and clearing type we and the centre count it, where that is not the same.
+    """
 
     case: Case
     card: PatientCard | None
     cashier: str
     parts: tuple[Part, ...]
-    advice: Text
+    types: tuple[str, str] | None
+
+    @property
+    def name(self) -> Text:
+        return REGROUPED if self.types else CaseKind(self.case.kind).label
+
+    @property
+    def advice(self) -> Text:
+        return REGROUPED_ADVICE if self.types else ADVICE[self.case.kind]
 
     @property
     def ours(self) -> Decimal:
@@ -78,7 +106,9 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class DayPage:
-    """One day; `day` is None when nobody has compared it yet."""
+    """One day; `day` is None when nobody has compared it yet. In yuan: `apart` from the centre, and by how much the
+    cashiers' drawers hold more (+) or less than their receipts: two sides that are never summed.
+    """
 
     date: dt.date
     before: dt.date
@@ -88,6 +118,7 @@ class DayPage:
     cases: list[CaseRow]
     open_cases: int
     apart: Decimal
+    drawers: Decimal
     steps: list[dict[str, object]]
     chosen: CaseRow | None
     messages: list[tuple[Message, Text]]
@@ -116,18 +147,19 @@ def day_page(*, by: Actor, day_date: date, chosen: str = "") -> DayPage:
         groups=_groups(day, still) if day else [],
         cases=rows,
         open_cases=open_cases,
-        apart=sum((row.difference for row in still), Decimal(0)),
+        apart=sum((row.difference for row in still if row.case.shift is None), Decimal(0)),
+        drawers=sum((row.difference for row in still if row.case.shift), Decimal(0)),
         steps=_steps(by, day_date, day, open_cases),
         chosen=shown,
         messages=_messages(shown.case) if shown else [],
         busy=day is not None and _busy(day),
-        may_close=bool(day and day.status == DayStatus.COMPARED and not open_cases),
+        may_close=bool(day and day.status == DayStatus.COMPARED and not open_cases and day_date < today),
     )
 
 
 def _open_first(cases: QuerySet[Case]) -> list[Case]:
     """What is still to be done on top, the first due first."""
-    rows = cases.select_related("settlement__visit", "shift").order_by("due_at", "pk")
+    rows = cases.select_related("settlement__visit", "shift", "group").order_by("due_at", "pk")
     return sorted(rows, key=lambda case: case.status != CaseStatus.OPEN)
 
 
@@ -148,16 +180,31 @@ def _case_rows(by: Actor, cases: list[Case]) -> list[CaseRow]:
     visits = {case.pk: case.settlement.visit for case in cases if case.settlement}
     cards = index.cards(by=by, patient_ids=[visit.patient_id for visit in visits.values()])
     cashiers = consortium.names([case.shift.cashier_id for case in cases if case.shift])
+    regrouped = _regrouped(cases)
     return [
         CaseRow(
             case,
             cards.get(visits[case.pk].patient_id) if case.pk in visits else None,
             cashiers.get(case.shift.cashier_id, "") if case.shift else "",
             _parts(case),
-            ADVICE[case.kind],
+            regrouped.get((case.settlement_id, case.seen)),
         )
         for case in cases
     ]
+
+
+def _regrouped(cases: list[Case]) -> dict[tuple[UUID | None, int], tuple[str, str]]:
+    """Our type and the centre's by settlement and comparison, of what stood in the files of two groups in it."""
+    types = {
+        (case.settlement_id, case.seen, case.kind): group_words(case.group.insutype, case.group.clr_type)
+        for case in cases
+        if case.group and case.settlement_id
+    }
+    return {
+        (settlement, seen): (words, types[settlement, seen, CaseKind.CENTRE_MORE])
+        for (settlement, seen, kind), words in types.items()
+        if kind == CaseKind.HOSPITAL_MORE and (settlement, seen, CaseKind.CENTRE_MORE) in types
+    }
 
 
 def _parts(case: Case) -> tuple[Part, ...]:
@@ -165,9 +212,9 @@ def _parts(case: Case) -> tuple[Part, ...]:
         cash = yuan(shift.expected_cash or 0), yuan(shift.counted_cash or 0)
         mobile = yuan(shift.expected_mobile or 0), yuan(shift.counted_mobile or 0)
         return (
-            Part(pgettext("insurance", "together"), yuan(case.ours), yuan(case.theirs)),
-            Part(PaymentMethod.CASH.label, *cash),
-            Part(PaymentMethod.MOBILE.label, *mobile),
+            Counted(pgettext("insurance", "together"), yuan(case.ours), yuan(case.theirs)),
+            Counted(PaymentMethod.CASH.label, *cash),
+            Counted(PaymentMethod.MOBILE.label, *mobile),
         )
     whole = Part(pgettext("insurance", "whole sum"), yuan(case.ours), yuan(case.theirs))
     fund = Part(pgettext("insurance", "funds"), yuan(case.ours_fund), yuan(case.theirs_fund))
@@ -181,8 +228,7 @@ def _groups(day: Day, still: list[CaseRow]) -> list[GroupRow]:
     return [
         GroupRow(
             group=row,
-            name=f"{INSURANCE.get(row.insutype, row.insutype)} {row.insutype} · "
-            f"{CLEARING.get(row.clr_type, row.clr_type)} {row.clr_type}",
+            name=group_words(row.insutype, row.clr_type),
             total=yuan(row.total),
             fund=yuan(row.fund),
             account=yuan(row.account),
@@ -200,15 +246,21 @@ def _steps(by: Actor, day_date: date, day: Day | None, open_cases: int) -> list[
     mine = Message.objects.filter(organisation=by.organisation, settlement__isnull=False)
     lost = mine.filter(status__in=OPEN_MESSAGES, created_at__gte=begin, created_at__lt=end).count()
     shifts = Shift.objects.filter(organisation=by.organisation, day_date=day_date, closed_at__isnull=True)
+    cashiers = list(consortium.names(shifts.values_list("cashier_id", flat=True)).values())
     groups = list(day.groups.all()) if day else []
+    over = "" if day_date < clock.today() else _("from tomorrow")
     done = [
-        (_("shifts"), _("%(n)d open") % {"n": shifts.count()}, not shifts.exists()),
+        (
+            _("shifts"),
+            _("open: %(names)s") % {"names": "、".join(cashiers)} if cashiers else "",
+            not cashiers,
+        ),
         (_("unknown"), _("%(n)d open") % {"n": lost}, not lost),
         (_("own sums"), _("%(n)d groups") % {"n": len(groups)}, bool(groups)),
         (_("3201 totals"), "", bool(groups) and all(row.total_result for row in groups)),
         (_("3202 details"), "", bool(groups) and all(row.compared_at for row in groups)),
         (_("cases"), _("%(n)d open") % {"n": open_cases}, bool(groups) and not open_cases),
-        (_("close"), "", bool(day and day.status == DayStatus.CLOSED)),
+        (_("close"), over, bool(day and day.status == DayStatus.CLOSED)),
     ]
     first = next((place for place, step in enumerate(done) if not step[2]), len(done))
     return [

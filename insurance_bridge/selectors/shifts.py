@@ -7,25 +7,33 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
 from insurance_bridge.choices import PaymentMethod, ReceiptKind
 from insurance_bridge.models import Receipt, Shift
 from insurance_bridge.policies import SHIFT
 from insurance_bridge.selectors.words import yuan
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftPage:
-    """A shift with its receipts and sums by kind and method, in yuan."""
+    """A shift with its receipts, each with whose it is, and sums by kind and method, in yuan."""
 
     shift: Shift
-    receipts: list[Receipt]
+    receipts: list[tuple[Receipt, PatientCard | None]]
     sums: Sequence[tuple[Text, Text, Decimal]]
     cash: Decimal
     mobile: Decimal
     counted_cash: Decimal | None
     counted_mobile: Decimal | None
+
+    @property
+    def over_midnight(self) -> bool:
+        """Still open on another day than it began: that day cannot be closed before it."""
+        return self.shift.closed_at is None and self.shift.day_date < clock.today()
 
     @property
     def counted(self) -> list[tuple[Text, Decimal, Decimal, Decimal]]:
@@ -44,14 +52,15 @@ def my_shift(*, by: Actor) -> Shift | None:
 
 def shift_page(*, by: Actor, shift_id: UUID) -> ShiftPage:
     shift = SHIFT.fetch(by, "view", shift_id)
-    receipts = list(shift.receipts.select_related("settlement").order_by("received_at", "pk"))
+    receipts = list(shift.receipts.select_related("settlement", "visit").order_by("received_at", "pk"))
+    cards = index.cards(by=by, patient_ids=[row.visit.patient_id for row in receipts])
     groups = (
         shift.receipts.order_by("kind", "method").values_list("kind", "method").annotate(sum=Sum("amount"))
     )
     sums = [(ReceiptKind(k).label, PaymentMethod(m).label, yuan(amount)) for k, m, amount in groups]
     return ShiftPage(
         shift=shift,
-        receipts=receipts,
+        receipts=[(row, cards.get(row.visit.patient_id)) for row in receipts],
         sums=sums,
         cash=yuan(sum(row.amount for row in receipts if row.method == PaymentMethod.CASH)),
         mobile=yuan(sum(row.amount for row in receipts if row.method == PaymentMethod.MOBILE)),

@@ -49,6 +49,20 @@ MESSAGES: Final[dict[str, Text]] = {
 """What the transactions of the interface are called, by their number."""
 
 
+REGROUPED: Final[Text] = pgettext_lazy("insurance", "counted under another type")
+REGROUPED_ADVICE: Final[Text] = pgettext_lazy(
+    "insurance",
+    "Both sides have it, under different types. Have the type put right with the centre; never settle it again.",
+)
+"""A settlement that stands in the files of two groups, as ours alone in one and as the centre's alone in the other."""
+
+
+def group_words(insutype: str, clr_type: str) -> str:
+    """Insurance and clearing type in words, with their codes."""
+    insurance, clearing = INSURANCE.get(insutype, insutype), CLEARING.get(clr_type, clr_type)
+    return f"{insurance} {insutype} · {clearing} {clr_type}"
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A state as a badge: words, tone, icon."""

@@ -74,7 +74,9 @@ def open_shift_case(by: Actor, shift: Shift) -> None:
 def end_case(*, by: Actor, case_id: UUID, version: int, accepted: bool, note: str) -> Case:
     """End a case as resolved or accepted, with a note that says what was done."""
     case = CASE.fetch(by, "end", case_id, lock=True)
-    if case.version != version or case.status != CaseStatus.OPEN or case.day.status == DayStatus.CLOSED:
+    if case.status != CaseStatus.OPEN:
+        raise Conflict(_("This case is ended already."), code="ended")
+    if case.version != version or case.day.status == DayStatus.CLOSED:
         raise Conflict(code="version_conflict")
     if len(note.strip()) < 4:
         raise Invalid(fields={"note": _("Say in a sentence what was found and done.")})

@@ -15,7 +15,7 @@ from insurance_bridge.engine.money import cents, text
 from insurance_bridge.events import DayClosed
 from insurance_bridge.models import Case, Day, Group, Message, Settlement, Shift
 from insurance_bridge.policies import DAY
-from insurance_bridge.services import cases, messages
+from insurance_bridge.services import cases, differences, messages
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
@@ -29,7 +29,8 @@ COMPARED = (CaseKind.CENTRE_MORE, CaseKind.HOSPITAL_MORE, CaseKind.AMOUNT, CaseK
 def compare_day(*, by: Actor, day_date: date) -> Day:
     """Compare a day with the centre, as often as wanted until it is closed. Answers come by worker.
 
-    Every group is asked, also those in which we have nothing: there the centre may have more.
+    Every group is asked, also those in which we have nothing: there the centre may have more. While a comparison is
+    under way no second one begins: its files would be held against the first one's numbers.
     """
     DAY.ask(by, "compare")
     if by.organisation is None:
@@ -40,6 +41,8 @@ def compare_day(*, by: Actor, day_date: date) -> Day:
     day = Day.objects.select_for_update(of=("self",)).get(organisation=by.organisation, date=day_date)
     if day.status == DayStatus.CLOSED:
         raise Conflict(_("This day is closed."), code="closed")
+    if Message.objects.filter(subject__in=day.groups.values("pk"), posted_at__isnull=True).exists():
+        return day
     day.status, day.compared_at, day.version = DayStatus.OPEN, None, day.version + 1
     day.save(update_fields=["status", "compared_at", "version"])
     rows = statement_rows(day)
@@ -62,14 +65,14 @@ def statement_rows(day: Day) -> dict[tuple[str, str], list[statement.UploadRow]]
 
 
 def _row(settlement: Settlement, setl_id: str, sign: int) -> statement.UploadRow:
-    total, fund, account = _parts(settlement)
+    total, fund, account = differences.parts(settlement, sign)
     return statement.UploadRow(
         setl_id=setl_id,
         mdtrt_id=settlement.visit.mdtrt_id,
         psn_no=settlement.visit.psn_no,
-        medfee_sumamt=text(sign * total),
-        fund_pay_sumamt=text(sign * fund),
-        acct_pay=text(sign * account),
+        medfee_sumamt=text(total),
+        fund_pay_sumamt=text(fund),
+        acct_pay=text(account),
         refd_setl_flag="1" if sign < 0 else "0",
     )
 
@@ -113,6 +116,9 @@ def _commit(by: Actor, group: Group, infno: str, data: Mapping[str, Any]) -> Non
 
 
 def _group(message: Message) -> Group:
+    """The group of a message, locked; its day first, in the order of every verb that takes both."""
+    day = Day.objects.select_for_update(of=("self",))
+    day.get(groups=message.subject)
     return Group.objects.select_for_update(of=("self",)).select_related("day").get(pk=message.subject)
 
 
@@ -161,43 +167,10 @@ def post_result(by: Actor, message: Message, output: Mapping[str, Any]) -> None:
             detail={"error": type(error).__name__},
         )
         return
-    found = [one for row in rows if (one := _difference(group, row))]
-    cases.keep(by, found)
+    cases.keep(by, differences.found(group, rows))
     group.compared_at = clock.now()
     group.save(update_fields=["compared_at"])
     _finish(by, group.day)
-
-
-def _difference(group: Group, row: statement.ResultRow) -> Case | None:
-    if row.stmt_rslt == "0":
-        return None
-    kind = {"1": CaseKind.CENTRE_MORE, "2": CaseKind.HOSPITAL_MORE}.get(row.stmt_rslt, CaseKind.AMOUNT)
-    mine = Settlement.objects.filter(organisation=group.day.organisation_id)
-    own = mine.filter(setl_id=row.setl_id or "-").first()
-    # What the centre settled and we did not post bears no number with us, but the message was ours.
-    own = own or mine.filter(messages__msgid=row.msgid or "-").first()
-    told = (cents(row.medfee_sumamt), cents(row.fund_pay_sumamt), cents(row.acct_pay))
-    ours = _parts(own) if own else told
-    ours = (0, 0, 0) if kind == CaseKind.CENTRE_MORE else ours
-    theirs = (0, 0, 0) if kind == CaseKind.HOSPITAL_MORE else told
-    return Case(
-        day=group.day,
-        group=group,
-        kind=kind,
-        evidence=row.msgid if kind == CaseKind.CENTRE_MORE else row.setl_id,
-        settlement=own,
-        setl_id=row.setl_id,
-        msgid=row.msgid,
-        seen=group.day.version,
-        **dict(zip(("ours", "ours_fund", "ours_account"), ours, strict=True)),
-        **dict(zip(("theirs", "theirs_fund", "theirs_account"), theirs, strict=True)),
-    )
-
-
-def _parts(settlement: Settlement) -> tuple[int, int, int]:
-    """Total, funds and personal account of a settlement in cents."""
-    fund = settlement.pool + settlement.critical + settlement.assistance + settlement.other
-    return settlement.total, fund, settlement.account
 
 
 def _finish(by: Actor, day: Day) -> None:
@@ -226,10 +199,15 @@ def _no_file(group: Group, evidence: str, message: Message) -> Case:
 
 @transaction.atomic
 def close_day(*, by: Actor, day_id: UUID, version: int) -> Day:
-    """Close a compared day for good: no open case, no message without outcome, no open shift."""
+    """Close a compared day for good: over, no open case, no message without outcome, no open shift.
+
+    A day that still runs stays open: what is settled after its close would be compared by nobody.
+    """
     day = DAY.fetch(by, "close", day_id, lock=True)
     if day.version != version:
         raise Conflict(code="version_conflict")
+    if day.date >= clock.today():
+        raise Conflict(_("This day is not over. It can be closed tomorrow."), code="not_over")
     if day.status != DayStatus.COMPARED:
         raise Conflict(_("Compare the day with the centre first."), code="not_compared")
     if day.cases.filter(status=CaseStatus.OPEN).exists():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from insurance_bridge.adapters import centre as line
 from insurance_bridge.choices import MONEY, MessageStatus
@@ -119,7 +120,7 @@ def repeat(*, by: Actor, message_id: Any) -> None:
         message.answered_at = clock.now()
         message.save(update_fields=["status", "answered_at"])
         if message.infno in REFUSALS:
-            REFUSALS[message.infno](by, message, message.error or "no answer")
+            REFUSALS[message.infno](by, message, _("It did not answer. Ask again later."))
     else:
         messages.again(by=by, message=message)
     messages.finish(message)

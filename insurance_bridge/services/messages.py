@@ -122,8 +122,8 @@ def output_of(message: Message) -> Mapping[str, Any]:
 
 
 def again(*, by: Actor, message: Message) -> Message:
-    """The same question in a new message. Never for a message that moves money."""
-    return commit(
+    """The same question in a new message, with the tries so far and the first one's deadline. Never about money."""
+    fresh = commit(
         by=by,
         infno=message.infno,
         organisation_id=message.organisation_id,
@@ -132,6 +132,9 @@ def again(*, by: Actor, message: Message) -> Message:
         visit=message.visit,
         settlement=message.settlement,
     )
+    fresh.attempts, fresh.deadline_at = message.attempts, message.deadline_at
+    fresh.save(update_fields=["attempts", "deadline_at"])
+    return fresh
 
 
 def keep_reply(message: Message, reply: envelope.Reply, raw: bytes) -> None:

@@ -1,6 +1,7 @@
 """A settlement is a chain of messages (2401, 2301, 2304), each posted before the next is committed."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -174,8 +175,7 @@ def post_settlement(by: Actor, message: Message, output: Mapping[str, Any]) -> N
         setattr(settlement, column, cents(info[field]))
     settlement.setl_id, settlement.rules = info["setl_id"], info.get("rules", "")
     settlement.insutype, settlement.clr_type = info["insutype"], info["clr_type"]
-    settlement.settled_at = clock.now()
-    settlement.day_date = clock.day_of(settlement.settled_at)
+    settlement.settled_at, settlement.day_date = clock.now(), _day_at_centre(info)
     settlement.save()
     ledger.book(settlement, sign=1)
     audit.record(
@@ -186,6 +186,13 @@ def post_settlement(by: Actor, message: Message, output: Mapping[str, Any]) -> N
         detail={"setl_id": settlement.setl_id, "cents": settlement.total},
     )
     outbox.emit(SettlementPosted(settlement_id=str(settlement.pk)))
+
+
+def _day_at_centre(info: Mapping[str, Any]) -> date:
+    """The day on which the centre counts it (setl_time): an answer that came after midnight, or was looked up the
+    day after, belongs to the day before. Ours where a region sends none."""
+    said = info.get("setl_time") or ""
+    return date.fromisoformat(said[:10]) if said else clock.today()
 
 
 def _consistent(settlement: Settlement, message: Message, info: Mapping[str, Any]) -> bool:
@@ -239,7 +246,7 @@ def post_cancellation(by: Actor, message: Message, output: Mapping[str, Any]) ->
     settlement = _of(by, message)
     move(settlement, SettlementEvent.POST_CANCEL, SETTLEMENT_STEPS)
     settlement.cancel_setl_id = output["setlinfo"]["setl_id"]
-    settlement.cancel_day_date = clock.today()
+    settlement.cancel_day_date = _day_at_centre(output["setlinfo"])
     settlement.save(update_fields=["status", "version", "cancel_setl_id", "cancel_day_date"])
     ledger.book(settlement, sign=-1)
     audit.record(by=by, action="insurance.cancelled", subject=settlement, patient=settlement.visit.patient_id)

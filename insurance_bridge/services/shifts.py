@@ -22,7 +22,7 @@ from insurance_bridge.selectors.words import yuan
 from insurance_bridge.services import cases
 from kernel import audit, clock, idempotency
 from kernel.actor import Actor
-from kernel.errors import Conflict, Invalid, Refused
+from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
 
 
@@ -179,13 +179,15 @@ def close_shift(
     shift = SHIFT.fetch(by, "close", shift_id, lock=True)
     if idempotency.first(by=by, verb="insurance.close_shift", key=key, subject=shift.pk):
         return shift
-    if shift.closed_at or shift.version != version:
+    if shift.closed_at:
+        raise Conflict(_("This shift is closed already."), code="closed")
+    if shift.version != version:
         raise Conflict(code="version_conflict")
     shift.expected_cash = expected(shift, PaymentMethod.CASH)
     shift.expected_mobile = expected(shift, PaymentMethod.MOBILE)
     differs = (counted_cash, counted_mobile) != (shift.expected_cash, shift.expected_mobile)
     if differs and not note.strip():
-        raise Invalid(fields={"note": _("The count differs from the receipts: say why.")})
+        raise Invalid(fields={"note": _difference_words(shift, counted_cash, counted_mobile)})
     shift.counted_cash, shift.counted_mobile, shift.note = counted_cash, counted_mobile, note.strip()[:200]
     shift.closed_at, shift.version = clock.now(), shift.version + 1
     shift.save()
@@ -198,6 +200,13 @@ def close_shift(
         detail={"kind": CaseKind.SHIFT.value if differs else "even", "cents": counted_cash + counted_mobile},
     )
     return shift
+
+
+def _difference_words(shift: Shift, counted_cash: int, counted_mobile: int) -> Text:
+    """By how much the count is more or less than the receipts, each way of paying apart: +1.00 would hide -1.00."""
+    words = _("The count differs from the receipts (cash ¥%(cash)s, mobile payments ¥%(mobile)s): say why.")
+    apart = {"cash": counted_cash - shift.expected_cash, "mobile": counted_mobile - shift.expected_mobile}
+    return words % {name: f"{yuan(cents):+,.2f}".replace("-", "−") for name, cents in apart.items()}
 
 
 def expected(shift: Shift, method: PaymentMethod) -> int:

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from emr.access import selectors as access
 from emr.index import selectors as index
-from insurance_bridge.choices import MED_TYPE, OPEN_VISIT, SettlementStatus, VisitKind, level_of
+from insurance_bridge.choices import CERTIFICATE, MED_TYPE, OPEN_VISIT, SettlementStatus, VisitKind, level_of
 from insurance_bridge.engine.money import cents
 from insurance_bridge.models import Message, Visit
 from insurance_bridge.policies import VISIT
@@ -51,17 +52,21 @@ def open_visit(
 
 @transaction.atomic
 def check_eligibility(*, by: Actor, visit_id: UUID) -> Visit:
-    """Ask the centre who this is and which welfare identities are valid (1101). The answer comes by worker."""
+    """Ask the centre who this is and which welfare identities are valid (1101). The answer comes by worker.
+
+    Raises Invalid ("no_id_number") for somebody without a document.
+    """
     visit = VISIT.fetch(by, "check", visit_id, lock=True)
     identity = index.identity(by=by, patient_id=visit.patient_id)
     if not identity.id_number:
-        raise Invalid(code="no_id_number")
+        words = _("Without a document the centre cannot be asked. Enter the document of this patient first.")
+        raise Invalid(words, code="no_id_number")
     data = {
         "mdtrt_cert_type": "02",
         "mdtrt_cert_no": identity.id_number,
         "card_sn": "",
         "begntime": f"{clock.local(visit.begun_at):%Y-%m-%d %H:%M:%S}",
-        "psn_cert_type": "01",
+        "psn_cert_type": CERTIFICATE[identity.id_kind],
         "certno": identity.id_number,
         "psn_name": identity.name,
     }

@@ -32,7 +32,8 @@ def clock(connection: sqlite3.Connection, body: Body) -> Any:
 
 def plant(connection: sqlite3.Connection, body: Body) -> Any:
     """Make a difference of {"kind"}: `amount` (changes {"setl_id"} by {"cents"}), `missing` (drops
-    {"setl_id"} at the centre), `extra` (the centre has a copy of {"setl_id"} the institution never saw)."""
+    {"setl_id"} at the centre), `extra` (the centre has a copy of {"setl_id"} the institution never saw), `grouping`
+    (the centre counts {"setl_id"} under {"clr_type"})."""
     setl_id = body["setl_id"]
     if body["kind"] == "amount":
         connection.execute(
@@ -42,6 +43,11 @@ def plant(connection: sqlite3.Connection, body: Body) -> Any:
         return {"setl_id": setl_id}
     if body["kind"] == "missing":
         connection.execute("DELETE FROM settlement WHERE setl_id = ?", (setl_id,))
+        return {"setl_id": setl_id}
+    if body["kind"] == "grouping":
+        connection.execute(
+            "UPDATE settlement SET clr_type = ? WHERE setl_id = ?", (body["clr_type"], setl_id)
+        )
         return {"setl_id": setl_id}
     return _extra(connection, setl_id)
 

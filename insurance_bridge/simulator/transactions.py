@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from insurance_bridge.engine.money import cents, text
@@ -136,7 +137,8 @@ def settle(connection: sqlite3.Connection, envelope: Message) -> Message:
         info=info,
         refunds=None,
     )
-    return {"setlinfo": _setlinfo(info, setl_id, visit, envelope, insured), "setldetail": _details(info)}
+    told = {**_found(_kept(connection, setl_id)), "psn_name": insured["name"], "med_type": visit["med_type"]}
+    return {"setlinfo": told, "setldetail": _details(info)}
 
 
 def _write(
@@ -179,20 +181,9 @@ def _write(
     connection.execute("UPDATE person SET balance = balance - ? WHERE psn_no = ?", (account, visit["psn_no"]))
 
 
-def _setlinfo(
-    info: dict[str, str], setl_id: str, visit: sqlite3.Row, envelope: Message, person: sqlite3.Row
-) -> Message:
-    return {
-        **{key: info[key] for key in info if key not in {"assisted_base", "remainder"}},
-        "setl_id": setl_id,
-        "mdtrt_id": visit["mdtrt_id"],
-        "psn_no": visit["psn_no"],
-        "psn_name": person["name"],
-        "insutype": person["insutype"],
-        "med_type": visit["med_type"],
-        "clr_type": "21" if visit["med_type"].startswith("2") else "11",
-        "medins_setl_id": envelope["msgid"],
-    }
+def _kept(connection: sqlite3.Connection, setl_id: str) -> sqlite3.Row:
+    row: sqlite3.Row = connection.execute("SELECT * FROM settlement WHERE setl_id = ?", (setl_id,)).fetchone()
+    return row
 
 
 def _details(info: dict[str, str]) -> list[Message]:
@@ -232,8 +223,8 @@ def cancel(connection: sqlite3.Connection, envelope: Message) -> Message:
         info=json.loads(row["info"]),
         refunds=row["setl_id"],
     )
-    info = {"setl_id": setl_id, "mdtrt_id": row["mdtrt_id"], "medins_setl_id": envelope["msgid"]}
-    return {"setlinfo": info}
+    told = _found(_kept(connection, setl_id))
+    return {"setlinfo": {key: told[key] for key in ("setl_id", "mdtrt_id", "setl_time", "medins_setl_id")}}
 
 
 def reverse(connection: sqlite3.Connection, envelope: Message) -> None:
@@ -272,6 +263,7 @@ def _found(row: sqlite3.Row) -> Message:
         "psn_no": row["psn_no"],
         "insutype": row["insutype"],
         "clr_type": row["clr_type"],
+        "setl_time": f"{datetime.fromisoformat(row['at']):%Y-%m-%d %H:%M:%S}",
         "medins_setl_id": row["msgid"],
         "refd_setl_flag": "1" if row["refunds"] else "0",
     }

@@ -13,7 +13,7 @@ from insurance_bridge import selectors, services
 from insurance_bridge.forms import CaseForm
 from insurance_bridge.selectors.days import date_of
 from kernel import clock
-from kernel.forms import fresh_key, keeps_input
+from kernel.forms import OrderForm, again, fresh_key, keeps_input
 from kernel.http import StaffRequest
 
 PAGE = "insurance_bridge/day.html"
@@ -26,14 +26,18 @@ def days(request: StaffRequest) -> HttpResponse:
     return render(request, "insurance_bridge/days.html", {"days": rows, "today": clock.today()})
 
 
-def day_context(request: StaffRequest, day: str) -> dict[str, Any]:
-    page = selectors.day_page(by=request.actor, day_date=date_of(day), chosen=request.GET.get("case", ""))
+def day_context(request: StaffRequest, day: str, chosen: str = "") -> dict[str, Any]:
+    """What the page of a day shows; the case it is opened at is the one in the address."""
+    case = chosen or request.GET.get("case", "")
+    page = selectors.day_page(by=request.actor, day_date=date_of(day), chosen=case)
     version = page.chosen.case.version if page.chosen else None
-    return {"page": page, "form": CaseForm(initial={"version": version}), "fresh_key": fresh_key()}
+    case_form = again(request, CaseForm(initial={"version": version}))
+    return {"page": page, "case_form": case_form, "fresh_key": fresh_key()}
 
 
 def case_context(request: StaffRequest, day: str, case_id: UUID) -> dict[str, Any]:
-    return day_context(request, day)
+    """A sentence about a case stands beside this case, not beside the first one."""
+    return day_context(request, day, str(case_id))
 
 
 @require_safe
@@ -43,6 +47,7 @@ def day(request: StaffRequest, day: str) -> HttpResponse:
 
 
 @require_POST
+@keeps_input(PAGE, OrderForm, context=day_context)
 def compare(request: StaffRequest, day: str) -> HttpResponse:
     """Compare the day with the centre."""
     services.compare_day(by=request.actor, day_date=date_of(day))
@@ -66,11 +71,11 @@ def end_case(request: StaffRequest, day: str, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@keeps_input(PAGE, OrderForm, context=day_context)
 def close(request: StaffRequest, day: str) -> HttpResponse:
     """Close the day."""
+    form = OrderForm.valid(request)
     page = selectors.day_page(by=request.actor, day_date=date_of(day))
     if page.day is not None:
-        services.close_day(
-            by=request.actor, day_id=page.day.pk, version=int(request.POST.get("version") or 0)
-        )
+        services.close_day(by=request.actor, day_id=page.day.pk, version=form.version or 0)
     return redirect("insurance_bridge:day", day)

@@ -14,6 +14,7 @@ from insurance_bridge.forms import CancelForm, DepositForm, FeeForm, PayForm, Re
 from insurance_bridge.selectors.visits import TABS
 from insurance_bridge.selectors.visits import counts as desk_counts
 from insurance_bridge.selectors.work import TAB_WORDS
+from kernel.errors import Invalid
 from kernel.forms import OrderForm, again, fresh_key, keeps_input
 from kernel.http import StaffRequest
 
@@ -70,14 +71,21 @@ def open_visit(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     made = services.open_visit(
         by=request.actor, key=request.POST.get("key", ""), patient_id=patient_id, kind=kind
     )
-    services.check_eligibility(by=request.actor, visit_id=made.pk)
-    return redirect("insurance_bridge:visit", made.pk)
+    return _asked(request, made.pk)
 
 
 @require_POST
 def check(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Ask the centre about the insurance."""
-    services.check_eligibility(by=request.actor, visit_id=visit_id)
+    return _asked(request, visit_id)
+
+
+def _asked(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """The bill, with the centre asked; or with the sentence why it cannot be: the bill stands all the same."""
+    try:
+        services.check_eligibility(by=request.actor, visit_id=visit_id)
+    except Invalid as error:
+        flash.warning(request, error.message)
     return redirect("insurance_bridge:visit", visit_id)
 
 

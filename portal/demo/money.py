@@ -74,6 +74,7 @@ def _day(cast: Cast, running: Beside, began: datetime, people: Sequence[Resident
         insurance.compare_day(by=clerk, day_date=clock.today())
         _exchange()
         day = selectors.day_page(by=clerk, day_date=clock.today()).day
+    with moved_to(began + timedelta(days=1)):
         if day is not None and not last:
             insurance.close_day(by=clerk, day_id=day.pk, version=day.version)
 

@@ -1,10 +1,13 @@
 """The reconciliation of a day against the real centre: a difference is a case until a person or a proof ends it."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from insurance_bridge import selectors, services
 from insurance_bridge.choices import CaseKind, CaseStatus, DayStatus
-from insurance_bridge.models import Case, Settlement
+from insurance_bridge.models import Case, Message, Settlement
+from insurance_bridge.selectors.words import REGROUPED
 from kernel import clock
 from kernel.errors import Conflict
 from tests.factories.insurance import Centre
@@ -13,8 +16,8 @@ from tests.insurance_bridge.test_services import Desk, make_desk, settled, work
 pytestmark = pytest.mark.django_db
 
 
-def compared(desk: Desk) -> dict[str, set[str]]:
-    day = services.compare_day(by=desk.clerk, day_date=clock.today())
+def compared(desk: Desk, day_date: date | None = None) -> dict[str, set[str]]:
+    day = services.compare_day(by=desk.clerk, day_date=day_date or clock.today())
     work()
     day.refresh_from_db()
     assert day.status == DayStatus.COMPARED
@@ -39,13 +42,85 @@ def test_each_planted_difference_is_one_case_and_none_else(centre: Centre) -> No
     centre.control("plant", kind="amount", setl_id=one.setl_id, cents=100)
     centre.control("plant", kind="missing", setl_id=two.setl_id)
     extra = centre.control("plant", kind="extra", setl_id=three.setl_id)
+    centre.control("plant", kind="extra", setl_id=three.setl_id)
     expected = {
         CaseKind.AMOUNT: {one.setl_id},
         CaseKind.HOSPITAL_MORE: {two.setl_id},
-        CaseKind.CENTRE_MORE: {extra["msgid"]},
+        CaseKind.CENTRE_MORE: {extra["msgid"], f"{extra['msgid']}#2"},
     }
     assert compared(desk) == expected
     assert compared(desk) == expected
+
+
+def test_what_the_centre_counts_under_another_type_is_said_on_both_sides_and_no_yuan_is_apart(
+    centre: Centre,
+) -> None:
+    desk = make_desk(centre)
+    settlement = settled(desk)
+    quiet(centre, desk)
+    centre.control("plant", kind="grouping", setl_id=settlement.setl_id, clr_type="11")
+
+    compared(desk)
+
+    page = selectors.day_page(by=desk.clerk, day_date=clock.today())
+    types = ("居民医保 390 · 住院 21", "居民医保 390 · 门诊 11")
+    assert [(row.name, row.types) for row in page.cases] == [(REGROUPED, types)] * 2
+    assert page.apart == 0
+    assert {row.name: row.difference for row in page.groups if row.difference} == {
+        types[0]: 9000,
+        types[1]: -9000,
+    }
+
+
+def test_a_cancelled_settlement_the_centre_counts_otherwise_differs_by_what_it_differs(
+    centre: Centre,
+) -> None:
+    desk = make_desk(centre)
+    settlement = settled(desk)
+    services.cancel_settlement(
+        by=desk.cashier, key="", settlement_id=settlement.pk, version=settlement.version, reason="wrong item"
+    )
+    work()
+    settlement.refresh_from_db()
+    quiet_but(centre, settlement.setl_id, settlement.cancel_setl_id)
+    centre.control("plant", kind="amount", setl_id=settlement.cancel_setl_id, cents=100)
+
+    compared(desk)
+
+    case = Case.objects.get()
+    assert (case.settlement, case.ours, case.theirs) == (settlement, -900000, -899900)
+
+
+def quiet_but(centre: Centre, *kept: str) -> None:
+    """Nothing stands at the centre but these."""
+    for row in centre.settlements():
+        if row["setl_id"] not in kept:
+            centre.control("plant", kind="missing", setl_id=row["setl_id"])
+
+
+def test_a_settlement_belongs_to_the_day_on_which_the_centre_counts_it(centre: Centre) -> None:
+    """Settled before midnight and answered after it: neither day shows a difference."""
+    desk = make_desk(centre)
+    yesterday = clock.today() - timedelta(days=1)
+    centre.control("clock", offset=-86_400)
+    try:
+        settlement = settled(desk)
+    finally:
+        centre.control("clock", offset=0)
+    quiet(centre, desk)
+
+    assert settlement.day_date == yesterday
+    assert (compared(desk, yesterday), compared(desk)) == ({}, {})
+
+
+def test_while_a_comparison_is_under_way_no_second_one_begins(centre: Centre) -> None:
+    desk = make_desk(centre)
+
+    first = services.compare_day(by=desk.clerk, day_date=clock.today())
+    second = services.compare_day(by=desk.clerk, day_date=clock.today())
+
+    assert (second.pk, second.version) == (first.pk, first.version)
+    assert Message.objects.filter(infno="3201").count() == 4
 
 
 def test_a_case_of_a_settlement_we_set_aside_names_its_bill_and_ends_when_it_is_taken_over(
@@ -130,20 +205,29 @@ def another(centre: Centre, desk: Desk) -> Desk:
     return Desk(desk.cashier, desk.clerk, fresh.visit)
 
 
-def test_a_day_closes_only_without_open_cases_and_stays_closed(centre: Centre) -> None:
-    desk = make_desk(centre)
+def test_a_day_closes_once_it_is_over_only_without_open_cases_and_stays_closed(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, now = make_desk(centre), clock.now
     settlement = settled(desk)
     quiet(centre, desk)
     centre.control("plant", kind="amount", setl_id=settlement.setl_id, cents=1)
     compared(desk)
     case = Case.objects.get(evidence=settlement.setl_id)
     day = case.day
-    with pytest.raises(Conflict):
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=1))
+    with pytest.raises(Conflict) as differs:
         services.close_day(by=desk.clerk, day_id=day.pk, version=day.version)
+    assert differs.value.code == "open_cases"
+    monkeypatch.setattr(clock, "now", now)
     services.end_case(
         by=desk.clerk, case_id=case.pk, version=case.version, accepted=True, note="one cent, by the rule"
     )
+    with pytest.raises(Conflict) as early:
+        services.close_day(by=desk.clerk, day_id=day.pk, version=day.version)
+    assert early.value.code == "not_over"
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=1))
     closed = services.close_day(by=desk.clerk, day_id=day.pk, version=day.version)
     assert closed.status == DayStatus.CLOSED
     with pytest.raises(Conflict):
-        services.compare_day(by=desk.clerk, day_date=clock.today())
+        services.compare_day(by=desk.clerk, day_date=day.date)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -59,7 +60,7 @@ def work() -> None:
 _numbers = iter(range(1, 900))
 
 
-def make_desk(centre: Centre, *, identities: list[dict[str, str]] | None = None) -> Desk:
+def make_desk(centre: Centre, *, identities: list[dict[str, str]] | None = None, **patient_is: Any) -> Desk:
     hospital = make_organisation(kind=OrganisationKind.HEAD_HOSPITAL)
     if not hospital.identifiers.filter(system=IdentifierSystem.INSURANCE).exists():
         OrganisationIdentifier.objects.create(
@@ -81,7 +82,7 @@ def make_desk(centre: Centre, *, identities: list[dict[str, str]] | None = None)
                 "self_pay_ratio": ratio,
             },
         )
-    patient = make_patient(organisation=hospital)
+    patient = make_patient(organisation=hospital, **patient_is)
     cashier = actor_of(make_staff(Role.CASHIER, hospital))
     clerk = actor_of(make_staff(Role.INSURANCE_CLERK, hospital))
     who = index.identity(by=cashier, patient_id=patient.pk)
@@ -157,11 +158,17 @@ def test_a_drawer_that_differs_needs_a_note_and_becomes_a_case(centre: Centre) -
     services.take_deposit(by=desk.cashier, key="d", visit_id=desk.visit.pk, method="cash", amount=50000)
     shift = Shift.objects.get(cashier=desk.cashier.id)
     count = {"shift_id": shift.pk, "version": shift.version, "counted_cash": 49000, "counted_mobile": 0}
-    with pytest.raises(Invalid):
-        services.close_shift(by=desk.cashier, key="c", **count)
+    with pytest.raises(Invalid) as unsaid:
+        services.close_shift(by=desk.cashier, key="c", **{**count, "counted_mobile": 1000})
     services.close_shift(by=desk.cashier, key="c2", **count, note="ten yuan missing")
+    with pytest.raises(Conflict) as again:
+        services.close_shift(by=desk.cashier, key="c3", **count, note="ten yuan missing")
     case = Case.objects.get(shift=shift)
     assert (case.kind, case.ours, case.theirs) == (CaseKind.SHIFT, 50000, 49000)
+    assert unsaid.value.fields == {
+        "note": "实点与收据不符（现金 −10.00 元，移动支付 +10.00 元），请说明原因。"
+    }
+    assert again.value.code == "closed"
 
 
 def test_a_settlement_is_cancelled_with_its_negative_event(centre: Centre) -> None:

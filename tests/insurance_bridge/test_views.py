@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from consortium.models import Staff
-from insurance_bridge import services
+from insurance_bridge import selectors, services
+from insurance_bridge.models import Case
 from kernel import clock
 from tests.factories.consortium import sign_in
 from tests.factories.insurance import Centre
@@ -61,3 +62,72 @@ def test_who_comes_second_is_not_told_to_put_something_right(centre: Centre) -> 
     assert "没有提交：" in second.text
     assert "请改正下列各处" not in second.text
     assert "已结清" in second.text
+
+
+def test_a_shift_names_whose_each_receipt_is_and_says_that_it_is_open_over_midnight(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(centre)
+    client, page = window(desk)
+    services.take_deposit(by=desk.cashier, key="d", visit_id=desk.visit.pk, method="cash", amount=100)
+    same_day = client.get("/insurance/shift/", follow=True).text
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=1))
+
+    shift = selectors.shift_page(
+        by=desk.cashier,
+        shift_id=selectors.my_shift(by=desk.cashier).pk,  # type: ignore[union-attr]  # it is open
+    )
+
+    assert [(receipt.amount, card.id) for receipt, card in shift.receipts if card] == [
+        (100, desk.visit.patient_id)
+    ]
+    assert f'<a href="{page}">' in same_day
+    assert ("不关班那一天就不能关账" in same_day, shift.over_midnight) == (False, True)
+
+
+def test_what_a_day_refuses_is_said_on_its_page(centre: Centre) -> None:
+    desk = make_desk(centre)
+    client = Client(headers={"accept-language": "zh-hans"})
+    sign_in(client, Staff.objects.get(pk=desk.clerk.id))
+    today, tomorrow = clock.today(), clock.today() + timedelta(days=1)
+    services.compare_day(by=desk.clerk, day_date=today)
+
+    stale = client.post(f"/insurance/days/{today:%Y-%m-%d}/close/", {"version": "many"})
+    early = client.post(f"/insurance/days/{tomorrow:%Y-%m-%d}/compare/")
+
+    assert (stale.status_code, early.status_code) == (422, 422)
+    assert "这一天还没到。" in early.text
+
+
+def test_the_second_clerk_reads_the_case_that_her_colleague_ended_and_ends_no_other(centre: Centre) -> None:
+    desk = make_desk(centre)
+    client = Client(headers={"accept-language": "zh-hans"})
+    sign_in(client, Staff.objects.get(pk=desk.clerk.id))
+    two = [short_shift(desk, cash) for cash in (90, 0)]
+    address = f"/insurance/days/{clock.today():%Y-%m-%d}/cases/{two[1].pk}/"
+    order = {"note": "counted again: it was there", "version": two[1].version}
+
+    first, second = client.post(address, order), client.post(address, order)
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "这笔差异已经结案。" in second.text
+    assert second.context["page"].chosen.case == two[1]
+    assert [case.status for case in Case.objects.order_by("opened_at")] == ["open", "resolved"]
+
+
+def short_shift(desk: Desk, cash: int) -> Case:
+    """The case of a shift in which money is missing; the next receipt opens another shift."""
+    services.take_deposit(by=desk.cashier, key="", visit_id=desk.visit.pk, method="cash", amount=100)
+    shift = selectors.my_shift(by=desk.cashier)
+    assert shift is not None
+    services.close_shift(
+        by=desk.cashier,
+        key="",
+        shift_id=shift.pk,
+        version=shift.version,
+        counted_cash=cash,
+        counted_mobile=0,
+        note="missing",
+    )
+    return Case.objects.get(shift=shift)

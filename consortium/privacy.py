@@ -28,7 +28,7 @@ PERSONAL: Final[Personal] = {
     ),
     "Throttle": (Held("index", 2, Category.ATTRIBUTES, Purpose.SIGN_IN, Retention.SHORT, Kept.KEYED),),
     "KeptForm": (Held("sealed", 4, Category.CARE, Purpose.TREAT, Retention.SHORT, Kept.SEALED),),
-    "Notification": (Held("title body", 3, Category.CARE, Purpose.TREAT, Retention.SHORT),),
+    "Notification": (Held("title body said", 3, Category.CARE, Purpose.TREAT, Retention.SHORT),),
     "TextMessage": (
         Held("telephone_sealed", 4, Category.ATTRIBUTES, Purpose.REACH, Retention.SHORT, Kept.SEALED),
         Held("telephone_key", 4, Category.ATTRIBUTES, Purpose.REACH, Retention.SHORT, Kept.KEYED),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -13,7 +14,7 @@ from consortium import selectors
 
 log = logging.getLogger(__name__)
 
-Message = Mapping[str, str | int]
+Message = Mapping[str, Any]
 
 
 def group_of(staff_id: UUID | str) -> str:

@@ -8,13 +8,19 @@ from kernel import ids
 
 
 class Notification(models.Model):
-    """One message. `patient_id` is the FHIR logical id of the patient it concerns; names stay out of the text."""
+    """One message. `patient_id` is the FHIR logical id of the patient it concerns; names stay out of the text.
+
+    `title` and `body` are its words in the county's language, as they were when it was made. `said` holds, by the name
+    of the column, which message with which words that was (`kernel.said.kept`), for readers of another language; empty
+    where the words are somebody's own, and in rows older than the column.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     key = models.CharField(max_length=120, unique=True)
     level = models.PositiveSmallIntegerField(choices=NoticeLevel)
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    said = models.JSONField(default=dict, blank=True)
     url = models.CharField(max_length=300, blank=True)
     patient_id = models.UUIDField(null=True, blank=True)
     made_by = models.CharField(max_length=80)

@@ -68,7 +68,7 @@ from consortium.selectors.managers.auditing import (
 from consortium.selectors.managers.deliveries import Failing, failing
 from consortium.selectors.managers.running import Component, components
 from consortium.selectors.managers.watch import Hit, alarm_rule, alarm_rules, hits
-from consortium.selectors.news.notices import NOTICES, Notice, notices, unread, unread_of
+from consortium.selectors.news.notices import NOTICES, Notice, notices, unread, unread_of, worded
 from consortium.selectors.news.telling import Sent, sent_under
 from consortium.selectors.news.texts import demo_texts
 from consortium.selectors.people.accounts import (
@@ -181,5 +181,5 @@ __all__ = [
     "recovery_codes_left", "report", "reports", "role_label", "role_links", "rosters", "rule_shown", "rules_shown",
     "sent_under", "sessions_of", "shown_post", "signed_in", "signing_key", "staff", "staff_by_account",
     "staff_name", "stand_ins", "stands", "table_choices", "told", "unread", "unread_of", "waiting_for",
-    "waits_for_second", "whom", "work", "years",
+    "waits_for_second", "whom", "worded", "work", "years",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ def _role(request: StaffRequest, role: str) -> dict[str, Any]:
     return {
         "role": role,
         "label": selectors.role_label(role),
-        "roles": selectors.role_links(role),
+        "roles": selectors.role_links(role)[1:],
         "allowed": selectors.ceiling(by=request.actor, role=role),
         "narrowed": selectors.narrowings(by=request.actor, role=role),
     }

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from emr.access import services as access
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from kernel.workflow import move
 
 
@@ -204,7 +204,7 @@ def send_back(*, by: Actor, request_id: UUID, version: int | None, reason: str) 
         key=f"exam-sent-back:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(staff=(request.draft.writer_id,)),
         level=NoticeLevel.TASK,
-        title=format_lazy("{}{}", gettext_lazy("Report returned: "), request.item.name),
+        title=phrase(gettext_lazy("Report returned: %(exam)s"), exam=request.item.name),
         body=why,
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
         patient_id=request.patient_id,
@@ -240,7 +240,7 @@ def tell_source(*, by: Actor, request: ExamRequest, why: str) -> None:
             staff=(request.requester_id,), role=Role.TECHNOLOGIST, organisation=request.source_id
         ),
         level=NoticeLevel.TASK,
-        title=format_lazy("{}{}", gettext_lazy("Please make it again: "), request.item.name),
+        title=phrase(gettext_lazy("Please make it again: %(exam)s"), exam=request.item.name),
         body=why,
         url=reverse("diagnostics:order", args=[request.pk]),
         patient_id=request.patient_id,

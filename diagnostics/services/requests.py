@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +33,7 @@ from emr.repository import selectors as repository
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from kernel.work import ORDER
 from kernel.workflow import move
 
@@ -208,7 +208,7 @@ def tell_readers(*, by: Actor, request: ExamRequest) -> None:
         key=f"exam-examined:{request.pk}:{request.version}",
         recipients=consortium_services.Recipients(role=Role.READER, organisation=request.centre_id),
         level=NoticeLevel.URGENT,
-        title=format_lazy("{}{}", gettext_lazy("Emergency exam waits for reading: "), request.item.name),
+        title=phrase(gettext_lazy("Emergency exam waits for reading: %(exam)s"), exam=request.item.name),
         url=reverse(READING_PAGE[group_of(request.modality)], args=[request.pk]),
         patient_id=request.patient_id,
     )

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +23,7 @@ from emr.access import services as access
 from kernel import audit, clock, outbox, papers
 from kernel.actor import Actor
 from kernel.errors import Conflict
+from kernel.said import phrase
 from kernel.workflow import move
 
 
@@ -153,7 +153,7 @@ def tell_requester(*, by: Actor, request: ExamRequest, report: Report) -> None:
         key=f"exam-report:{request.pk}:{report.version}",
         recipients=consortium_services.Recipients(staff=(request.requester_id,)),
         level=NoticeLevel.NOTE if report.outcome == Outcome.NORMAL else NoticeLevel.TASK,
-        title=format_lazy("{}{}", gettext_lazy("Report is there: "), request.item.name),
+        title=phrase(gettext_lazy("Report is there: %(exam)s"), exam=request.item.name),
         url=reverse("diagnostics:report", args=[request.report_id]),
         patient_id=request.patient_id,
     )

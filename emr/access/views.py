@@ -1,6 +1,7 @@
 """The table of specially protected data, for the security managers."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,24 @@ def _page(request: StaffRequest, rule_id: UUID | None = None) -> dict[str, Any]:
         for (code, words), number in numbers.items()
     ]
     shown = [one for one in lines if one.category == asked]
-    adding = RuleForm(auto_id="a-%s")
-    return {"lines": shown, "filters": filters, "adding": adding, "ending": rule_id if ending else None}
+    ending_id = rule_id if ending else None
+    return {
+        "groups": _groups(shown, ending_id),
+        "filters": filters,
+        "adding": RuleForm(auto_id="a-%s"),
+        "ending": ending_id,
+    }
+
+
+def _groups(lines: Sequence[selectors.LabelLine], ending: UUID | None) -> list[dict[str, Any]]:
+    """The lines by what is looked at. The first stands open, and the one whose form came back."""
+    found: dict[str, list[selectors.LabelLine]] = {}
+    for one in lines:
+        found.setdefault(str(one.system_text), []).append(one)
+    return [
+        {"words": words, "lines": group, "open": not number or any(one.id == ending for one in group)}
+        for number, (words, group) in enumerate(found.items())
+    ]
 
 
 @require_GET

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -23,6 +23,7 @@ from imaging.selectors.identity import doubt_about
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from kernel.workflow import move
 
 GIVEN = (
@@ -76,7 +77,7 @@ def _hold(by: Actor, study: Study, doubt: Doubt) -> Study:
         key=f"imaging-held:{study.pk}",
         recipients=consortium_services.Recipients(role=_assigner(study), organisation=study.custodian_id),
         level=NoticeLevel.TASK,
-        title=_("A study waits to be assigned: %(why)s") % {"why": doubt.label},
+        title=phrase(_("A study waits to be assigned: %(why)s"), why=doubt.label),
         url=reverse("imaging:unmatched"),
     )
     return study

@@ -30,7 +30,7 @@ IN_TILES = (
     "closure", "feedback", "down_rate", "rehab", "returned",
 )  # fmt: skip
 
-FIRST_ROWS: Final = 8
+FIRST_ROWS: Final = 5
 """So many of the ranking stand on a phone before one asks for all of them."""
 
 

@@ -1,15 +1,19 @@
 """Notices of the person who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count
+from django.utils.translation import get_language
 
 from consortium.models import NotificationRecipient
 from consortium.policies import NOTICE
 from kernel.actor import Actor
+from kernel.said import heard
 
 NOTICES = 50
 """Notices on one page."""
@@ -40,8 +44,8 @@ def notices(*, by: Actor, limit: int = NOTICES, before: UUID | None = None) -> l
         Notice(
             id=row.pk,
             level=row.notification.level,
-            title=row.notification.title,
-            body=row.notification.body,
+            title=worded(row.notification.title, row.notification.said.get("title")),
+            body=worded(row.notification.body, row.notification.said.get("body")),
             url=row.notification.url,
             patient_id=row.notification.patient_id,
             created_at=row.notification.created_at,
@@ -50,6 +54,12 @@ def notices(*, by: Actor, limit: int = NOTICES, before: UUID | None = None) -> l
         )
         for row in rows.order_by("-pk")[:limit]
     ]
+
+
+def worded(words: str, said: Mapping[str, Any] | None) -> str:
+    """Words of a notice for whoever reads now. In the county's language as they were made, which no later catalogue
+    changes; so too where nothing else is known of them."""
+    return words if said is None or get_language() == settings.LANGUAGE_CODE else heard(said)
 
 
 def unread(*, by: Actor) -> int:

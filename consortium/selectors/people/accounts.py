@@ -15,7 +15,8 @@ from kernel import clock, crypto
 from kernel.actor import Actor
 from kernel.errors import Invalid
 
-PAGE = 50
+PAGE = 20
+"""Lines on one page of people, posts or sessions: what a telephone shows in three screens; a search finds the rest."""
 
 
 @dataclass(frozen=True)

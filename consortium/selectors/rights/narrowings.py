@@ -1,6 +1,8 @@
 """Narrowings, and what the policy tables in code allow each role: the ceiling they are taken from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -30,11 +32,11 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a role may do to the rows of one table: actions, each with the rows it reaches."""
+    """What a role may do to the rows of one table: which rows, and what with them (an action and its words)."""
 
     table: Text
     label: str
-    actions: list[tuple[str, Text, str]]
+    reaches: dict[str, list[tuple[str, Text]]]
 
 
 def narrowing(pk: UUID) -> Narrowing:
@@ -88,8 +90,13 @@ def whom(
 def ceiling(*, by: Actor, role: str) -> list[Allowed]:
     """What the policy tables in code let a role do: no narrowing, no post can give more."""
     NARROWING.ask(by, "view")
-    found = [_allowed(policy, role) for policy in POLICIES]
-    return sorted((one for one in found if one.actions), key=lambda one: str(one.table))
+    found: dict[str, Allowed] = {}
+    for policy in POLICIES:
+        label = policy.model._meta.label_lower
+        allowed = found.setdefault(label, Allowed(wording.table(label), label, {}))
+        for rows, action in _granted(policy, role):
+            allowed.reaches.setdefault(rows, []).append((action, wording.action(action)))
+    return sorted((one for one in found.values() if one.reaches), key=lambda one: str(one.table))
 
 
 def table_choices() -> list[tuple[str, Text]]:
@@ -113,14 +120,12 @@ def _narrowed(row: Narrowing) -> Narrowed:
     )
 
 
-def _allowed(policy: Policy[object], role: str) -> Allowed:  # type: ignore[type-var]  # any model's table
-    label = policy.model._meta.label_lower  # type: ignore[attr-defined]  # as above
-    actions = []
+def _granted(policy: Policy[Any], role: str) -> Iterator[tuple[str, str]]:
+    """Which rows of a table a role reaches, in words, by each action it may do."""
     for action, grants in policy.table.items():
         scopes = {str(wording.scope(grant.scope.__name__)) for grant in grants if grant.role == role}
         if scopes:
-            actions.append((action, wording.action(action), " / ".join(sorted(scopes))))
-    return Allowed(table=wording.table(label), label=label, actions=actions)
+            yield " / ".join(sorted(scopes)), action
 
 
 def _uuid(value: UUID | str | None) -> UUID | None:

@@ -19,6 +19,7 @@ from kernel import alarms, audit, clock
 from kernel.actor import Actor
 from kernel.errors import Text
 from kernel.models import Alarm, AlarmRule
+from kernel.said import phrase
 
 FURTHEST: Final = timedelta(days=1)
 """After a longer standstill the rules begin a day back."""
@@ -80,7 +81,7 @@ def escalate_alarms(*, by: Actor) -> int:
             key=f"alarm:{alarm.pk}:escalated",
             recipients=Recipients(staff=others),
             level=NoticeLevel.URGENT,
-            title=_("A security alarm waits unanswered: %(alarm)s") % {"alarm": alarms.name(alarm.code)},
+            title=phrase(_("A security alarm waits unanswered: %(alarm)s"), alarm=alarms.name(alarm.code)),
         )
         told += 1
     return told

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from consortium.models import Notification, NotificationRecipient, Staff
 from consortium.policies import NOTICE
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.errors import Invalid, Text
+from kernel.errors import Invalid
+from kernel.said import Saying, kept
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,16 @@ def notify(
     key: str,
     recipients: Recipients,
     level: int,
-    title: Text,
-    body: Text = "",
+    title: Saying,
+    body: Saying = "",
     url: str = "",
     patient_id: UUID | None = None,
     instead_of: Collection[str] = (),
 ) -> int:
     """Tell people something once per `key` and person; how many were told now.
 
-    `title` and `body` name no patient: `patient_id` does, and the page shows the name to those who may see it.
+    `title` and `body` name no patient: `patient_id` does, and the page shows the name to those who may see it. Each
+    reader reads them in his own language where they are messages or phrases (`kernel.said`); a `str` stays as it is.
     `instead_of`: keys of earlier notices of the same matter: at those who are told now they wait no more, and the bell
     shows this one alone, with how often it was told.
     Raises Invalid when `url` is not a path of this house.
@@ -52,10 +55,8 @@ def notify(
     told = _recipients([recipients])
     if not told:
         return 0
-    with translation.override(settings.LANGUAGE_CODE):
-        words = {"title": str(title)[:200], "body": str(body)}
     values = {
-        **words,
+        **_words(title, body),
         "level": NoticeLevel(level),
         "url": url,
         "patient_id": patient_id,
@@ -72,6 +73,14 @@ def notify(
     )
     push.after_commit(fresh, _message(notification))
     return len(fresh)
+
+
+def _words(title: Saying, body: Saying) -> dict[str, object]:
+    """The words as this county reads them, and how to say them in another language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {"title": str(title)[:200], "body": str(body)}
+    sayings = {"title": title, "body": body}
+    return {**words, "said": {name: kept(one) for name, one in sayings.items() if not isinstance(one, str)}}
 
 
 def _hand_out(
@@ -182,11 +191,13 @@ def _recipients(recipients: Iterable[Recipients]) -> list[UUID]:
     return list(active.values_list("pk", flat=True))
 
 
-def _message(notification: Notification) -> dict[str, str | int]:
+def _message(notification: Notification) -> dict[str, Any]:
+    """What open pages hear; each socket puts the title into the language of its page."""
     return {
         "type": "notice",
         "key": notification.key,
         "level": int(notification.level),
         "title": notification.title,
+        "said": notification.said.get("title"),
         "url": notification.url,
     }

@@ -17,6 +17,7 @@ from consortium.services.news.notices import Recipients, close_notice, notify
 from kernel import assurance, audit, clock
 from kernel.actor import Actor, Kind
 from kernel.errors import Conflict, Invalid, Refused
+from kernel.said import phrase
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def _decided(by: Actor, change: Change, verdict: Verdict) -> Change:
             key=f"{_key(change)}:answer",
             recipients=Recipients(staff=[change.proposed_by_id]),
             level=NoticeLevel.NOTE,
-            title=_("Your proposal was decided: %(verdict)s") % {"verdict": verdict.label},
+            title=phrase(_("Your proposal was decided: %(verdict)s"), verdict=verdict.label),
             url=reverse("consortium:change", args=[change.pk]),
         )
     return change
@@ -136,7 +137,7 @@ def _tell_deciders(by: Actor, change: Change, kind: ChangeKind) -> None:
         key=_key(change),
         recipients=Recipients(staff=told or selectors.stand_ins(kind)),
         level=NoticeLevel.TASK,
-        title=_("A change waits for a second person: %(kind)s") % {"kind": kind.label},
+        title=phrase(_("A change waits for a second person: %(kind)s"), kind=kind.label),
         url=reverse("consortium:change", args=[change.pk]),
     )
 

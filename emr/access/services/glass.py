@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -31,9 +30,7 @@ from kernel.errors import Conflict, Invalid, OutOfReach, Text
 EXPLANATION_AT_LEAST: Final = 10
 TOLD: Final = (Role.MEDICAL_AFFAIRS, Role.BRANCH_REVIEWER, Role.BRANCH_DOCTOR)
 """Who is told at the home institution: the first of these that somebody there holds."""
-LATE: Final = alarms.named(
-    "access.review_late", gettext_lazy("A break-glass opening was not reviewed in time")
-)
+LATE: Final = alarms.named("access.review_late", _("A break-glass opening was not reviewed in time"))
 
 
 @transaction.atomic
@@ -154,7 +151,7 @@ def _notify(
     what: str,
     role: Role,
     place: UUID | None,
-    title: str,
+    title: Text,
     page: str,
     level: int = 1,
 ) -> int:

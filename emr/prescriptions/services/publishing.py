@@ -6,8 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -22,6 +22,7 @@ from emr.repository import services as repository
 from kernel import clock, labels
 from kernel.actor import Actor
 from kernel.models import PaperSeal
+from kernel.said import Saying, phrase
 
 
 def publish(
@@ -61,8 +62,7 @@ def _second(row: Prescription, name: str, signed: Sequence[tuple[str, str]]) -> 
 def ask(by: Actor, row: Prescription) -> None:
     """Tell the physicians who may sign it too; it leaves their bells with the first answer."""
     people = rights.physicians(row.organisation_id, by.department, but=row.doctor_id)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("Prescription %(number)s waits for your countersignature") % {"number": row.number}
+    title = phrase(_("Prescription %(number)s waits for your countersignature"), number=row.number)
     _notify(by, row, f"prescription:{row.pk}", people, title, NoticeLevel.TASK)
 
 
@@ -72,14 +72,16 @@ def answered(by: Actor, row: Prescription) -> None:
     if by.id == row.doctor_id:
         return
     level = NoticeLevel.TASK if row.status == Status.REFUSED else NoticeLevel.NOTE
-    with translation.override(settings.LANGUAGE_CODE):
-        words = {"number": row.number, "status": row.get_status_display()}
-        title = pgettext("prescription", "%(number)s: %(status)s") % words
+    title = phrase(
+        pgettext_lazy("prescription", "%(number)s: %(status)s"),
+        number=row.number,
+        status=Status(row.status).label,
+    )
     _notify(by, row, f"prescription:{row.pk}:{row.version}", [row.doctor_id], title, level)
 
 
 def _notify(
-    by: Actor, row: Prescription, key: str, people: Sequence[UUID], title: str, level: NoticeLevel
+    by: Actor, row: Prescription, key: str, people: Sequence[UUID], title: Saying, level: NoticeLevel
 ) -> None:
     consortium_services.notify(
         by=by,

@@ -16,6 +16,7 @@ from emr.repository import selectors as repository
 from kernel import audit, clock, prepared
 from kernel.actor import Actor
 from kernel.errors import Conflict
+from kernel.said import phrase
 from referral.choices import AT_THE_DOOR, ArrivalSign, ProposalState
 from referral.models import ArrivalProposal, Referral
 from referral.policies import PROPOSAL, REFERRAL
@@ -53,7 +54,7 @@ def _propose(by: Actor, leg: Referral, sign: ArrivalSign, reference: str) -> boo
             key=f"arrival:{row.pk}",
             recipients=Recipients(role=role, organisation=leg.target_id),
             level=NoticeLevel.TASK,
-            title=_("%(number)s seems to have come: check who it is") % {"number": leg.number},
+            title=phrase(_("%(number)s seems to have come: check who it is"), number=leg.number),
             url=f"{reverse('referral:arrivals')}?row={leg.pk}",
             patient_id=leg.patient_id,
         )

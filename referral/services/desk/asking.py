@@ -13,10 +13,11 @@ from consortium.services import Recipients
 from kernel import clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from referral.choices import TERMINAL, UNSENT, Status, WardAnswer
 from referral.models import WardQuestion
 from referral.policies import REFERRAL, WARD_QUESTION
-from referral.services.desk.questions import Kind, answered_already, own_department, put, settle
+from referral.services.desk.questions import SAYS, Kind, answered_already, own_department, put, settle
 
 BED: Final = Kind(
     "ward", "referral:ward_question", "ward_asked_once", "referral.ward_asked", "referral.ward_answered",
@@ -81,7 +82,7 @@ def answer_ward(*, by: Actor, question_id: UUID, key: str, answer: str, words: s
             return row
         raise answered_already()
     said = {"answer": answer, "answer_words": words.strip()[:120]}
-    title = f"{row.department.name}：{WardAnswer(answer).label}"
+    title = phrase(SAYS, department=row.department.name, says=WardAnswer(answer).label)
     settle(by, BED, row, row.referral, said, title=title, body=said["answer_words"])
     return row
 

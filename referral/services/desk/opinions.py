@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from consortium import selectors as consortium
 from consortium.choices import NoticeLevel, Role
@@ -13,10 +12,11 @@ from consortium.services import Recipients
 from kernel import clock, idempotency, ids
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from referral.choices import ASKED_ABOUT, Priority, Says
 from referral.models import Opinion, Referral
 from referral.policies import OPINION, REFERRAL
-from referral.services.desk.questions import Kind, answered_already, own_department, put, settle
+from referral.services.desk.questions import SAYS, Kind, answered_already, own_department, put, settle
 from referral.services.leg.steps import HOUSE
 from referral.services.news.attending import show
 
@@ -57,7 +57,8 @@ def ask_specialist(
     urgent = referral.priority == Priority.EMERGENCY
     put(
         by, OPINION_OF, row, referral, to=asked, level=NoticeLevel.URGENT if urgent else NoticeLevel.TASK,
-        title=_("%(number)s: the referral desk asks what you think") % {"number": referral.number}, body=row.question,
+        title=phrase(_("%(number)s: the referral desk asks what you think"), number=referral.number),
+        body=row.question,
     )  # fmt: skip
     show(by=HOUSE, referral_id=referral.pk)
     return row
@@ -91,11 +92,9 @@ def give_opinion(*, by: Actor, opinion_id: UUID, key: str, says: str, words: str
     if referral.status not in ASKED_ABOUT:
         told = _("The desk has decided meanwhile: %(status)s.") % {"status": referral.get_status_display()}
         raise Conflict(told, code="decided")
-    said = pgettext("specialist's opinion", "%(department)s: %(says)s") % {
-        "department": row.department.name, "says": Says(says).label,
-    }  # fmt: skip
+    said = phrase(SAYS, department=row.department.name, says=Says(says).label)
     answer = {"says": says, "words": words.strip()[:500]}
-    title = f"{referral.number} {said}"
+    title = phrase("%(number)s %(said)s", number=referral.number, said=said)
     settle(by, OPINION_OF, row, referral, answer, title=title, body=answer["words"])
     show(by=HOUSE, referral_id=referral.pk)
     return row

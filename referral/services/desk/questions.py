@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -16,8 +17,11 @@ from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid, Text
+from kernel.said import Saying
 from referral.models import Referral
 from referral.models.question import Question
+
+SAYS: Final = pgettext_lazy("specialist's opinion", "%(department)s: %(says)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def put(
     *,
     to: Recipients,
     level: NoticeLevel,
-    title: Text,
+    title: Saying,
     body: str,
 ) -> None:
     """Store the question and tell those who are asked. Raises Conflict (409) while that department owes an answer."""
@@ -63,7 +67,7 @@ def put(
 
 
 def settle(
-    by: Actor, kind: Kind, row: Question, leg: Referral, said: Mapping[str, str], *, title: str, body: str
+    by: Actor, kind: Kind, row: Question, leg: Referral, said: Mapping[str, str], *, title: Saying, body: str
 ) -> None:
     """Store who answered what, take the question from those who were asked, tell who asked."""
     for name, value in said.items():

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -12,6 +12,7 @@ from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
+from kernel.said import phrase
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.selectors.desk.waitlist import first_waiting
@@ -36,7 +37,7 @@ def call_next(*, by: Actor, department_id: UUID, place: str) -> Referral | None:
             key=f"free:{uuid5(leg.pk, place)}:{leg.pk}:{leg.version}",
             recipients=to,
             level=NoticeLevel.TASK,
-            title=_("%(ward)s has a place: who is next") % {"ward": ward.name},
+            title=phrase(_("%(ward)s has a place: who is next"), ward=ward.name),
             body=leg.number,
             url=reverse("referral:detail", args=[leg.pk]),
             patient_id=leg.patient_id,

@@ -13,6 +13,7 @@ from consortium.services import Recipients
 from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from referral.choices import (
     FORM_WITHIN,
     PAPER_AGAIN,
@@ -127,7 +128,7 @@ def remind_paper(*, by: Actor, task_id: UUID) -> BackfillTask | None:
         key=f"referral-paper:{task.pk}:{task.escalations}",
         recipients=Recipients(staff=[pk for pk in people if pk]),
         level=NoticeLevel.URGENT,
-        title=_("%(number)s late: %(paper)s") % {"number": leg.number, "paper": Backfill(task.kind).label},
+        title=phrase(_("%(number)s late: %(paper)s"), number=leg.number, paper=Backfill(task.kind).label),
         url=reverse("referral:detail", args=[leg.pk]),
         patient_id=leg.patient_id,
         instead_of=[f"referral-paper:{task.pk}:{time}" for time in range(1, task.escalations)],

@@ -2,12 +2,13 @@
 when the closing was taken back."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
@@ -15,10 +16,20 @@ from consortium.choices import CLOSING, STAYING, NoticeLevel, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
+from kernel.errors import Text
+from kernel.said import Saying, phrase
 from referral.choices import TERMINAL
 from referral.models import Referral
 from referral.policies import REFERRAL
-from referral.services.news.announcing import desk_of
+from referral.services.news.announcing import NUMBERED, desk_of
+
+CLOSED: Final = pgettext_lazy("referral closing", "%(name)s has closed")
+CLOSES: Final = pgettext_lazy("referral closing", "%(name)s closes on %(day)s")
+STAYS: Final = pgettext_lazy("referral closing", "%(name)s stays open")
+TODO: Final = pgettext_lazy(
+    "referral closing", "Pass the referral on to another institution, or take it back."
+)
+DONE: Final = pgettext_lazy("referral closing", "The closing was taken back: nothing is to be done.")
 
 
 @transaction.atomic
@@ -55,16 +66,10 @@ def tell_closing(*, by: Actor, organisation_id: UUID, day: str, closed: bool, ro
     """Tell the sending doctor and both desks of each open leg to or from an institution that closes on `day`
     (or, `closed`, has closed); each once a `round`. How many legs were told of.
     """
-    words = _words(organisation_id, day)
-    title = (
-        pgettext("referral closing", "%(name)s has closed")
-        if closed
-        else pgettext("referral closing", "%(name)s closes on %(day)s")
-    ) % words
-    todo = pgettext("referral closing", "Pass the referral on to another institution, or take it back.")
+    title = phrase(CLOSED if closed else CLOSES, **_words(organisation_id, day))
     told = _open_legs(by, organisation_id)
     for leg in told:
-        _tell(by, leg, _key(organisation_id, day, int(closed), round, leg), title, todo, NoticeLevel.TASK)
+        _tell(by, leg, _key(organisation_id, day, int(closed), round, leg), title, TODO, NoticeLevel.TASK)
     audit.record(
         by=by,
         action="referral.closing_told",
@@ -77,13 +82,12 @@ def tell_closing(*, by: Actor, organisation_id: UUID, day: str, closed: bool, ro
 def tell_staying(*, by: Actor, organisation_id: UUID, day: str, round: int = 0) -> int:
     """Tell the same people that the institution does not close on `day`: nothing is to be done any more. How many
     legs were told of."""
-    title = pgettext("referral closing", "%(name)s stays open") % _words(organisation_id, day)
+    title = phrase(STAYS, **_words(organisation_id, day))
     told = _open_legs(by, organisation_id)
     keys = {leg.pk: _key(organisation_id, day, 0, round, leg) for leg in told}
     consortium_services.close_notices(by=by, keys=list(keys.values()))
-    done = pgettext("referral closing", "The closing was taken back: nothing is to be done.")
     for leg in told:
-        _tell(by, leg, f"staying-{keys[leg.pk]}", title, done, NoticeLevel.NOTE)
+        _tell(by, leg, f"staying-{keys[leg.pk]}", title, DONE, NoticeLevel.NOTE)
     audit.record(
         by=by,
         action="referral.staying_told",
@@ -107,7 +111,7 @@ def _key(organisation_id: UUID, day: str, closed: int, round: int, leg: Referral
     return f"closing:{organisation_id}:{day}:{closed}:{leg.pk}{again}"
 
 
-def _tell(by: Actor, leg: Referral, key: str, title: str, body: str, level: NoticeLevel) -> None:
+def _tell(by: Actor, leg: Referral, key: str, title: Saying, body: Text, level: NoticeLevel) -> None:
     desks = [desk_of(leg), Recipients(role=Role.COORDINATOR, organisation=leg.source_id)]
     if leg.doctor_id:
         desks.append(Recipients(staff=(leg.doctor_id,)))
@@ -117,7 +121,7 @@ def _tell(by: Actor, leg: Referral, key: str, title: str, body: str, level: Noti
             key=key,
             recipients=to,
             level=level,
-            title=f"{leg.number} {title}",
+            title=phrase(NUMBERED, number=leg.number, what=title),
             body=body,
             url=reverse("referral:detail", args=[leg.pk]),
             patient_id=leg.patient_id,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import services as consortium
 from consortium.choices import NoticeLevel
@@ -14,12 +15,14 @@ from consortium.services import Recipients
 from emr.index import selectors as index
 from kernel import audit
 from kernel.actor import Actor
+from kernel.said import phrase
 from referral.choices import TERMINAL, UNSENT, Event
 from referral.models import Referral
 from referral.policies import REFERRAL
 from referral.services.leg.steps import step
 from referral.services.news.announcing import desk_of
 
+TWIN = gettext_lazy("%(number)s: another referral of this patient to this department is open")
 AGAIN = 5
 """Rounds in which legs that were opened meanwhile are found; nothing opens after the first one has committed."""
 
@@ -115,8 +118,7 @@ def _tell(by: Actor, leg: Referral) -> None:
             key=_key(leg),
             recipients=recipients,
             level=NoticeLevel.TASK,
-            title=_("%(number)s: another referral of this patient to this department is open")
-            % {"number": leg.number},
+            title=phrase(TWIN, number=leg.number),
             url=reverse("referral:detail", args=[leg.pk]),
             patient_id=leg.patient_id,
         )

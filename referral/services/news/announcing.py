@@ -11,6 +11,7 @@ from consortium.choices import NoticeLevel, OrganisationKind, Role
 from consortium.services import Recipients
 from kernel import audit
 from kernel.actor import Actor
+from kernel.said import phrase
 from referral.choices import Aside, Backfill, Direction, Event, Priority, Side, turn_of
 from referral.models import Peer, Referral
 from referral.policies import REFERRAL
@@ -41,6 +42,7 @@ TASKS = (
     Event.MARK_NO_SHOW,
 )
 LOUD = (Event.EMERGENCY_SEND, Event.ESCALATE, Event.DEATH)
+NUMBERED = "%(number)s %(what)s"
 RINGS = (Event.EMERGENCY_SEND, Event.ESCALATE)
 """What rings until somebody has done what was due."""
 TELEPHONE_IT = _(
@@ -60,7 +62,7 @@ def announce_aside(*, by: Actor, referral_id: UUID, what: str, version: int) -> 
             key=f"referral:{referral.pk}:{version}",
             recipients=recipients,
             level=NoticeLevel.URGENT if loud else NoticeLevel.NOTE,
-            title=f"{referral.number} {Aside(what).label}",
+            title=phrase(NUMBERED, number=referral.number, what=Aside(what).label),
             body=_day(referral) if what == Aside.EXPECTED_MOVED else "",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
@@ -94,7 +96,7 @@ def announce(*, by: Actor, referral_id: UUID, event: str, version: int) -> int:
             key=f"referral:{referral.pk}:{version}",
             recipients=recipients,
             level=_level(referral, step),
-            title=f"{referral.number} {step.label}",
+            title=phrase(NUMBERED, number=referral.number, what=step.label),
             body=TELEPHONE_IT if _by_telephone(referral, step) else "",
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,

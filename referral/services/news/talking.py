@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consortium import services as consortium
 from consortium.choices import NoticeLevel, Role
@@ -12,6 +13,7 @@ from consortium.services import Recipients
 from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.said import phrase
 from referral.choices import Direction, Side
 from referral.events import LegTalked
 from referral.models import Comment, CommentReading, Referral
@@ -82,7 +84,7 @@ def pass_on_comment(*, by: Actor, comment_id: UUID) -> int:
         key=f"referral:{leg.pk}:comment:{said.pk}",
         recipients=_other_side(leg, said.side),
         level=NoticeLevel.NOTE,
-        title=_("%(number)s: the other side wrote") % {"number": leg.number},
+        title=phrase(gettext_lazy("%(number)s: the other side wrote"), number=leg.number),
         url=f"{reverse('referral:detail', args=[leg.pk])}#talk",
         patient_id=leg.patient_id,
     )

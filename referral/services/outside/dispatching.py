@@ -21,6 +21,8 @@ from emr.capacity import selectors as capacity
 from emr.repository import selectors as repository
 from kernel import audit, clock, crypto, ids, wake
 from kernel.actor import Actor
+from kernel.errors import Text
+from kernel.said import phrase
 from referral import fhir
 from referral.adapters import peer as line
 from referral.choices import BODY, TO_RECEIVER, TO_SENDER, Activity, Bound, Event, MessageState
@@ -201,12 +203,13 @@ def _why(status: int, raw: bytes) -> str:
     return (" ".join(word for word in words if word) or f"HTTP {status}")[:300]
 
 
-def _tell(by: Actor, message: PeerMessage, title: Any) -> None:
+def _tell(by: Actor, message: PeerMessage, title: Text) -> None:
     """Those who refer hear that a message does not get through: nothing waits for a line."""
     leg = message.referral
     if leg is None:
         return
     here = leg.source_id if leg.target_id == message.organisation_id else leg.target_id
+    name = organisation_names([message.organisation_id])[message.organisation_id]
     doctor = Recipients(staff=(leg.doctor_id,) if leg.doctor_id else ())
     for people in (doctor, Recipients(role=Role.COORDINATOR, organisation=here)):
         consortium.notify(
@@ -214,7 +217,7 @@ def _tell(by: Actor, message: PeerMessage, title: Any) -> None:
             key=f"referral:{leg.pk}:message:{message.pk}",
             recipients=people,
             level=NoticeLevel.TASK,
-            title=f"{leg.number} {organisation_names([message.organisation_id])[message.organisation_id]} {title}",
+            title=phrase("%(number)s %(name)s %(what)s", number=leg.number, name=name, what=title),
             body=message.answer,
             url=reverse("referral:detail", args=[leg.pk]),
             patient_id=leg.patient_id,

@@ -16,6 +16,7 @@ from consortium.services import Recipients
 from kernel import audit, clock, crypto, ids
 from kernel.actor import Actor
 from kernel.errors import DomainError, Invalid
+from kernel.said import phrase
 from referral.choices import BODY, Bound, MessageState
 from referral.fhir import reading
 from referral.fhir.reading import Said
@@ -85,8 +86,10 @@ def _tell(by: Actor, row: PeerMessage) -> None:
         key=f"referral:message:{row.pk}",
         recipients=Recipients(role=Role.COORDINATOR, organisation=places.head_hospital().pk),
         level=NoticeLevel.TASK,
-        title=_("A message of %(name)s was refused: telephone them")
-        % {"name": places.organisation_name(row.organisation_id)},
+        title=phrase(
+            _("A message of %(name)s was refused: telephone them"),
+            name=places.organisation_name(row.organisation_id),
+        ),
         body=row.answer,
         url=reverse("referral:message", args=[row.pk]),
     )

@@ -12,6 +12,7 @@ from consortium.services import Recipients
 from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.errors import Invalid
+from kernel.said import phrase
 from referral.choices import ENDS_WITH_THE_CALL, CallOutcome, Event
 from referral.models import CallNote, Referral
 from referral.services.leg.steps import begin, step
@@ -43,7 +44,9 @@ def log_call(
             key=f"referral:{referral.pk}:call:{note.pk}",
             recipients=Recipients(role=Role.COORDINATOR, organisation=referral.target_id),
             level=NoticeLevel.TASK,
-            title=_("%(number)s: the patient wants to come, give another time") % {"number": referral.number},
+            title=phrase(
+                _("%(number)s: the patient wants to come, give another time"), number=referral.number
+            ),
             url=reverse("referral:detail", args=[referral.pk]),
             patient_id=referral.patient_id,
         )

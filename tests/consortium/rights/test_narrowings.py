@@ -129,7 +129,8 @@ def test_the_page_of_a_role_lists_exactly_its_grants(two):
         shown = {
             (one.label, name)
             for one in selectors.ceiling(by=two[0], role=role)
-            for name, _words, _s in one.actions
+            for actions in one.reaches.values()
+            for name, _words in actions
         }
         granted = {
             (one.model._meta.label_lower, action)

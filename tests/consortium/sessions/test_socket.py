@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.sessions import SessionMiddlewareStack
 from django.test import Client
+from django.utils.translation import gettext_lazy
 
 from consortium import consumers, selectors, services
 from consortium.choices import Role
@@ -14,18 +15,20 @@ from consortium.models import StaffSession
 from consortium.services import Recipients
 from kernel import clock
 from kernel.actor import Actor
+from kernel.said import phrase
 from tests.factories import consortium as make
 
 SOCKET = SessionMiddlewareStack(Notices.as_asgi())
 
 
-def page_of(staff=None):
-    """A browser page that opens the socket: signed in as `staff`, or a stranger's."""
+def page_of(staff=None, language=""):
+    """A browser page that opens the socket: signed in as `staff`, or a stranger's. `language`: chosen on the page."""
     headers = []
     if staff is not None:
         browser = Client()
         make.sign_in(browser, staff)
-        headers = [(b"cookie", f"lianyi_session={browser.cookies['lianyi_session'].value}".encode())]
+        cookies = f"lianyi_session={browser.cookies['lianyi_session'].value}; lianyi_language={language}"
+        headers = [(b"cookie", cookies.encode())]
     scope = {"type": "websocket", "path": "/ws/", "headers": headers, "query_string": b"", "subprotocols": []}
     return ApplicationCommunicator(SOCKET, scope)
 
@@ -35,13 +38,13 @@ async def connect(page):
     return await page.receive_output(timeout=10)
 
 
-def tell(staff):
+def tell(staff, title="Refer"):
     services.notify(
         by=Actor.system("referral"),
         key="referral:1",
         recipients=Recipients(staff=[staff.pk]),
         level=2,
-        title="Refer",
+        title=title,
         url="/referrals/",
     )
 
@@ -74,6 +77,29 @@ def test_an_open_page_hears_what_its_person_is_told_and_nobody_elses(race_db):
     }
     assert silent
     assert selectors.unread(by=make.actor_of(doctor)) == 1
+
+
+def test_each_open_page_hears_it_in_its_own_language(race_db):
+    doctor = make.make_staff(Role.BRANCH_DOCTOR)
+    pages = [page_of(doctor, language) for language in ("zh-hans", "en")]
+
+    @async_to_sync
+    async def story():
+        for page in pages:
+            await connect(page)
+        await sync_to_async(tell)(
+            doctor, title=phrase(gettext_lazy("Your proposal was decided: %(verdict)s"), verdict=7)
+        )
+        heard = [json.loads((await page.receive_output(timeout=10))["text"]) for page in pages]
+        for page in pages:
+            await page.send_input({"type": "websocket.disconnect", "code": 1000})
+            await page.wait()
+        return heard
+
+    assert [(one["title"], sorted(one)) for one in story()] == [
+        (title, ["key", "level", "title", "type", "unread", "url"])
+        for title in ("您的提议已处理：7", "Your proposal was decided: 7")
+    ]
 
 
 def test_a_stranger_and_an_ended_session_hear_nothing(race_db):

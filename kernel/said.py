@@ -68,7 +68,8 @@ def _message(text: Text) -> dict[str, str]:
     """Which message a lazy one looks up, told by how it is pickled: the one public way to it."""
     if not isinstance(text, Promise):
         return {"text": text}
-    function, asked = text.__reduce__()[1][:2]  # type: ignore[index]  # a lazy value's reduction is a tuple
+    reduced: Any = text.__reduce__()
+    function, asked = reduced[1][:2]
     if (names := _LOOKED_UP.get(function.__name__)) is None:
         raise TypeError(f"no message that can be kept: {text!r}")
     return dict(zip(names, asked, strict=True))

@@ -81,6 +81,9 @@ API_CLIENT: Final = "api_client"
 """Role of every API client, beside its scopes (`system/*.read` …)."""
 APPLICATION_ENTITY: Final = "application_entity"
 """Role of a DICOM AE."""
+AE_TITLE: Final = r"^(?=.{1,16}$)[!-\[\]-`{-~]+( +[!-\[\]-`{-~]+)*$"
+"""An AE title (DICOM PS3.5, AE): 1 to 16 printable characters of the default repertoire, no backslash; kept in
+capitals, without the blanks at the ends, which mean nothing."""
 
 MANAGERS: Final = frozenset({Role.SYSTEM_MANAGER, Role.SECURITY_MANAGER, Role.AUDIT_MANAGER})
 """三员: exclude each other and see no clinical data."""
@@ -113,6 +116,46 @@ CLEARANCE: Final[dict[str, int]] = {
 
 WORKING_SIDE: Final = "work"
 """The side every post that is no manager's stands on: one person stands on one side only (三员分立)."""
+
+
+class Specialty(TextChoices):
+    """What a department is for. `imaging` and `ecg` make it a reading centre: its readers see that work alone."""
+
+    EMERGENCY = "emergency", pgettext_lazy("specialty", "emergency medicine")  # 急诊
+    ICU = "icu", pgettext_lazy("specialty", "intensive care")  # 重症
+    CARDIOLOGY = "cardiology", pgettext_lazy("specialty", "cardiology")  # 心血管
+    NEUROLOGY = "neurology", pgettext_lazy("specialty", "neurology")  # 神经内科
+    RESPIRATORY = "respiratory", pgettext_lazy("specialty", "respiratory medicine")  # 呼吸
+    GASTROENTEROLOGY = "gastroenterology", pgettext_lazy("specialty", "gastroenterology")  # 消化
+    ENDOCRINOLOGY = "endocrinology", pgettext_lazy("specialty", "endocrinology")  # 内分泌
+    NEPHROLOGY = "nephrology", pgettext_lazy("specialty", "nephrology")  # 肾病
+    INFECTIOUS = "infectious", pgettext_lazy("specialty", "infectious diseases")  # 感染
+    PSYCHIATRY = "psychiatry", pgettext_lazy("specialty", "psychiatry")  # 精神心理
+    ONCOLOGY = "oncology", pgettext_lazy("specialty", "oncology")  # 肿瘤
+    GENERAL = "general", pgettext_lazy("specialty", "general practice")  # 全科
+    SURGERY = "surgery", pgettext_lazy("specialty", "surgery")  # 外科
+    ORTHOPAEDICS = "orthopaedics", pgettext_lazy("specialty", "orthopaedics")  # 骨科
+    OBSTETRICS = "obstetrics", pgettext_lazy("specialty", "obstetrics and gynaecology")  # 妇产科
+    PAEDIATRICS = "paediatrics", pgettext_lazy("specialty", "paediatrics")  # 儿科
+    OPHTHALMOLOGY = "ophthalmology", pgettext_lazy("specialty", "ophthalmology")  # 眼科
+    ENT = "ent", pgettext_lazy("specialty", "ear, nose and throat")  # 耳鼻喉
+    DENTISTRY = "dentistry", pgettext_lazy("specialty", "dentistry")  # 口腔
+    DERMATOLOGY = "dermatology", pgettext_lazy("specialty", "dermatology")  # 皮肤
+    TCM = "tcm", pgettext_lazy("specialty", "Chinese medicine")  # 中医
+    REHABILITATION = "rehabilitation", pgettext_lazy("specialty", "rehabilitation")  # 康复
+    IMAGING = "imaging", pgettext_lazy("specialty", "imaging centre")  # 影像
+    ECG = "ecg", pgettext_lazy("specialty", "ECG centre")  # 心电
+    LABORATORY = "laboratory", pgettext_lazy("specialty", "laboratory")  # 检验
+    PATHOLOGY = "pathology", pgettext_lazy("specialty", "pathology")  # 病理
+    PHARMACY = "pharmacy", pgettext_lazy("specialty", "pharmacy")  # 药学
+    REFERRAL = "referral", pgettext_lazy("specialty", "referral centre")  # 转诊
+    ADMISSIONS = "admissions", pgettext_lazy("specialty", "admissions")  # 住院处
+    MEDICAL_AFFAIRS = "medical_affairs", pgettext_lazy("specialty", "medical affairs")  # 医务
+    INSURANCE = "insurance", pgettext_lazy("specialty", "insurance")  # 医保
+    INFORMATION = "information", pgettext_lazy("specialty", "information")  # 信息
+    WELFARE = "welfare", pgettext_lazy("specialty", "welfare")  # 救助
+    PLANNING = "planning", pgettext_lazy("specialty", "planning")  # 规划
+    STATISTICS = "statistics", pgettext_lazy("specialty", "statistics")  # 统计
 
 
 class BedKind(TextChoices):

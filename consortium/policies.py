@@ -80,19 +80,29 @@ def account_proposals_of_others(actor: Actor) -> Q:
 OWN = [Grant(role, own) for role in Role.values]
 """Everybody, whatever the post, to the own rows."""
 
+KEEPERS = [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]
+"""Who keeps the directory of places, and the house itself."""
+
 ORGANISATION = Policy(
     Organisation,
     {
-        "register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
-        "change": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)],
+        "view": [Grant(Role.SYSTEM_MANAGER, everything)],
+        "register": KEEPERS,
+        "change": KEEPERS,
         "close": [Grant(Role.LEADER, everything), Grant(SYSTEM, everything)],
     },
 )
 """An institution is closed by a leader, once the consortium office has asked for it (`services.closing`)."""
-DEPARTMENT = Policy(
-    Department, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
-)
-BED = Policy(Bed, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]})
+PLACE = {
+    "view": [Grant(Role.SYSTEM_MANAGER, everything)],
+    "register": KEEPERS,
+    "change": KEEPERS,
+    "close": KEEPERS,
+    "reopen": KEEPERS,
+}
+"""Places inside an institution are configuration: the system manager's alone, without a second person (8.1.5.1)."""
+DEPARTMENT = Policy(Department, PLACE)
+BED = Policy(Bed, PLACE)
 CALENDAR = Policy(CalendarDay, {"set": [Grant(Role.MEDICAL_AFFAIRS, everything), Grant(SYSTEM, everything)]})
 """Public holidays count for the whole county: the service asks for the medical affairs of the consortium office."""
 HOURS = Policy(
@@ -207,9 +217,7 @@ CLIENT = Policy(
         "revoke": [Grant(Role.SYSTEM_MANAGER, everything), Grant(Role.SECURITY_MANAGER, everything)],
     },
 )
-ENTITY = Policy(
-    ApplicationEntity, {"register": [Grant(Role.SYSTEM_MANAGER, everything), Grant(SYSTEM, everything)]}
-)
+ENTITY = Policy(ApplicationEntity, PLACE)
 NOTICE = Policy(NotificationRecipient, {"view": OWN, "read": OWN})
 AUDIT = Policy(
     AuditEntry,

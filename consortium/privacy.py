@@ -49,7 +49,7 @@ PLAIN: Final[Plain] = {
     "TextMessage": "key template answer problem",
     "Organisation": "name short_name pinyin region_code address telephone closes_date",
     "OrganisationIdentifier": "value period",
-    "Department": "code name specialty telephone services",
+    "Department": "code name specialty telephone services closes_date",
     "Bed": "code room",
     "CalendarDay": "name day_date",
     "WorkingHours": "week",

@@ -14,8 +14,9 @@ def close_idle() -> int:
 
 @shared_task(name="consortium.tasks.close_due")
 def close_due() -> int:
-    """Institutions whose day has come are closed."""
-    return services.close_due(by=Actor.system("consortium"))
+    """Institutions and departments whose day has come are closed."""
+    by = Actor.system("consortium")
+    return services.close_due(by=by) + services.close_departments_due(by=by)
 
 
 @shared_task(name="consortium.tasks.watch")

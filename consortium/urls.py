@@ -13,9 +13,11 @@ from consortium.views import (
     changes,
     clients,
     consoles,
+    departments,
     lending,
     me,
     passkeys,
+    places,
     privacy,
     security,
     sessions,
@@ -24,7 +26,7 @@ from consortium.views import (
 
 
 class AccountVerb(StringConverter):
-    """What a system manager may do with an account."""
+    """What a system manager may do with an account, or a device."""
 
     regex = "close|reopen"
 
@@ -96,6 +98,32 @@ urlpatterns = [
     path("ops/clients/new/", clients.new_client, name="new_client"),
     path("ops/clients/<uuid:client_pk>/secret/", clients.renew_client, name="renew_client"),
     path("ops/clients/<uuid:client_pk>/revoke/", clients.revoke_client, name="revoke_client"),
+    path("ops/places/", places.places, name="places"),
+    path("ops/places/new/", places.new_place, name="new_place"),
+    path("ops/places/<uuid:organisation_id>/", places.place, name="place"),
+    path("ops/places/<uuid:organisation_id>/change/", places.change_place, name="change_place"),
+    path("ops/places/<uuid:organisation_id>/codes/", places.new_code, name="new_code"),
+    path("ops/places/<uuid:organisation_id>/departments/", departments.new_department, name="new_department"),
+    path("ops/places/<uuid:organisation_id>/devices/", places.new_entity, name="new_entity"),
+    path("ops/departments/<uuid:department_id>/", departments.department, name="department"),
+    path(
+        "ops/departments/<uuid:department_id>/change/",
+        departments.change_department,
+        name="change_department",
+    ),
+    path(
+        "ops/departments/<uuid:department_id>/close/", departments.close_department, name="close_department"
+    ),
+    path(
+        "ops/departments/<uuid:department_id>/reopen/",
+        departments.reopen_department,
+        name="reopen_department",
+    ),
+    path("ops/departments/<uuid:department_id>/beds/", departments.switch_beds, name="switch_beds"),
+    path("ops/departments/<uuid:department_id>/beds/new/", departments.new_beds, name="new_beds"),
+    path("ops/beds/<uuid:bed_id>/", departments.bed, name="bed"),
+    path("ops/devices/<uuid:entity_id>/", places.entity, name="entity"),
+    path("ops/devices/<uuid:entity_id>/<account_verb:verb>/", places.switch_entity, name="switch_entity"),
     path("security/", security.security, name="security"),
     path("security/people/<uuid:staff_id>/", security.posts_of, name="posts_of"),
     path("security/people/<uuid:staff_id>/factor/", security.reset_factor, name="reset_factor"),

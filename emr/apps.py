@@ -28,3 +28,13 @@ class EmrConfig(AppConfig):
         from kernel import papers  # lazy: models are ready only now
 
         papers.paper_kind(PAPER, standing)
+        anchors()
+
+
+def anchors() -> None:
+    """What of the record keeps a bed or a department from closing."""
+    from consortium import services  # lazy: models are ready only now
+    from emr.capacity import selectors  # lazy: models are ready only now
+
+    services.anchor(services.Place.BED, selectors.keeps_bed_open)
+    services.anchor(services.Place.DEPARTMENT, selectors.keeps_department_open)

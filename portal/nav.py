@@ -91,6 +91,10 @@ REVIEWS = Entry("/break-glass/", pgettext_lazy("rail", "Reviews"), "lock-open", 
 REQUESTS = Entry("/requests/", pgettext_lazy("rail", "Requests"), "inbox", "Q", ("person_requests",))
 IDENTITY = Entry("/identity/", pgettext_lazy("rail", "Who is who"), "git-merge", "W")
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
+PLACES = Entry(
+    "/ops/places/", pgettext_lazy("rail", "Institutions"), "building-hospital", "I",
+    also="/ops/(departments|beds|devices)/",
+)  # fmt: skip
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))
 ALARMS = Entry("/security/alarms/", pgettext_lazy("rail", "Alarms"), "bell-ringing", "M", ("consortium",))
 GLASS = Entry("/security/breakglass/", pgettext_lazy("rail", "Break-glass"), "lock-open", "B")
@@ -118,7 +122,7 @@ RAILS: Final[Mapping[str, Sequence[Entry]]] = {
     Role.WELFARE_OFFICER: (HOME, PATIENTS),
     Role.STATISTICIAN: FIGURES,
     Role.LEADER: FIGURES,
-    Role.SYSTEM_MANAGER: (OPS,),
+    Role.SYSTEM_MANAGER: (OPS, PLACES),
     Role.SECURITY_MANAGER: (SECURITY, GLASS, LABELS, ALARMS),
     Role.AUDIT_MANAGER: (AUDIT,),
 }

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from consortium.choices import AE_TITLE
 from kernel import ids
 from kernel.guarded import Guarded
 
@@ -42,7 +43,12 @@ class ApiClient(Guarded):
 
 
 class ApplicationEntity(models.Model):
-    """A DICOM application entity (AE title): which institution its studies come from and where it listens."""
+    """A DICOM application entity (AE title): which institution its studies come from and where it listens.
+
+    `title` as PS3.5 table 6.2-1 has it (AE: 16 characters at most, no backslash, no control character, blanks at the
+    ends without meaning), in capitals: titles that differ in case only are one. `stores`: its images are taken; without
+    it only the test of the connection (C-ECHO) is answered.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     title = models.CharField(max_length=16, unique=True)
@@ -59,11 +65,13 @@ class ApplicationEntity(models.Model):
     )
     host = models.CharField(max_length=255, blank=True)
     port = models.PositiveIntegerField(null=True, blank=True)
+    stores = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(title__regex=r"^[A-Z0-9_-]{1,16}$"), name="ae_title_shape"),
+            models.CheckConstraint(condition=Q(title__regex=AE_TITLE), name="ae_title_shape"),
             models.CheckConstraint(
                 condition=Q(host="", port__isnull=True) | (~Q(host="") & Q(port__gte=1, port__lte=65535)),
                 name="ae_host_and_port_together",

@@ -12,7 +12,8 @@ from kernel import ids
 class Organisation(models.Model):
     """One institution of the consortium; `parent` makes the tree county bureau → head hospital → branch → village.
 
-    `closes_date`: from this day on it is closed (`active` follows when the day has come).
+    `closes_date`: from this day on it is closed (`active` follows when the day has come). `version`: grows with each
+    change of its facts.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -29,6 +30,7 @@ class Organisation(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
     closes_date = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -96,7 +98,8 @@ class OrganisationIdentifier(models.Model):
 
 
 class Department(models.Model):
-    """A department (科室) or centre of an organisation. `services`: what it offers those who refer, in words."""
+    """A department (科室) or centre of an organisation. `services`: what it offers those who refer, in words;
+    `closes_date`: from this day on it is closed (`active` follows when the day has come and nothing hangs on it)."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="departments")
@@ -107,6 +110,8 @@ class Department(models.Model):
     services = models.CharField(max_length=200, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
+    closes_date = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -126,6 +131,7 @@ class Bed(models.Model):
     room = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=20, choices=BedKind, default=BedKind.GENERAL)
     active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

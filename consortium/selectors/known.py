@@ -63,7 +63,7 @@ def is_outside(pk: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a bed stands: its department, the institution, and whether that is open."""
+    """Where a bed stands: its department, the institution, and whether it and both of them are open."""
 
     department_id: UUID
     organisation_id: UUID
@@ -71,7 +71,7 @@ class Standing:
 
 
 STANDS: Final = """
-SELECT d.id, d.organisation_id, o.active FROM consortium_bed b
+SELECT d.id, d.organisation_id, o.active AND d.active AND b.active FROM consortium_bed b
 JOIN consortium_department d ON d.id = b.department_id JOIN consortium_organisation o ON o.id = d.organisation_id
 WHERE b.id = %s
 """

@@ -8,6 +8,7 @@
 - `sessions`: and what is kept or counted around them · `places`: institutions · `news`: who is told
 """
 
+from consortium.anchors import Place, anchor
 from consortium.gateways import text_kind
 from consortium.kinds import change_kind
 from consortium.services.identity.certificates import (
@@ -68,10 +69,25 @@ from consortium.services.news.texting import send_texts, text
 from consortium.services.people.accounts import NewAccount, close_account, create_staff, reopen_account
 from consortium.services.people.posts import clear_post, end_post, give_post, roster
 from consortium.services.people.staff_list import approve_list, load_staff_list
+from consortium.services.places.changing import (
+    change_bed,
+    change_department,
+    change_entity,
+    change_organisation,
+)
 from consortium.services.places.closing import close_due, close_organisation, keep_open
+from consortium.services.places.ending import (
+    close_beds,
+    close_department,
+    close_departments_due,
+    end_entity,
+    reopen_beds,
+    reopen_department,
+    reopen_entity,
+)
+from consortium.services.places.identifying import give_identifier
 from consortium.services.places.registering import (
-    give_identifier,
-    register_bed,
+    register_beds,
     register_department,
     register_entity,
     register_organisation,
@@ -110,15 +126,21 @@ __all__ = [
     "NewAccount",
     "NewClient",
     "Outcome",
+    "Place",
     "Question",
     "Recipients",
     "Seat",
     "Token",
+    "anchor",
     "approve",
     "approve_list",
     "ask_for_certificate",
     "bind_certificate",
+    "change_bed",
+    "change_department",
+    "change_entity",
     "change_kind",
+    "change_organisation",
     "change_password",
     "change_rule",
     "check_code",
@@ -128,6 +150,9 @@ __all__ = [
     "clear_post",
     "close_account",
     "close_alarm",
+    "close_beds",
+    "close_department",
+    "close_departments_due",
     "close_due",
     "close_idle",
     "close_notice",
@@ -136,6 +161,7 @@ __all__ = [
     "create_managers",
     "create_staff",
     "end_any_session",
+    "end_entity",
     "end_other_sessions",
     "end_post",
     "end_session",
@@ -163,7 +189,7 @@ __all__ = [
     "prove_by_passkey",
     "read_all",
     "read_notice",
-    "register_bed",
+    "register_beds",
     "register_client",
     "register_department",
     "register_entity",
@@ -175,7 +201,10 @@ __all__ = [
     "renew_recovery_codes",
     "reopen",
     "reopen_account",
+    "reopen_beds",
     "reopen_by_passkey",
+    "reopen_department",
+    "reopen_entity",
     "replace_session",
     "reset_factor",
     "reset_password",

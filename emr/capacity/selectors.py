@@ -7,6 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from consortium import selectors as consortium
 from emr.capacity.choices import COUNTED_BEDS, ENDS, FRESH, STALE, Part, PoolKind, Use
@@ -262,6 +264,30 @@ def span_of(source: str) -> tuple[datetime, datetime | None] | None:
         cursor.execute(SPAN, [source, clock.now()])
         row: tuple[datetime, datetime | None] | None = cursor.fetchone()
         return row
+
+
+def keeps_bed_open(bed_id: UUID) -> list[Text]:
+    """Somebody lies in the bed, or it is kept for somebody: then it cannot close."""
+    running = {"ended_at__isnull": True, "period__contains": clock.now(), "use__in": [Use.HELD, Use.OCCUPIED]}
+    used = BedUse.objects.filter(bed=bed_id, **running).values_list("use", flat=True).first()
+    if used is None:
+        return []
+    return [_("somebody lies in it") if used == Use.OCCUPIED else _("it is kept for somebody")]
+
+
+def keeps_department_open(department_id: UUID) -> list[Text]:
+    """Places known by number that are kept, and clinic half days that open by themselves every week."""
+    running = {"ended_at__isnull": True, "period__contains": clock.now()}
+    kept = BedUse.objects.filter(pool__department=department_id, **running).count()
+    weekly = Quota.objects.filter(department=department_id).count()
+    counted: list[tuple[int, Text]] = [
+        (kept, ngettext_lazy("%(n)d place by number is kept.", "%(n)d places by number are kept.", "n")),
+        (
+            weekly,
+            ngettext_lazy("%(n)d clinic half day opens weekly.", "%(n)d clinic half days open weekly.", "n"),
+        ),
+    ]
+    return [words % {"n": number} for number, words in counted if number]
 
 
 def over(*, by: Actor, limit: int = 500) -> list[UUID]:

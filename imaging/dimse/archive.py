@@ -54,6 +54,7 @@ def entity_actor(title: str, address: str) -> Actor | None:
     entity = consortium.entity(title)
     if entity is None and not settings.DICOM_ACCEPT_STRANGERS:
         return None
+    stores = entity is None or entity.stores
     place = entity.organisation_id if entity else consortium.head_hospital().pk
     return Actor(
         kind=Kind.AE,
@@ -62,7 +63,7 @@ def entity_actor(title: str, address: str) -> Actor | None:
         display=entity.name if entity else title,
         organisation=place,
         organisations=frozenset({place}),
-        roles=frozenset({APPLICATION_ENTITY}),
+        roles=frozenset({APPLICATION_ENTITY}) if stores else frozenset(),
         clearance=labels.CARE,
         address=address,
     )
@@ -77,6 +78,11 @@ class Archive:
         self.by: Actor | None = None
         self.calling = ""
         self.studies: set[UUID] = set()
+
+    @property
+    def stores(self) -> bool:
+        """Whether the caller's images are taken; some devices may test the connection only (PS3.7 annex C, 0124H)."""
+        return self.by is not None and self.by.has(APPLICATION_ENTITY)
 
     def admit(self, proposal: pdu.Proposal) -> pdu.Rejection | None:
         """Reject another's title, a stranger, and everybody while the tables cannot be asked."""
@@ -143,6 +149,8 @@ class Spool:
         try:
             os.close(self.file)
             self.file = -1
+            if not self.archive.stores:
+                return dimse.NOT_ALLOWED
             arrival = examine(
                 self.path,
                 way=Way.STORE,

@@ -12,6 +12,7 @@ NO_DATA_SET: Final = 0x0101
 
 SUCCESS: Final = 0x0000
 UNRECOGNISED: Final = 0x0211
+NOT_AUTHORISED: Final = 0x0124
 DUPLICATE: Final = 0x0111
 OUT_OF_RESOURCES: Final = 0xA700
 CLASS_MISMATCH: Final = 0xA900
@@ -42,6 +43,7 @@ class Answer:
 
 
 DONE: Final = Answer(SUCCESS)
+NOT_ALLOWED: Final = Answer(NOT_AUTHORISED, "this AE title may test the connection only")
 NOT_SERVED: Final = Answer(UNRECOGNISED, "only C-STORE and C-ECHO are served here")
 NO_OBJECT: Final = Answer(CANNOT_UNDERSTAND, "C-STORE came without a data set", (DATA_SET_TYPE,))
 OTHER_CLASS: Final = Answer(

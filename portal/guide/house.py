@@ -24,6 +24,17 @@ HOUSE: Final = (
         (_("Red stands on top: what is down, since when, how much waits. The handbook says what to do."),),
     ),
     Job(
+        _("Institutions, departments, beds and devices"),
+        "/ops/places/",
+        "consortium.department.register",
+        (
+            _("Find the institution by name, initials or code; open it, or press “New institution”."),
+            _("Add a department, open it and add its beds: 3-01 to 3-20 are twenty at once."),
+            _("A new CT sends images once its AE title is registered under “New device”."),
+            _("Nothing is deleted: it closes once no bed, post or open referral hangs on it."),
+        ),
+    ),
+    Job(
         _("Give and take rights"),
         "/security/",
         "consortium.change.decide",

@@ -113,7 +113,9 @@ def _half(world: World, side: str, place: Organisation, receiver: Organisation, 
     ground = Ground.objects.filter(patient=patient).values_list("pk", flat=True).first()
     _put(world, side, ground_id=ground, consent_id=patient.pk, contract_id=patient.pk, left=patient.pk)
     _put(world, side, right=patient.pk, rule_id=patient.pk, week="2026-11-16", paper="0f" * 32, code="up")
-    _put(world, side, token="A" * 20, department_id=make.make_department(receiver).pk)
+    ward, device = make.make_department(receiver), make.make_entity(f"DEVICE {side}".upper(), receiver)
+    _put(world, side, token="A" * 20, department_id=ward.pk)
+    _put(world, side, bed_id=make.make_bed(ward).pk, entity_id=device.pk)
     if side == OTHER:  # what the head hospital was shown on the way belongs to the other half now
         Ground.objects.filter(patient=patient, organisation=hospital).delete()
 

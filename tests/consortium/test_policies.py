@@ -7,9 +7,9 @@ from consortium.choices import Role
 from kernel.actor import Actor, Kind
 
 SYSTEM_MANAGER = {
-    "ORGANISATION": {"register", "change"},
-    "DEPARTMENT": {"register"},
-    "BED": {"register"},
+    "ORGANISATION": {"view", "register", "change"},
+    "DEPARTMENT": {"view", "register", "change", "close", "reopen"},
+    "BED": {"view", "register", "change", "close", "reopen"},
     "DELIVERY": {"view", "retry"},
     "DUTY": {"roster"},
     "STAFF": {"view", "create", "unlock", "close", "reopen", "reset_password"},
@@ -17,7 +17,7 @@ SYSTEM_MANAGER = {
     "PASSKEY": {"view", "remove"},
     "CERTIFICATE": {"view", "revoke"},
     "CLIENT": {"view", "renew", "revoke"},
-    "ENTITY": {"register"},
+    "ENTITY": {"view", "register", "change", "close", "reopen"},
     "NOTICE": {"view", "read"},
     "RUNNING": {"view"},
     "CHANGE": {"view", "propose", "decide", "withdraw"},
@@ -55,8 +55,8 @@ HOUSE = {
     "CALENDAR": {"set"},
     "HOURS": {"set"},
     "ORGANISATION": {"register", "change", "close"},
-    "DEPARTMENT": {"register"},
-    "BED": {"register"},
+    "DEPARTMENT": {"register", "change", "close", "reopen"},
+    "BED": {"register", "change", "close", "reopen"},
     "DUTY": {"roster"},
     "STAFF": {"create", "close_idle"},
     "POST": {"give", "clear", "end"},
@@ -64,7 +64,7 @@ HOUSE = {
     "CLIENT": {"register"},
     "CHANGE": {"propose"},
     "AUDIT": {"report", "verify"},
-    "ENTITY": {"register"},
+    "ENTITY": {"register", "change", "close", "reopen"},
 }
 MATRIX = {
     **dict.fromkeys(Role.values, ANYBODY),

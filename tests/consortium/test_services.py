@@ -153,21 +153,20 @@ def test_an_organisation_is_registered_with_its_codes(keeper):
 def test_departments_beds_and_entities_exist_once(keeper):
     place = make.make_organisation()
     ward = services.register_department(by=keeper, organisation_id=place.pk, code="w", name="病区")
-    services.register_bed(by=keeper, department_id=ward.pk, code="01")
+    services.register_beds(by=keeper, department_id=ward.pk, first="01")
     services.register_entity(by=keeper, title="ct1", name="CT", organisation_id=place.pk)
     assert selectors.entity("CT1").organisation == place
     assert [bed.code for bed in selectors.beds_of(ward.pk)] == ["01"]
     refused = []
     for verb in (
         partial(services.register_department, organisation_id=place.pk, code="w", name="又一病区"),
-        partial(services.register_bed, department_id=ward.pk, code="01"),
+        partial(services.register_beds, department_id=ward.pk, first="01"),
         partial(services.register_entity, title="CT1", name="CT", organisation_id=place.pk),
-        partial(services.register_entity, title="CT2", name="CT", organisation_id=place.pk, port=104),
     ):
         with pytest.raises(Conflict) as refusal:
             verb(by=keeper)
         refused.append(refusal.value.code)
-    assert refused == ["department_exists", "bed_exists", "entity_exists", "entity_exists"]
+    assert refused == ["department_exists", "bed_exists", "entity_exists"]
 
 
 def test_the_roster_says_whom_to_call(keeper):

@@ -1,4 +1,4 @@
 """Institutions and what is in them.
 
-- `listing`: institutions, departments, beds · `worktime`: hours and holidays
+- `listing`: institutions, departments, beds · `keeping`: the same for who keeps them · `worktime`: hours and holidays
 """

@@ -1,29 +1,39 @@
-"""Organisations, their codes, departments, beds and application entities."""
+"""Institutions, departments, beds and application entities are registered."""
 
 from collections.abc import Mapping
-from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.range import DateRange
 
 from consortium import events
-from consortium.choices import BedKind, IdentifierSystem, OrganisationKind
-from consortium.engine import codes
-from consortium.models import ApplicationEntity, Bed, Department, Organisation, OrganisationIdentifier
+from consortium.choices import BedKind, OrganisationKind
+from consortium.engine import runs
+from consortium.models import ApplicationEntity, Bed, Department, Organisation
 from consortium.policies import BED, DEPARTMENT, ENTITY, ORGANISATION
-from kernel import audit, clock, outbox
+from consortium.services.places.identifying import give_identifier
+from consortium.services.places.telling import (
+    AE_RULES,
+    ORGANISATION_RULES,
+    ask_host,
+    ask_open,
+    ask_parent,
+    ask_region,
+    ask_specialty,
+    ask_title,
+    department_there,
+    entity_there,
+    organisation_there,
+)
+from kernel import audit, outbox
 from kernel.actor import Actor
 from kernel.clashes import told_as
 from kernel.errors import Conflict, Invalid
 from kernel.pinyin import pinyin_of
 
-_VALID = {
-    IdentifierSystem.USCC: codes.uscc_valid,
-    IdentifierSystem.INSTITUTION: codes.institution_valid,
-    IdentifierSystem.INSURANCE: codes.insurance_valid,
-}
+SHORT: Final = 40
 
 
 @transaction.atomic
@@ -38,66 +48,37 @@ def register_organisation(
     identifiers: Mapping[str, str] | None = None,
     address: str = "",
     telephone: str = "",
-    sequence: int = 0,
 ) -> Organisation:
-    """Register an institution with the codes it bears from today. Raises Invalid for a wrong code, Conflict for a
-    name, a code or a head hospital that is already there."""
+    """Register an institution with the codes it bears from today; it is listed last.
+
+    Raises Invalid (422) for a wrong code, region or institution above it, Conflict (409) for a name, a code or a head
+    hospital that is already there.
+    """
     ORGANISATION.ask(by, "register")
+    kind = OrganisationKind(kind)
+    ask_region(region_code)
+    ask_parent(kind, parent_id)
+    last = Organisation.objects.aggregate(last=Max("sequence"))["last"]
     organisation = Organisation(
-        kind=OrganisationKind(kind),
+        kind=kind,
         name=name,
-        short_name=short_name or name[:40],
+        short_name=short_name or name[:SHORT],
         pinyin=pinyin_of(short_name or name)[0],
         parent_id=parent_id,
         region_code=region_code,
         address=address,
         telephone=telephone,
-        sequence=sequence,
+        sequence=(last or 0) + 1,
     )
-    taken = Conflict(_("This institution is already registered."), code="organisation_exists")
-    with told_as(taken, "consortium_organisation_name_key", "organisation_one_head_hospital"):
+    with told_as(organisation_there(), *ORGANISATION_RULES):
         organisation.save(force_insert=True)
     for system, value in (identifiers or {}).items():
-        give_identifier(by=by, organisation_id=organisation.pk, system=system, value=value)
+        give_identifier(by=by, organisation_id=organisation.pk, system=system, value=value, field=system)
     audit.record(
-        by=by, action="consortium.organisation_registered", subject=organisation, detail={"kind": kind}
+        by=by, action="consortium.organisation_registered", subject=organisation, detail={"kind": kind.value}
     )
     outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
     return organisation
-
-
-@transaction.atomic
-def give_identifier(
-    *,
-    by: Actor,
-    organisation_id: UUID,
-    system: str,
-    value: str,
-    since: date | None = None,
-    until: date | None = None,
-) -> OrganisationIdentifier:
-    """Give an organisation a code from `since` (default today) up to and without `until`.
-
-    Raises Invalid for a wrong shape or check digit, Conflict when the period overlaps another one of the
-    organisation or the code belongs to another organisation at that time.
-    """
-    organisation = ORGANISATION.fetch(by, "change", organisation_id)
-    kind, text = IdentifierSystem(system), value.strip().upper()
-    if not _VALID[kind](text):
-        raise Invalid(
-            _("This code is not right: check its length and its last character."), code="bad_identifier"
-        )
-    period = DateRange(since or clock.today(), until, "[)")
-    taken = Conflict(_("This code is already in use in that period."), code="identifier_in_use")
-    with told_as(taken, "identifier_one_per_system_at_a_time", "identifier_names_one_organisation_at_a_time"):
-        row = OrganisationIdentifier.objects.create(
-            organisation=organisation, system=kind, value=text, period=period
-        )
-    audit.record(
-        by=by, action="consortium.identifier_given", subject=organisation, detail={"system": kind.value}
-    )
-    outbox.emit(events.OrganisationChanged(organisation_id=str(organisation.pk)))
-    return row
 
 
 @transaction.atomic
@@ -110,40 +91,70 @@ def register_department(
     specialty: str = "",
     telephone: str = "",
     services: str = "",
-    sequence: int = 0,
 ) -> Department:
-    """Register a department (科室). Raises Conflict when its code exists in the organisation."""
+    """Register a department (科室); it is listed last. Raises Conflict (409) when its code exists in the institution,
+    or the institution is closed."""
     DEPARTMENT.ask(by, "register")
+    place = ORGANISATION.fetch(by, "change", organisation_id, lock=True)
+    ask_open(place)
+    ask_specialty(specialty)
+    last = Department.objects.filter(organisation=place).aggregate(last=Max("sequence"))["last"]
     row = Department(
-        organisation_id=organisation_id,
+        organisation=place,
         code=code,
         name=name,
         specialty=specialty,
         telephone=telephone,
         services=services,
-        sequence=sequence,
+        sequence=(last or 0) + 1,
     )
-    taken = Conflict(_("This department is already registered."), code="department_exists")
-    with told_as(taken, "department_code_is_unique_inside"):
+    with told_as(department_there(), "department_code_is_unique_inside"):
         row.save(force_insert=True)
-    audit.record(by=by, action="consortium.department_registered", subject=row)
+    audit.record(by=by, action="consortium.department_registered", subject=row, detail={"code": code})
     outbox.emit(events.DepartmentChanged(department_id=str(row.pk)))
     return row
 
 
 @transaction.atomic
-def register_bed(
-    *, by: Actor, department_id: UUID, code: str, kind: BedKind | str = BedKind.GENERAL, room: str = ""
-) -> Bed:
-    """Register a bed as a place. Raises Conflict when its code exists in the department."""
+def register_beds(
+    *,
+    by: Actor,
+    department_id: UUID,
+    first: str,
+    last: str = "",
+    kind: BedKind | str = BedKind.GENERAL,
+    room: str = "",
+) -> list[Bed]:
+    """Register a bed as a place, or a run of them: 3-01 … 3-20, all or none.
+
+    Raises Invalid (422) for what is no run, Conflict (409) when one of the codes exists in the department, or the
+    department is closed.
+    """
     BED.ask(by, "register")
-    row = Bed(department_id=department_id, code=code, room=room, kind=BedKind(kind))
-    taken = Conflict(_("This bed is already registered."), code="bed_exists")
-    with told_as(taken, "bed_code_is_unique_inside"):
-        row.save(force_insert=True)
-    audit.record(by=by, action="consortium.bed_registered", subject=row)
-    outbox.emit(events.DepartmentChanged(department_id=str(department_id)))
-    return row
+    ward = DEPARTMENT.fetch(by, "change", department_id, lock=True)
+    ask_open(ward)
+    try:
+        codes = runs.run(first, last)
+    except ValueError as error:
+        told = _(
+            "Write it like 3-01 to 3-20: the same beginning, up to a hundred numbers, the smaller one first."
+        )
+        raise Invalid(fields={"last": told}) from error
+    known = (
+        Bed.objects.filter(department=ward, code__in=codes).order_by("code").values_list("code", flat=True)
+    )
+    if there := list(known):
+        words = _(
+            "Registered in this department already: %(codes)s. Leave these out, or open a closed one again."
+        )
+        raise Conflict(code="bed_exists", fields={"first": words % {"codes": "、".join(there)}})
+    beds = Bed.objects.bulk_create(
+        Bed(department=ward, code=code, room=room, kind=BedKind(kind)) for code in codes
+    )
+    detail: dict[str, str | int] = {"first": codes[0], "last": codes[-1], "number": len(codes)}
+    audit.record(by=by, action="consortium.bed_registered", subject=ward, detail=detail)
+    outbox.emit(events.DepartmentChanged(department_id=str(ward.pk)))
+    return beds
 
 
 @transaction.atomic
@@ -156,21 +167,27 @@ def register_entity(
     department_id: UUID | None = None,
     host: str = "",
     port: int | None = None,
+    stores: bool = True,
 ) -> ApplicationEntity:
-    """Register a DICOM application entity. Raises Conflict when the AE title is taken or malformed."""
+    """Register a DICOM application entity; `stores`: its images are taken, else the connection test alone.
+
+    Raises Invalid (422) for a title PS3.5 does not allow or a host without port, Conflict (409) when the title is
+    taken or the institution is closed.
+    """
     ENTITY.ask(by, "register")
+    place = ORGANISATION.fetch(by, "change", organisation_id)
+    ask_open(place)
+    ask_host(host, port)
     row = ApplicationEntity(
-        title=title.strip().upper(),
+        title=ask_title(title),
         name=name,
-        organisation_id=organisation_id,
+        organisation=place,
         department_id=department_id,
         host=host,
         port=port,
+        stores=stores,
     )
-    taken = Conflict(_("This AE title is taken, or its host and port do not fit."), code="entity_exists")
-    with told_as(
-        taken, "consortium_applicationentity_title_key", "ae_title_shape", "ae_host_and_port_together"
-    ):
+    with told_as(entity_there(), *AE_RULES):
         row.save(force_insert=True)
-    audit.record(by=by, action="consortium.entity_registered", subject=row)
+    audit.record(by=by, action="consortium.entity_registered", subject=row, detail={"title": row.title})
     return row

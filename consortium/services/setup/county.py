@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import DateRange
 
 from consortium import events
-from consortium.choices import CLEARANCE, IdentifierSystem
-from consortium.engine import codes, holidays, passwords, totp
+from consortium.choices import CLEARANCE
+from consortium.engine import holidays, passwords, totp
 from consortium.hashers import RandomPasswordArgon2
 from consortium.models import (
     ApplicationEntity,
@@ -32,6 +32,7 @@ from consortium.services.identity import factors
 from consortium.services.machines import clients
 from consortium.services.people.accounts import draft
 from consortium.services.places import worktime
+from consortium.services.places.identifying import VALID
 from kernel import audit, clock, crypto, outbox
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
@@ -42,11 +43,6 @@ Place = tuple[str, str]
 """An organisation's code in the tables, and a department's code in it ("" for none)."""
 
 ROSTER_DAYS: Final = 30
-_CODES: Final = {
-    IdentifierSystem.USCC: codes.uscc_valid,
-    IdentifierSystem.INSTITUTION: codes.institution_valid,
-    IdentifierSystem.INSURANCE: codes.insurance_valid,
-}
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _organisations(county: _County, rows: Iterable[Row]) -> None:
             sequence=number,
         )
         county.organisations[row["code"]] = organisation
-        for system, valid in _CODES.items():
+        for system, valid in VALID.items():
             if not (value := row[system]):
                 continue
             if not valid(value):

@@ -45,7 +45,7 @@ def hold(
     if (bed_id is None) == (pool_id is None):
         raise Invalid(fields={"bed": _("Name a bed or a slot.")})
     if not _own_place(by, "hold", bed_id, pool_id):
-        raise Conflict(_("This institution is closed: no place of it is kept any more."), code="closed")
+        raise _closed()
     if until <= clock.now():
         raise Invalid(fields={"until": _("A hold ends in the future.")})
     standing = _standing(source)
@@ -153,15 +153,19 @@ def _close(by: Actor, use: Use, bed_id: UUID, source: str, until: datetime | Non
 
 
 def _own_place(by: Actor, action: str, bed_id: UUID | None, pool_id: UUID | None) -> bool:
-    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own; whether its
-    institution is open."""
+    """Fetching is asking, before a row exists: the role, then whether the place is the actor's own; whether it is
+    open, and its department and institution are."""
     BED_USE.ask(by, action)
     if bed_id is not None and pool_id is None:
         at = consortium.stands(bed_id)
         department, organisation, active = at.department_id, at.organisation_id, at.active
     else:
         ward = known_pool(pool_id).department
-        department, organisation, active = ward.pk, ward.organisation_id, ward.organisation.active
+        department, organisation, active = (
+            ward.pk,
+            ward.organisation_id,
+            ward.active and ward.organisation.active,
+        )
     if by.kind is not Kind.SYSTEM and organisation not in by.organisations:
         detail = {"action": action, "model": "consortium.department", "pk": str(department)}
         raise OutOfReach(detail=detail)
@@ -260,6 +264,8 @@ def _take(
     try:
         rows.insert(row)
     except IntegrityError as error:
+        if "the place is closed" in str(error):
+            raise _closed() from None
         if not any(name in str(error) for name in ("_is_used_once_at_a_time", "bed_use_open_once")):
             raise
         raise _taken() from None
@@ -269,6 +275,11 @@ def _take(
     audit.record(by=by, action=f"emr.bed_{use}", subject=row, patient=patient_id, detail=detail)
     _announce(row, str(use))
     return row
+
+
+def _closed() -> Conflict:
+    sentence = _("This bed, its department or the institution is closed: no place there is kept any more.")
+    return Conflict(sentence, code="closed")
 
 
 def _taken() -> Conflict:

@@ -7,13 +7,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import ngettext_lazy
 
 from consortium import selectors as consortium
 from consortium.choices import CLOSABLE, CLOSING, STAYING, OrganisationKind
 from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
-from referral.choices import TERMINAL, RelationKind
+from referral.choices import TERMINAL, UNSENT, RelationKind
 from referral.models import Referral, Relation
 from referral.policies import RELATION
 
@@ -135,6 +136,18 @@ def towards_closed(*, by: Actor) -> list[Closed]:
     counted = rows.order_by().values("target", "target__short_name").annotate(legs=Count("pk"))
     found = [Closed(row["target"], row["target__short_name"], row["legs"]) for row in counted]
     return sorted(found, key=lambda one: (-one.legs, one.name))
+
+
+def keeps_department_open(department_id: UUID) -> list[Text]:
+    """Open legs that are on their way to the department, are in its care, or come from it."""
+    here = Referral.objects.filter(Q(department=department_id) | Q(source_department=department_id))
+    number = here.exclude(status__in=(*TERMINAL, *UNSENT)).count()
+    told = ngettext_lazy(
+        "%(n)d open referral goes to it or comes from it.",
+        "%(n)d open referrals go to it or come from it.",
+        "n",
+    )
+    return [told % {"n": number}] if number else []
 
 
 def without_target(organisations: Iterable[Any]) -> list[Any]:

@@ -191,6 +191,9 @@ def _save(referral: Referral, fields: set[str]) -> None:
     try:
         rows.update(referral, STEPS | fields)
     except IntegrityError as error:
+        if "the department is closed" in str(error):
+            sentence = _("This department is closed: choose another one.")
+            raise Conflict(sentence, code="department_closed") from error
         if "referral_one_open_per_department" not in str(error):
             raise
         raise _open_already() from error

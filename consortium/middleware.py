@@ -141,7 +141,7 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
         # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.
         return HttpResponse(status=204)
     if request.method == "POST" and DRAFT not in request.headers:
-        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else "/")
+        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else _page_of(request))
     onward = doors.sign_in_address(page)
     if asked_by_htmx:
         signed: SignedIn | None = request.signed_in  # type: ignore[attr-defined]  # set above
@@ -155,20 +155,22 @@ def _page_of(request: HttpRequest) -> str:
     """The page a part or a button of which sent this; the home when the browser does not say."""
     told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     page = urlsplit(told)
-    return page.path if page.path and page.netloc in ("", request.get_host()) else settings.LOGIN_REDIRECT_URL
+    if not page.path or page.netloc not in ("", request.get_host()):
+        return settings.LOGIN_REDIRECT_URL
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def kept(request: HttpRequest, page: str, *, path: str = "") -> str:
     """The address of what was kept; "" when there was nothing to keep or nobody to keep it for."""
-    if not _is_form(request) or int(request.headers.get("Content-Length") or 0) > LARGEST:
-        return ""
     staff_id = doors.last_account(request)
+    if staff_id is None or not _is_form(request) or _too_large(request):
+        return ""
     # At the doors "code" is a second factor; elsewhere it is a coded reason, and belongs to what was typed.
     secret = (
         SECRET_FIELDS | {PATH_FIELD} | ({"code"} if request.path.startswith(settings.LOGIN_URL) else set())
     )
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in secret}
-    if staff_id is None or not any(any(values) for values in fields.values()):
+    if not any(any(values) for values in fields.values()) or _weight(fields) > LARGEST:
         return ""
     form = services.keep_form(
         by=doors.stranger(request),
@@ -179,6 +181,16 @@ def kept(request: HttpRequest, page: str, *, path: str = "") -> str:
         files=sorted(request.FILES),
     )
     return reverse("consortium:kept", args=[form.pk])
+
+
+def _too_large(request: HttpRequest) -> bool:
+    """Whether a form is not even read. What came with files is: the words beside a photograph are few."""
+    heavy = int(request.headers.get("Content-Length") or 0) > LARGEST
+    return heavy and request.content_type != "multipart/form-data"
+
+
+def _weight(fields: dict[str, list[str]]) -> int:
+    return sum(len(value) for values in fields.values() for value in values)
 
 
 def _unready(request: HttpRequest, view: View) -> HttpResponseBase | None:

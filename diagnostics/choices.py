@@ -85,6 +85,7 @@ class Event(TextChoices):
     SIGN = "sign"
     FINISH = "finish"
     RETAKE = "retake"
+    TAKE_BACK = "take_back"
     AMEND = "amend"
     CANCEL = "cancel"
 
@@ -97,19 +98,23 @@ TRANSITIONS: Final[dict[tuple[Status, Event], Step]] = {
     (Status.REGISTERED, Event.CANCEL): Step(Status.CANCELLED),
     (Status.EXAMINED, Event.CLAIM): Step(Status.CLAIMED),
     (Status.EXAMINED, Event.RETAKE): Step(Status.REGISTERED),
+    (Status.EXAMINED, Event.TAKE_BACK): Step(Status.REGISTERED),
     (Status.CLAIMED, Event.RELEASE): Step(Status.EXAMINED),
     (Status.CLAIMED, Event.TAKE_OVER): Step(Status.CLAIMED),
     (Status.CLAIMED, Event.WRITE): Step(Status.DRAFT),
     (Status.CLAIMED, Event.RETAKE): Step(Status.REGISTERED),
+    (Status.CLAIMED, Event.TAKE_BACK): Step(Status.REGISTERED),
     (Status.DRAFT, Event.RELEASE): Step(Status.EXAMINED),
     (Status.DRAFT, Event.TAKE_OVER): Step(Status.DRAFT),
     (Status.DRAFT, Event.WRITE): Step(Status.DRAFT),
     (Status.DRAFT, Event.RETAKE): Step(Status.REGISTERED),
+    (Status.DRAFT, Event.TAKE_BACK): Step(Status.REGISTERED),
     (Status.DRAFT, Event.SUBMIT): Step(Status.SUBMITTED),
     (Status.DRAFT, Event.SIGN_ALONE): Step(Status.PRELIMINARY),
     (Status.DRAFT, Event.FINISH): Step(Status.SIGNED),
     (Status.SUBMITTED, Event.SEND_BACK): Step(Status.DRAFT),
     (Status.SUBMITTED, Event.SIGN): Step(Status.SIGNED),
+    (Status.SUBMITTED, Event.TAKE_BACK): Step(Status.REGISTERED),
     (Status.PRELIMINARY, Event.SIGN): Step(Status.SIGNED),
     (Status.PRELIMINARY, Event.AMEND): Step(Status.DRAFT),
     (Status.SIGNED, Event.AMEND): Step(Status.DRAFT),

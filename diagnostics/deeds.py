@@ -17,6 +17,9 @@ DEEDS: Final[Mapping[str, Text]] = {
     "exam.draft_saved": pgettext_lazy("audit action", "report draft saved"),
     "exam.items_loaded": pgettext_lazy("audit action", "exam catalogue loaded"),
     "exam.material_attached": pgettext_lazy("audit action", "images or recording attached"),
+    "exam.material_taken_back": pgettext_lazy(
+        "audit action", "images or recording taken off a wrong request"
+    ),
     "exam.registered": pgettext_lazy("audit action", "exam registered"),
     "exam.released": pgettext_lazy("audit action", "exam given back unread"),
     "exam.report_seen": pgettext_lazy("audit action", "report seen by its doctor"),

@@ -100,6 +100,13 @@ REQUEST = Policy(
             Grant(APPLICATION_ENTITY, either),
             Grant("system", everything),
         ],
+        "detach": [
+            Grant(Role.BRANCH_DOCTOR, sent),
+            Grant(Role.BRANCH_REVIEWER, sent),
+            Grant(Role.SPECIALIST, sent),
+            Grant(Role.TECHNOLOGIST, either),
+            *READ_HERE,
+        ],
         "claim": READ_HERE,
         "release": READ_HERE,
         "take_over": READ_HERE,

@@ -53,6 +53,7 @@ FLAGS: Final = {
     "mixed_beats": _("beats of several shapes"),
 }
 REFUSALS: Final = {
+    "empty": _("This file is empty. Please export it from the cart again."),
     "not_ecg": _("This is no ECG file we know (DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec)."),
     "too_large": _("This file is too large for an ECG: at most 20 MB."),
     "damaged": _("This ECG file is incomplete or damaged. Please export it from the cart again."),

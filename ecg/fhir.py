@@ -63,7 +63,7 @@ CODE: Final = {
 }
 
 
-def observation(recording: Recording, address: str) -> Json:
+def observation(recording: Recording, address: str, status: str = "preliminary") -> Json:
     """`address` is where the packed samples are served from."""
     attachment = {"contentType": "application/vnd.lianyi.ecg", "url": address}
     measured = [
@@ -75,7 +75,7 @@ def observation(recording: Recording, address: str) -> Json:
         "resourceType": "Observation",
         "id": str(recording.pk),
         "extension": [{"url": SAMPLES, "valueAttachment": attachment}],
-        "status": "preliminary",
+        "status": status,
         "basedOn": [{"reference": f"ServiceRequest/{recording.request_id}"}],
         "category": [{"coding": [CATEGORY]}],
         "code": CODE,

@@ -30,6 +30,7 @@ class FilesField(forms.FileField):
 
 class UploadForm(OrderForm):
     recordings = FilesField(
+        allow_empty_file=True,
         label=_("ECG files"),
         help_text=_("DICOM, SCP-ECG, HL7 aECG, MUSE XML, Philips XML, Contec; at most 20 MB each."),
     )
@@ -39,6 +40,16 @@ class UploadForm(OrderForm):
     def uploads(self) -> "Sequence[UploadedFile[Any]]":
         files: Sequence[UploadedFile[Any]] = self.cleaned_data["recordings"]
         return files
+
+
+class TakeBackForm(OrderForm):
+    """Why a recording is not this patient's."""
+
+    reason = forms.CharField(
+        label=_("How do you know that it is another person's?"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"required": True}),
+    )
 
 
 class MatchForm(OrderForm):

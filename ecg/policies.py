@@ -65,6 +65,11 @@ RECORDING = Policy(
             Grant(Role.TECHNOLOGIST, either),
             *[Grant(role, at_centre) for role in READERS],
         ],
+        "take_back": [
+            *[Grant(role, here) for role in TREATING],
+            Grant(Role.TECHNOLOGIST, either),
+            *[Grant(role, at_centre) for role in READERS],
+        ],
     },
 )
 

@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diagnostics import selectors as diagnostics
 from ecg import selectors, services
 from ecg.choices import REFUSALS
 from ecg.engine.record import MAX_BYTES
-from ecg.forms import MatchForm, UploadForm
+from ecg.forms import MatchForm, TakeBackForm, UploadForm
 from ecg.models import Recording
 from kernel.actor import Actor
 from kernel.errors import DomainError, Text
@@ -50,12 +50,27 @@ def worklist(request: StaffRequest) -> HttpResponse:
     return render(request, "ecg/worklist.html", {"listed": listed, "reads": diagnostics.reads(request.actor)})
 
 
+def read_page(request: StaffRequest, request_id: UUID, recording_id: UUID | None = None) -> dict[str, Any]:
+    """One request with its newest valid recording."""
+    page = services.open_page(by=request.actor, request_id=request_id)
+    return {"page": page, "reading": page.reading, "shown": page.shown, "phrases": "ecg/phrases.html"}
+
+
 @require_GET
 def read(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """`/ecg/read/<request>/`"""
-    page = services.open_page(by=request.actor, request_id=request_id)
-    context = {"page": page, "reading": page.reading, "shown": page.shown, "phrases": "ecg/phrases.html"}
+    context = {**read_page(request, request_id), "form": TakeBackForm()}
     return render(request, "ecg/read.html", context)
+
+
+@require_POST
+@keeps_input("ecg/read.html", TakeBackForm, context=read_page)
+def take_back(request: StaffRequest, request_id: UUID, recording_id: UUID) -> HttpResponse:
+    """The recording is another person's: it goes to the queue, where it is given to the right one."""
+    form = TakeBackForm.valid(request)
+    services.take_back(by=request.actor, recording_id=recording_id, request_id=request_id, **form.order())
+    messages.success(request, _("Taken back. Say here whose it is."))
+    return redirect("ecg:unmatched_recording", recording_id)
 
 
 @require_GET
@@ -120,6 +135,8 @@ def unmatched_recording(request: StaffRequest, recording_id: UUID) -> HttpRespon
     """`/ecg/unmatched/<id>/`: look at it, say whose it is."""
     if request.method != "POST":
         page = unmatched_page(request, recording_id)
+        if given := page["shown"].recording.request_id:
+            return redirect("ecg:read", given)
         form = MatchForm(initial={"version": page["shown"].recording.version})
         return render(request, "ecg/unmatched_recording.html", {**page, "form": form})
     form = MatchForm.valid(request)

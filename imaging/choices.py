@@ -18,6 +18,7 @@ class Event(TextChoices):
     MATCH = "match"
     HOLD = "hold"
     ASSIGN = "assign"
+    TAKE_BACK = "take_back"
 
 
 TRANSITIONS: Final[dict[tuple[Status, Event], Step]] = {
@@ -27,8 +28,10 @@ TRANSITIONS: Final[dict[tuple[Status, Event], Step]] = {
     (Status.UNMATCHED, Event.MATCH): Step(Status.MATCHED),
     (Status.UNMATCHED, Event.HOLD): Step(Status.UNMATCHED),
     (Status.UNMATCHED, Event.ASSIGN): Step(Status.MATCHED),
+    (Status.MATCHED, Event.TAKE_BACK): Step(Status.UNMATCHED),
 }
-"""MATCH and HOLD are the house's own judgement of accession number and identity; ASSIGN is a technologist's."""
+"""MATCH and HOLD are the house's own judgement of accession number and identity; ASSIGN and TAKE_BACK are
+a person's."""
 
 
 class Doubt(TextChoices):
@@ -41,6 +44,7 @@ class Doubt(TextChoices):
     BIRTH_DATE_DIFFERS = "birth_date_differs", _("the birth date differs from the request")
     SEX_DIFFERS = "sex_differs", _("the sex differs from the request")
     REQUEST_CLOSED = "request_closed", _("the request no longer takes images")
+    TAKEN_BACK = "taken_back", _("it was given to the wrong request and taken back")
 
 
 class Fault(TextChoices):

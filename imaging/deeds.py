@@ -17,5 +17,6 @@ DEEDS: Final[Mapping[str, Text]] = {
     "imaging.study_matched": pgettext_lazy("audit action", "image study assigned"),
     "imaging.study_received": pgettext_lazy("audit action", "image study received"),
     "imaging.study_relabelled": pgettext_lazy("audit action", "image study labelled anew"),
+    "imaging.study_taken_back": pgettext_lazy("audit action", "image study taken off a wrong request"),
     "imaging.unassigned_opened": pgettext_lazy("audit action", "unassigned images opened"),
 }

@@ -11,7 +11,7 @@ UID_SYSTEM: Final = "urn:dicom:uid"
 
 
 def imaging_study(
-    study: Study, series: Sequence[Series], *, accession_number: str, endpoint: str
+    study: Study, series: Sequence[Series], *, accession_number: str, endpoint: str, status: str = "available"
 ) -> dict[str, Any]:
     """The resource of an assigned study. `endpoint`: where DICOMweb answers, for the reader of the resource."""
     resource: dict[str, Any] = {
@@ -26,7 +26,7 @@ def imaging_study(
             }
             | {"value": accession_number},
         ],
-        "status": "available",
+        "status": status,
         "modality": [{"system": DCM, "code": code} for code in study.modalities],
         "subject": {"reference": f"Patient/{study.patient_id}"},
         "basedOn": [_reference("ServiceRequest", study.request_id)],

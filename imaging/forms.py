@@ -21,6 +21,16 @@ class AssignForm(OrderForm):
     )
 
 
+class TakeBackForm(OrderForm):
+    """Why a study is not this patient's."""
+
+    reason = forms.CharField(
+        label=_("How do you know that it is another person's?"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"required": True}),
+    )
+
+
 class CloseForm(OrderForm):
     """What was done about an object put aside."""
 

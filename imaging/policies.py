@@ -72,6 +72,11 @@ def received_here(actor: Actor) -> Q:
     return Q(custodian__in=actor.organisations)
 
 
+def read_here(actor: Actor) -> Q:
+    """What was given to requests read at the actor's institutions."""
+    return Q(request__centre__in=actor.organisations)
+
+
 def unassigned_here(actor: Actor) -> Q:
     return Q(custodian__in=actor.organisations, patient__isnull=True)
 
@@ -85,6 +90,10 @@ STUDY: Final = Policy(
         ],
         "unassigned": [Grant(role, unassigned_here) for role in ASSIGNERS],
         "assign": [Grant(role, unassigned_here) for role in ASSIGNERS],
+        "take_back": [
+            *[Grant(role, received_here) for role in ASSIGNERS],
+            *[Grant(role, read_here) for role in (Role.READER, Role.REVIEWING_READER)],
+        ],
         "settle": [Grant("system", everything)],
     },
 )

@@ -14,7 +14,7 @@ from diagnostics import services as diagnostics_services
 from diagnostics.choices import Group
 from diagnostics.selectors import Filters
 from imaging import selectors, services
-from imaging.forms import AssignForm, CloseForm, chosen
+from imaging.forms import AssignForm, CloseForm, TakeBackForm, chosen
 from kernel.forms import keeps_input
 from kernel.http import StaffRequest
 
@@ -33,13 +33,27 @@ def worklist(request: StaffRequest) -> HttpResponse:
     return render(request, "imaging/worklist.html", context)
 
 
+def read_page(request: StaffRequest, request_id: UUID, study_id: UUID | None = None) -> dict[str, Any]:
+    """One case: opening it opens the patient's record."""
+    reading = diagnostics_services.open_reading(by=request.actor, request_id=request_id)
+    shown = selectors.viewing(by=request.actor, reading=reading, chosen=request.GET)
+    return {"reading": reading, "viewing": shown}
+
+
 @require_safe
 def read(request: StaffRequest, request_id: UUID) -> HttpResponse:
-    """The picture left, the report right. Opening it opens the patient's record."""
-    reading = diagnostics_services.open_reading(by=request.actor, request_id=request_id)
-    shown = selectors.viewing(by=request.actor, request_id=request_id, chosen=request.GET)
-    context = {"reading": reading, "viewing": shown}
-    return render(request, "imaging/read.html", context)
+    """The picture left, the report right."""
+    return render(request, "imaging/read.html", {**read_page(request, request_id), "form": TakeBackForm()})
+
+
+@require_POST
+@keeps_input("imaging/read.html", TakeBackForm, context=read_page)
+def take_back(request: StaffRequest, request_id: UUID, study_id: UUID) -> HttpResponse:
+    """The study is another person's: it waits to be assigned again at the place that made it."""
+    form = TakeBackForm.valid(request)
+    services.take_back(by=request.actor, study_id=study_id, request_id=request_id, **form.order())
+    messages.success(request, _("Taken back. The place that made it has been asked to assign it again."))
+    return redirect("imaging:read", request_id)
 
 
 @require_safe

@@ -7,13 +7,13 @@ from diagnostics.services.reading import (
     claim,
     open_reading,
     release,
-    retake,
     save_draft,
     send_back,
     submit,
     take_over,
 )
 from diagnostics.services.requests import attach_material, cancel, register, request_exam
+from diagnostics.services.returning import detach_material, retake
 from diagnostics.services.signing import open_report, review, sign
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "attach_material",
     "cancel",
     "claim",
+    "detach_material",
     "load_items",
     "open_reading",
     "open_report",

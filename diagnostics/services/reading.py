@@ -1,4 +1,4 @@
-"""Reading a case: claim, write, hand over, send back, ask for a better recording, correct."""
+"""Reading a case: claim, write, hand over, send back, correct."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from consortium import selectors as consortium
 from consortium import services as consortium_services
-from consortium.choices import NoticeLevel, Role
-from diagnostics import events
-from diagnostics.choices import READING_PAGE, TRANSITIONS, Event, Minutes, Outcome, Status, group_of
+from consortium.choices import NoticeLevel
+from diagnostics.choices import READING_PAGE, REPORTED, TRANSITIONS, Event, Minutes, Outcome, Status, group_of
 from diagnostics.models import Claim, Draft, ExamRequest, Report
 from diagnostics.policies import REQUEST
 from diagnostics.selectors import Reading, reading
 from diagnostics.services.publishing import publish_step
 from emr.access import services as access
-from kernel import audit, clock, outbox
+from kernel import audit, clock
 from kernel.actor import Actor
 from kernel.errors import Conflict, Invalid
 from kernel.said import phrase
@@ -40,7 +39,9 @@ def held_claim(by: Actor, request: ExamRequest) -> Claim:
     """The actor's own running claim. Raises Conflict (409) naming who holds the case."""
     claim = live_claim(request)
     if claim is None:
-        raise Conflict(_("Take this case first."), code="not_claimed")
+        signed = request.status in REPORTED
+        words = _("This report has been signed already.") if signed else _("Take this case first.")
+        raise Conflict(words, code="not_claimed")
     if claim.reader_id != by.id:
         raise Conflict(
             _("%(name)s is reading this case.") % {"name": consortium.staff_name(claim.reader_id)},
@@ -158,11 +159,16 @@ def save_draft(
 
 @transaction.atomic
 def submit(*, by: Actor, request_id: UUID, version: int | None = None) -> ExamRequest:
-    """The writer hands her report to review (提交审核)."""
+    """The writer hands her report to review (提交审核). A critical value is signed instead (409), told at once."""
     request = REQUEST.fetch(by, "submit", request_id, lock=True)
     held_claim(by, request)
     move(request, Event.SUBMIT, TRANSITIONS, version=version)
     complete(request, request.draft)
+    if request.draft.outcome == Outcome.CRITICAL:
+        raise Conflict(
+            _("A critical value does not wait for review: sign it, it is told at once and reviewed after."),
+            code="critical_waits_for_nobody",
+        )
     request.save(update_fields=["status", "version"])
     end_claim(request)
     publish_step(by=by, request=request)
@@ -210,41 +216,6 @@ def send_back(*, by: Actor, request_id: UUID, version: int | None, reason: str) 
         patient_id=request.patient_id,
     )
     return request
-
-
-@transaction.atomic
-def retake(*, by: Actor, request_id: UUID, reason: str, version: int | None = None) -> ExamRequest:
-    """Recording or images cannot be read: the branch makes them again (退回重采). The old material is withdrawn."""
-    request = REQUEST.fetch(by, "retake", request_id, lock=True)
-    why = reason_given(reason)
-    if request.status != Status.EXAMINED:
-        held_claim(by, request)
-    move(request, Event.RETAKE, TRANSITIONS, version=version)
-    request.examined_at, request.due_at, request.returned_reason = None, None, why
-    request.save(update_fields=["status", "version", "examined_at", "due_at", "returned_reason"])
-    end_claim(request, why)
-    request.materials.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
-    publish_step(by=by, request=request)
-    audit.record(by=by, action="exam.retake_asked", subject=request, patient=request.patient_id)
-    outbox.emit(events.ExamReturned(request_id=str(request.pk)))
-    tell_source(by=by, request=request, why=why)
-    return request
-
-
-def tell_source(*, by: Actor, request: ExamRequest, why: str) -> None:
-    """The requester and the technologists of the requesting institution hear that it must be made again."""
-    consortium_services.notify(
-        by=by,
-        key=f"exam-retake:{request.pk}:{request.version}",
-        recipients=consortium_services.Recipients(
-            staff=(request.requester_id,), role=Role.TECHNOLOGIST, organisation=request.source_id
-        ),
-        level=NoticeLevel.TASK,
-        title=phrase(gettext_lazy("Please make it again: %(exam)s"), exam=request.item.name),
-        body=why,
-        url=reverse("diagnostics:order", args=[request.pk]),
-        patient_id=request.patient_id,
-    )
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def onward(reading: selectors.Reading) -> HttpResponse:
 
 
 @require_POST
-@keeps_input("diagnostics/writing.html", ReasonForm, context=writing_page)
+@keeps_input("diagnostics/writing.html", PlainForm, context=writing_page)
 def claim(request: StaffRequest, request_id: UUID) -> HttpResponse:
     services.claim(by=request.actor, request_id=request_id)
     return back(services.open_reading(by=request.actor, request_id=request_id))
@@ -51,7 +51,7 @@ def next_case(request: StaffRequest, group: str) -> HttpResponse:
 
 
 @require_POST
-@keeps_input("diagnostics/writing.html", ReasonForm, context=writing_page)
+@keeps_input("diagnostics/writing.html", PlainForm, context=writing_page)
 def release(request: StaffRequest, request_id: UUID) -> HttpResponse:
     services.release(by=request.actor, request_id=request_id)
     return onward(services.open_reading(by=request.actor, request_id=request_id))

@@ -71,6 +71,7 @@ class EcgPage:
     shown: Shown | None
     others: Sequence[Recording]
     previous: Recording | None
+    may_take_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def page(*, by: Actor, reading: Reading) -> EcgPage:
     newest = found[0]
     earlier = RECORDING.rows(by, "view").filter(patient=newest.patient_id, received_at__lt=newest.received_at)
     previous = earlier.exclude(request=newest.request_id).order_by("-received_at", "-pk").first()
-    return EcgPage(reading, shown(newest, previous), found[1:], previous)
+    may_take_back = RECORDING.rows(by, "take_back").filter(pk=newest.pk).exists()
+    return EcgPage(reading, shown(newest, previous), found[1:], previous, may_take_back)
 
 
 def shown(recording: Recording, previous: Recording | None = None) -> Shown:

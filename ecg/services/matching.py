@@ -46,6 +46,29 @@ def bind(*, by: Actor, recording_id: UUID, request_id: UUID) -> Recording:
     return recording
 
 
+@transaction.atomic
+def take_back(*, by: Actor, recording_id: UUID, request_id: UUID, reason: str) -> Recording:
+    """The recording is not this request's (撤回归属): it waits in the queue again and leaves the patient's record.
+
+    What was published of it is marked as entered in error, a red one alarms again. Raises Conflict (409) when it
+    was taken back meanwhile or a signed report stands on it.
+    """
+    recording = RECORDING.fetch(by, "take_back", recording_id, lock=True)
+    if recording.request_id != request_id:
+        raise Conflict(_("It does not belong to this request any more."), code="taken_back")
+    request = diagnostics_services.detach_material(
+        by=by, request_id=request_id, kind=MaterialKind.ECG_RECORDING, ref=recording.pk, reason=reason
+    )
+    publish(by=by, recording=recording, custodian=request.source_id, status="entered-in-error")
+    recording.request_id = recording.patient_id = None
+    recording.version += 1
+    recording.save(update_fields=["request", "patient", "version"])
+    detail = {"request": str(request.pk)}
+    audit.record(by=by, action="ecg.taken_back", subject=recording, patient=request.patient_id, detail=detail)
+    tell_readers(by=by, recording=recording)
+    return recording
+
+
 def attach(*, by: Actor, recording: Recording, request_id: UUID) -> None:
     """Hand the recording to its request and publish it, inside the caller's transaction."""
     request = diagnostics_services.attach_material(
@@ -57,12 +80,14 @@ def attach(*, by: Actor, recording: Recording, request_id: UUID) -> None:
     recording.centre_id = request.centre_id
     recording.version += 1
     recording.save(update_fields=["request", "patient", "centre", "version"])
+    publish(by=by, recording=recording, custodian=request.source_id)
+
+
+def publish(*, by: Actor, recording: Recording, custodian: UUID, status: str = "preliminary") -> None:
+    """Tell the repository of the recording, as the patient's it belongs to now."""
     address = reverse("ecg:samples", args=[recording.pk])
-    outgoing = repository.Outgoing(
-        resource=fhir.observation(recording, address),
-        patient=recording.patient_id,
-        custodian=request.source_id,
-    )
+    resource = fhir.observation(recording, address, status)
+    outgoing = repository.Outgoing(resource=resource, patient=recording.patient_id, custodian=custodian)
     repository.publish(by=by, owner=OWNER, resources=[outgoing])
 
 
@@ -78,7 +103,7 @@ def tell_readers(*, by: Actor, recording: Recording) -> None:
     for role in (Role.READER, Role.REVIEWING_READER):
         consortium_services.notify(
             by=by,
-            key=f"ecg-red:{recording.pk}:{role}",
+            key=f"ecg-red:{recording.pk}:{recording.version}:{role}",
             recipients=consortium_services.Recipients(role=role, organisation=recording.centre_id),
             level=NoticeLevel.URGENT,
             title=_("ECG with a critical warning waits for reading"),

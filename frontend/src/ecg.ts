@@ -1,19 +1,10 @@
 import { openStrip } from "./ecg/strip";
+import { watchSigning } from "./reading/sign";
 
 const panel = document.getElementById("strip");
 if (panel) void openStrip(panel);
 
-// What the signature sets going stands on its button.
-const sign = document.querySelector<HTMLElement>("[data-sign]"), plain = sign?.textContent ?? "";
-function name(): void {
-  const critical = document.querySelector<HTMLInputElement>("input[name=outcome][value=critical]")?.checked ?? false;
-  if (!sign) return;
-  sign.textContent = critical ? sign.dataset.critical ?? plain : plain;
-  sign.parentElement?.classList.toggle("btn-danger", critical);
-  sign.parentElement?.classList.toggle("btn-primary", !critical);
-}
-document.addEventListener("change", name);
-name();
+watchSigning();
 
 // A phrase goes into the conclusion at the caret, numbered lines stay the doctor's own.
 for (const box of document.querySelectorAll<HTMLElement>("[data-phrases]")) {

@@ -2,6 +2,7 @@
 import type { Series } from "./imaging/stack";
 import { type Kind, choose } from "./imaging/tools";
 import { Viewer, type Words } from "./imaging/viewer";
+import { watchSigning } from "./reading/sign";
 
 const FIELDS = "input, textarea, select, [contenteditable=true]";
 
@@ -81,3 +82,4 @@ function complain(place: HTMLElement, error: unknown): void {
 }
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-viewer]")) start(place);
+watchSigning();

@@ -1,9 +1,10 @@
 """Studies as the reading page shows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from diagnostics.selectors import Reading
 from imaging.engine.render import decodes
 from imaging.models import Instance, Study
 from imaging.policies import STUDY
@@ -83,6 +84,10 @@ class Viewing:
     films: Sequence[Film]
     film: Film | None
     slice: int
+    taken_back: frozenset[UUID] = frozenset()
+    """Studies this person may take off the request again."""
+    withdrawn: frozenset[str] = frozenset()
+    """UIDs of studies that were asked to be made again: kept, but no longer what is read."""
 
     @property
     def picture(self) -> Picture | None:
@@ -118,17 +123,35 @@ class Viewing:
         return pictures[-1], pictures[-1].frames
 
 
-def viewing(*, by: Actor, request_id: UUID, chosen: Mapping[str, str]) -> Viewing:
-    """The pictures of a request. `chosen` may name `series` (UID) and `image` (from 1); by default the middle
-    slice of the series with most pictures."""
-    studies = studies_of_request(by=by, request_id=request_id)
-    films = film(by=by, studies=studies)
+def viewing(*, by: Actor, reading: Reading, chosen: Mapping[str, str]) -> Viewing:
+    """The pictures of an opened case. `chosen` may name `series` (UID) and `image` (from 1); by default the middle
+    slice of the series with most pictures among the valid studies. Withdrawn studies stand last."""
+    valid = {material.ref for material in reading.materials}
+    studies = studies_of_request(by=by, request_id=reading.request.pk)
+    withdrawn = frozenset(one.uid for one in studies if one.pk not in valid)
+    films = sorted(film(by=by, studies=studies), key=lambda one: one.study_uid in withdrawn)
+    shown = Viewing(
+        sorted(studies, key=lambda one: one.uid in withdrawn),
+        films,
+        None,
+        0,
+        _may_take_back(by, studies),
+        withdrawn,
+    )
     named = next((one for one in films if one.uid == chosen.get("series")), None)
-    current = named or max(films, key=lambda one: one.count, default=None)
+    fresh = [one for one in films if one.study_uid not in withdrawn]
+    current = named or max(fresh or films, key=lambda one: one.count, default=None)
     if current is None:
-        return Viewing(studies, films, None, 0)
+        return shown
     wanted = chosen.get("image", "")
     number = (
         int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else current.count // 2 + 1
     )
-    return Viewing(studies, films, current, min(max(1, number), current.count))
+    return replace(shown, film=current, slice=min(max(1, number), current.count))
+
+
+def _may_take_back(by: Actor, studies: Sequence[Study]) -> frozenset[UUID]:
+    if not studies or not STUDY.allows(by, "take_back"):
+        return frozenset()
+    rows = STUDY.rows(by, "take_back").filter(pk__in=[one.pk for one in studies])
+    return frozenset(rows.values_list("pk", flat=True))

@@ -3,7 +3,7 @@
 from imaging.services.arrivals import Arrival, Outcome
 from imaging.services.filing import receive
 from imaging.services.labelling import raise_label
-from imaging.services.matching import assign, settle
+from imaging.services.matching import assign, settle, take_back
 from imaging.services.opening import open_study
 from imaging.services.putting_aside import close_quarantined
 
@@ -16,4 +16,5 @@ __all__ = [
     "raise_label",
     "receive",
     "settle",
+    "take_back",
 ]

@@ -55,6 +55,8 @@ def settle(*, by: Actor, study_id: UUID) -> Study:
         _publish(by, study, study.accession_number)
         audit.record(by=by, action="imaging.study_grown", subject=study, patient=study.patient_id)
         return study
+    if study.doubt == Doubt.TAKEN_BACK:
+        return _hold(by, study, Doubt.TAKEN_BACK)
     request = (
         diagnostics.by_accession(by=by, accession_number=study.accession_number)
         if study.accession_number
@@ -72,15 +74,19 @@ def _hold(by: Actor, study: Study, doubt: Doubt) -> Study:
     study.save(update_fields=["status", "version", "doubt"])
     audit.record(by=by, action="imaging.study_held", subject=study, detail={"doubt": str(doubt)})
     outbox.emit(events.StudyHeld(study_id=str(study.pk), organisation_id=str(study.custodian_id)))
+    _tell_assigner(by, study, doubt, key=f"imaging-held:{study.pk}")
+    return study
+
+
+def _tell_assigner(by: Actor, study: Study, doubt: Doubt, *, key: str) -> None:
     consortium_services.notify(
         by=by,
-        key=f"imaging-held:{study.pk}",
+        key=key,
         recipients=consortium_services.Recipients(role=_assigner(study), organisation=study.custodian_id),
         level=NoticeLevel.TASK,
         title=phrase(_("A study waits to be assigned: %(why)s"), why=doubt.label),
         url=reverse("imaging:unmatched"),
     )
-    return study
 
 
 def _assigner(study: Study) -> Role:
@@ -103,6 +109,32 @@ def assign(*, by: Actor, study_id: UUID, version: int, request_id: UUID, reason:
         raise Invalid(fields={"reason": _("Say how you know that this is the patient.")})
     study.pending_since = None
     return _give(by, study, request_id, Event.ASSIGN, reason=reason.strip()[:200])
+
+
+@transaction.atomic
+def take_back(*, by: Actor, study_id: UUID, request_id: UUID, reason: str) -> Study:
+    """The study is not this request's (撤回归属): it waits to be assigned again and leaves the patient's record.
+
+    The house never gives it away by itself any more. Raises Conflict (409) when it was taken back meanwhile or a
+    signed report stands on it, Invalid (422) without a reason.
+    """
+    study = STUDY.fetch(by, "take_back", study_id, lock=True)
+    if study.request_id != request_id:
+        raise Conflict(_("It does not belong to this request any more."), code="taken_back")
+    request = diagnostics_services.detach_material(
+        by=by, request_id=request_id, kind=MaterialKind.IMAGING_STUDY, ref=study.pk, reason=reason
+    )
+    _publish(by, study, request.accession_number, status="entered-in-error")
+    move(study, Event.TAKE_BACK, TRANSITIONS)
+    study.patient_id, study.request_id, study.doubt = None, None, Doubt.TAKEN_BACK
+    study.assigned_at, study.assigned_by, study.assigned_reason = None, "", ""
+    study.save(update_fields=GIVEN)
+    detail = {"request": str(request.pk)}
+    patient = request.patient_id
+    audit.record(by=by, action="imaging.study_taken_back", subject=study, patient=patient, detail=detail)
+    outbox.emit(events.StudyHeld(study_id=str(study.pk), organisation_id=str(study.custodian_id)))
+    _tell_assigner(by, study, Doubt.TAKEN_BACK, key=f"imaging-held:{study.pk}:{study.version}")
+    return study
 
 
 def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: str = "") -> Study:
@@ -130,10 +162,10 @@ def _give(by: Actor, study: Study, request_id: UUID, event: Event, *, reason: st
     return study
 
 
-def _publish(by: Actor, study: Study, accession_number: str) -> None:
+def _publish(by: Actor, study: Study, accession_number: str, status: str = "available") -> None:
     series = list(study.series.order_by("number", "uid"))
     resource = fhir.imaging_study(
-        study, series, accession_number=accession_number, endpoint=settings.DICOMWEB_URL
+        study, series, accession_number=accession_number, endpoint=settings.DICOMWEB_URL, status=status
     )
     outgoing = Outgoing(resource, patient=study.patient_id, label=study.label, custodian=study.custodian_id)
     publish(by=by, owner="imaging", resources=[outgoing])

@@ -13,7 +13,7 @@ from diagnostics.models import CriticalCall, CriticalValue
 from diagnostics.selectors.calling import ladder
 from kernel import clock
 from kernel.actor import Actor
-from kernel.errors import OutOfReach, Refused
+from kernel.errors import Conflict, OutOfReach, Refused
 from kernel.models import Alarm, AuditEntry
 from tests.factories.consortium import (
     actor_of,
@@ -227,3 +227,19 @@ def test_the_desk_of_who_found_it_counts_it(scene):
     (tile,) = selectors.work(by=scene.by("reader")).counts
     assert (tile.number, tile.late, tile.url) == (1, 1, reverse("diagnostics:criticals"))
     assert selectors.work(by=make_actor(Role.LEADER, scene.centre)).counts == ()
+
+
+def test_a_critical_value_never_lies_in_review_untold(scene):
+    request = make_draft(
+        scene, make_examined(scene, "CT"), impression="张力性气胸", outcome="critical", critical_text="气胸"
+    )
+
+    with pytest.raises(Conflict) as error:
+        services.submit(by=scene.by("reader"), request_id=request.pk)
+    assert error.value.code == "critical_waits_for_nobody"
+
+    report = services.sign(by=scene.by("reader"), request_id=request.pk)
+    assert (report.state, CriticalValue.objects.get(request=request).receiver) == (
+        "preliminary",
+        scene.doctor,
+    )

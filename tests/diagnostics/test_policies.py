@@ -8,17 +8,29 @@ from diagnostics.policies import CRITICAL, REPORT, REQUEST
 from tests.factories.consortium import make_actor, make_organisation
 from tests.factories.diagnostics import make_draft, make_examined, make_scene
 
-READER = {"list", "view", "attach", "claim", "release", "take_over", "write", "submit", "sign", "retake"}
+READER = {
+    "list",
+    "view",
+    "attach",
+    "claim",
+    "release",
+    "take_over",
+    "write",
+    "submit",
+    "sign",
+    "retake",
+    "detach",
+}
 REVIEWER = READER | {"review", "send_back", "amend"}
-TREATING = {"list", "view", "request", "attach", "cancel"}
+TREATING = {"list", "view", "request", "attach", "detach", "cancel"}
 
 MATRIX = [
     (Role.BRANCH_DOCTOR, "source", TREATING | {"register"}, {"view", "acknowledge"}),
     (Role.BRANCH_REVIEWER, "source", TREATING - {"attach"}, {"view", "acknowledge"}),
     (Role.SPECIALIST, "source", TREATING, {"view", "acknowledge"}),
     (Role.SPECIALIST, "centre", {"list", "view"}, set()),
-    (Role.TECHNOLOGIST, "source", {"list", "view", "register", "attach"}, {"view", "acknowledge"}),
-    (Role.TECHNOLOGIST, "centre", {"list", "view", "register", "attach"}, set()),
+    (Role.TECHNOLOGIST, "source", {"list", "view", "register", "attach", "detach"}, {"view", "acknowledge"}),
+    (Role.TECHNOLOGIST, "centre", {"list", "view", "register", "attach", "detach"}, set()),
     (Role.READER, "centre", READER, {"view"}),
     (Role.REVIEWING_READER, "centre", REVIEWER, {"view"}),
     (Role.READER, "source", set(), {"view"}),

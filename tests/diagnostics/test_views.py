@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from consortium.choices import Role
 from diagnostics import services
 from diagnostics.choices import Status
 from diagnostics.models import CriticalValue, Draft, ExamRequest
-from tests.factories.consortium import sign_in
+from tests.factories.consortium import make_staff, sign_in
 from tests.factories.diagnostics import make_draft, make_examined, make_item, make_request, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,30 @@ def test_reading_verbs_are_no_branch_doctors(scene, verb):
     request = make_examined(scene)
     answer = signed_in(scene.doctor).post(reverse(f"diagnostics:{verb}", args=[request.pk]), {"reason": "x"})
     assert answer.status_code == 403
+
+
+def test_a_case_somebody_else_reads_is_refused_with_her_name_and_asks_for_nothing(scene):
+    request = make_draft(scene, make_examined(scene))
+    other = signed_in(make_staff(Role.READER, scene.centre))
+
+    answer = other.post(reverse("diagnostics:claim", args=[request.pk]))
+
+    words = answer.content.decode()
+    assert (answer.status_code, f"{scene.reader.name} 正在判读这份检查" in words) == (409, True)
+    assert "请填写" not in words
+
+
+def test_a_critical_value_without_its_name_comes_back_with_the_button_that_signs(scene):
+    request = make_draft(scene, make_examined(scene, "CT"))
+    typed = {"draft_version": 1, "findings": "右侧气胸", "impression": "张力性气胸", "outcome": "critical"}
+    client = signed_in(scene.reader)
+
+    unnamed = client.post(reverse("diagnostics:sign", args=[request.pk]), typed)
+    submitted = client.post(
+        reverse("diagnostics:submit", args=[request.pk]),
+        {**typed, "draft_version": 2, "critical_text": "气胸"},
+    )
+
+    page = unnamed.content.decode()
+    assert (unnamed.status_code, "请写明是哪项危急值" in page, "签名并发危急值" in page) == (422, True, True)
+    assert (submitted.status_code, "危急值不等审核" in submitted.content.decode()) == (409, True)

@@ -173,3 +173,60 @@ def test_thresholds_are_data_with_a_version(scene):
     assert (recording.queue, recording.rule_version) == (Queue.RED, "qinghe/2")
     with pytest.raises(Invalid):
         services.set_thresholds(by=Actor.system("tests"), version="qinghe/3", thresholds={"speed": 1})
+
+
+def test_a_recording_given_to_the_wrong_person_is_taken_back_and_given_to_the_right_one(scene):
+    wrong, right = make_request(scene), make_request(scene)
+    recording = make_recording(scene.by("technologist"), ecg_file("avb3", 30), request_id=wrong.pk)
+    make_draft(scene, wrong, impression="Ⅲ度房室传导阻滞")
+    where = {"recording_id": recording.pk, "request_id": wrong.pk}
+
+    services.take_back(by=scene.by("technologist"), **where, reason="腕带姓名不同")
+
+    recording.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (recording.request_id, recording.patient_id) == (None, None)
+    assert (wrong.status, wrong.returned_reason, wrong.due_at) == (Status.REGISTERED, "腕带姓名不同", None)
+    assert (wrong.draft.impression, wrong.draft.outcome) == ("", "")
+    published = repository.read(by=Actor.system("tests"), kind="Observation", id=str(recording.pk))
+    assert published["status"] == "entered-in-error"
+    writer = Notification.objects.get(key__startswith="exam-taken-back:").recipients.get()
+    assert writer.staff_id == scene.reader.pk
+    told = Notification.objects.filter(key__startswith="ecg-red:", url=f"/ecg/unmatched/{recording.pk}/")
+    assert told.count() == 2
+    with pytest.raises(Conflict):
+        services.take_back(by=scene.by("technologist"), **where, reason="再按一次")
+
+    services.match(
+        by=scene.by("reader"),
+        recording_id=recording.pk,
+        version=recording.version,
+        accession_number=right.accession_number,
+    )
+    published = repository.read(by=scene.by("doctor"), kind="Observation", id=str(recording.pk))
+    assert (published["status"], published["basedOn"][0]["reference"]) == (
+        "preliminary",
+        f"ServiceRequest/{right.pk}",
+    )
+
+
+def test_a_recording_under_a_signed_report_is_taken_back_once_its_correction_has_begun(scene):
+    request = make_request(scene)
+    recording = make_recording(scene.by("technologist"), request_id=request.pk)
+    make_draft(scene, request)
+    diagnostics.sign(by=scene.by("reader"), request_id=request.pk)
+    order = {"recording_id": recording.pk, "request_id": request.pk, "reason": "不是同一个人"}
+
+    with pytest.raises(Conflict):
+        services.take_back(by=scene.by("reader"), **order)
+    diagnostics.amend(by=scene.by("reviewer"), request_id=request.pk, version=None, reason="患者错误")
+    with pytest.raises(Invalid):
+        services.take_back(by=scene.by("reviewer"), **{**order, "reason": " "})
+    with pytest.raises(OutOfReach):
+        services.take_back(by=make_actor("technologist"), **order)
+    with pytest.raises(Refused):
+        services.take_back(by=make_actor("cashier", scene.branch), **order)
+    services.take_back(by=scene.by("reviewer"), **order)
+
+    request.refresh_from_db()
+    assert (request.status, request.reports.count()) == (Status.REGISTERED, 1)

@@ -72,9 +72,16 @@ def test_two_gigabytes_are_refused_before_a_byte_is_read(scene):
 def test_each_of_several_files_gets_its_own_answer(scene):
     request = make_request(scene)
     answer = upload(
-        signed_in(scene.technologist), ("a.dcm", ecg_file()), ("b.dcm", b"nothing"), request=request
+        signed_in(scene.technologist),
+        ("empty.dcm", b""),
+        ("a.dcm", ecg_file()),
+        ("b.dcm", b"nothing"),
+        request=request,
     )
-    assert answer.status_code == 415
+    assert (answer.status_code, "<strong>empty.dcm</strong> 这是一个空文件" in answer.content.decode()) == (
+        422,
+        True,
+    )
     assert Recording.objects.get().request_id == request.pk
 
 
@@ -130,3 +137,20 @@ def test_pages_open(scene):
         reverse("ecg:read", args=[make_request(scene).pk]),
     ):
         assert client.get(address).status_code == 200, address
+
+
+def test_a_recording_of_another_person_is_taken_back_on_its_page_and_matched_there(scene):
+    request = make_request(scene)
+    recording = make_recording(scene.by("technologist"), request_id=request.pk)
+    client, page = signed_in(scene.reader), reverse("ecg:read", args=[request.pk])
+    wrong = reverse("ecg:take_back", args=[request.pk, recording.pk])
+    waiting = reverse("ecg:unmatched_recording", args=[recording.pk])
+    assert wrong in client.get(page).content.decode()
+    assert client.get(waiting).headers["Location"] == page
+
+    assert client.post(wrong, {"reason": ""}).status_code == 422
+    assert client.post(wrong, {"reason": "腕带姓名不同"}).headers["Location"] == waiting
+    again = client.post(wrong, {"reason": "腕带姓名不同"})
+
+    assert (again.status_code, "已不在这张申请单名下" in again.content.decode()) == (409, True)
+    assert client.get(waiting).status_code == 200

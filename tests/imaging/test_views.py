@@ -6,12 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consortium.choices import Role
+from diagnostics import services as diagnostics
 from imaging import services
 from imaging.choices import Way
 from imaging.models import Quarantined, Study
 from imaging.services.arrivals import examine
 from kernel.actor import Actor
-from tests.factories.consortium import make_organisation, make_staff, sign_in
+from tests.factories.consortium import actor_of, make_organisation, make_staff, sign_in
 from tests.factories.imaging import make_arrival, make_device, make_file, make_request
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,33 @@ def test_an_object_put_aside_is_dealt_with_on_its_page(client, tmp_path):
 
     row.refresh_from_db()
     assert row.closed_reason == "已请设备科重发"
+
+
+def test_images_of_another_person_are_taken_back_on_the_reading_page(client, tmp_path):
+    request = make_request()
+    study = study_of(tmp_path, request)
+    sign_in(client, make_staff(Role.READER, request.centre))
+    page, wrong = (
+        reverse("imaging:read", args=[request.pk]),
+        reverse("imaging:take_back", args=[request.pk, study.pk]),
+    )
+    assert wrong in client.get(page).content.decode()
+
+    assert client.post(wrong, {"reason": ""}).status_code == 422
+    assert client.post(wrong, {"reason": "胸片是男性，申请是女性"}).headers["Location"] == page
+
+    assert wrong not in client.get(page).content.decode()
+    assert client.post(wrong, {"reason": "再按一次"}).status_code == 404
+
+
+def test_images_that_were_made_again_stand_before_those_that_were_returned(client, tmp_path):
+    request = make_request()
+    old, reader = study_of(tmp_path, request), make_staff(Role.READER, request.centre)
+    diagnostics.retake(by=actor_of(reader), request_id=request.pk, reason="呼吸伪影")
+    new = study_of(tmp_path, request)
+    sign_in(client, reader)
+
+    page = client.get(reverse("imaging:read", args=[request.pk])).content.decode()
+
+    assert page.index(f'data-study="{new.uid}"') < page.index(f'data-study="{old.uid}"')
+    assert (page.count("已退回</strong>"), "不作为报告依据" in page) == (1, False)

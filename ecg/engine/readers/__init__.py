@@ -85,6 +85,8 @@ def read(data: bytes) -> Record:
     """One record of any known format. Raises UnreadableEcg."""
     if len(data) > MAX_BYTES:
         raise UnreadableEcg("too_large", f"{len(data)} bytes")
+    if not data:
+        raise UnreadableEcg("empty", "0 bytes")
     name = sniff(data)
     if not name:
         raise UnreadableEcg("not_ecg", "no known mark")

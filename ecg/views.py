@@ -132,13 +132,18 @@ def unmatched_page(request: StaffRequest, recording_id: UUID) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @keeps_input("ecg/unmatched_recording.html", context=unmatched_page)
 def unmatched_recording(request: StaffRequest, recording_id: UUID) -> HttpResponse:
-    """`/ecg/unmatched/<id>/`: look at it, say whose it is."""
-    if request.method != "POST":
-        page = unmatched_page(request, recording_id)
-        if given := page["shown"].recording.request_id:
-            return redirect("ecg:read", given)
-        form = MatchForm(initial={"version": page["shown"].recording.version})
-        return render(request, "ecg/unmatched_recording.html", {**page, "form": form})
+    """`/ecg/unmatched/<id>/`: look at it, say whose it is. What has been matched meanwhile is shown as its case."""
+    if request.method == "POST":
+        return match(request, recording_id)
+    page = unmatched_page(request, recording_id)
+    recording = page["shown"].recording
+    if recording.request_id:
+        return redirect("ecg:read", recording.request_id)
+    form = MatchForm(initial={"version": recording.version})
+    return render(request, "ecg/unmatched_recording.html", {**page, "form": form})
+
+
+def match(request: StaffRequest, recording_id: UUID) -> HttpResponse:
     form = MatchForm.valid(request)
     found = services.match(by=request.actor, recording_id=recording_id, version=form.version, **form.order())
     messages.success(request, _("Matched."))

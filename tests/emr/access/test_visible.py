@@ -87,7 +87,7 @@ def reaches(ground, actor, same, label, restrictions, now):
 
 
 def sql_says(actor, row):
-    predicate, parameters = selectors.visible("r", actor)
+    predicate, parameters = selectors.visible("r", actor, kind="Observation")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT %s::uuid AS patient_id, %s::uuid AS custodian_org, %s::int AS label) r "

@@ -63,7 +63,6 @@ CERTIFICATE: Final[Mapping[str, str]] = {
 """证件类型 (psn_cert_type) by the kind of document; who has none cannot be asked about."""
 MONEY: Final = frozenset({*SETTLE.values(), *CANCEL.values()})
 """Transactions that move money: never repeated before their absence at the centre is proved."""
-OPEN_MESSAGES: Final = (MessageStatus.COMMITTED, MessageStatus.SENT, MessageStatus.UNKNOWN)
 
 
 class SettlementStatus(TextChoices):

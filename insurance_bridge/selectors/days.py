@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus, PaymentMethod
+from insurance_bridge.choices import CaseKind, CaseStatus, DayStatus, PaymentMethod
 from insurance_bridge.models import Case, Day, Group, Message, Shift
 from insurance_bridge.policies import CASE, DAY
 from insurance_bridge.selectors.words import (
@@ -244,7 +244,7 @@ def _steps(by: Actor, day_date: date, day: Day | None, open_cases: int) -> list[
     """The seven stations of a day close, as ui/steps.html wants them."""
     begin, end = clock.day_bounds(day_date)
     mine = Message.objects.filter(organisation=by.organisation, settlement__isnull=False)
-    lost = mine.filter(status__in=OPEN_MESSAGES, created_at__gte=begin, created_at__lt=end).count()
+    lost = mine.filter(posted_at__isnull=True, created_at__gte=begin, created_at__lt=end).count()
     shifts = Shift.objects.filter(organisation=by.organisation, day_date=day_date, closed_at__isnull=True)
     cashiers = list(consortium.names(shifts.values_list("cashier_id", flat=True)).values())
     groups = list(day.groups.all()) if day else []

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -12,14 +13,25 @@ from django.utils.translation import gettext_lazy as _
 
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from insurance_bridge.choices import STANDING, MessageStatus, PaymentMethod, ReceiptKind, SettlementStatus
+from insurance_bridge.choices import (
+    MONEY,
+    STANDING,
+    MessageStatus,
+    PaymentMethod,
+    ReceiptKind,
+    SettlementStatus,
+)
 from insurance_bridge.conf import centre
 from insurance_bridge.models import FeeItem, FeeLine, Message, Receipt, Settlement, Visit
 from insurance_bridge.policies import FEE_ITEM, SETTLEMENT, VISIT
 from insurance_bridge.selectors.words import Look, identities, insurance_words, yuan
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Text
 
+SLOW: Final = timedelta(seconds=30)
+SOON: Final = 2
+"""An answer that takes longer, or more tries, is no longer waited for at the window."""
 TABS = ("open", "waiting", "pay", "done")
 SLIP: Sequence[tuple[str, Text]] = (
     ("total", _("total medical costs")),
@@ -70,6 +82,8 @@ class VisitPage:
     earlier: list[Settlement]
     receipts: list[Receipt]
     busy: bool
+    slow: bool
+    """The centre has been asked for longer than anybody waits at a window."""
     refundable: Settlement | None
     deposit: Decimal
     """What is left of the deposits, in yuan."""
@@ -135,8 +149,8 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
     present = next((row for row in settlements if row.status in STANDING), None)
     lines = list(visit.fee_lines.filter(voided_at__isnull=True).order_by("charged_at", "pk"))
     receipts = list(visit.receipts.order_by("received_at", "pk"))
-    asked = list(Message.objects.filter(visit=visit, posted_at__isnull=True).only("status", "created_at"))
-    lost_at = min((one.created_at for one in asked if one.status == MessageStatus.UNKNOWN), default=None)
+    asked = list(Message.objects.filter(visit=visit, posted_at__isnull=True))
+    lost_at = min((one.created_at for one in asked if _lost(one)), default=None)
     return VisitPage(
         visit=visit,
         card=index.card(by=by, patient_id=visit.patient_id),
@@ -150,12 +164,17 @@ def visit_page(*, by: Actor, visit_id: UUID) -> VisitPage:
         earlier=[row for row in settlements if row is not present],
         receipts=receipts,
         busy=bool(asked),
+        slow=any(one.attempts > SOON or clock.now() - one.created_at > SLOW for one in asked),
         deposit=yuan(deposit_left(receipts)),
         lost_at=lost_at,
         known_at=lost_at + centre().late_commit if lost_at else None,
         refundable=_refundable(settlements, receipts),
         may_charge=VISIT.allows(by, "charge"),
     )
+
+
+def _lost(asked: Message) -> bool:
+    return asked.status == MessageStatus.UNKNOWN and asked.infno in MONEY
 
 
 def deposit_left(receipts: Iterable[Receipt]) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from insurance_bridge.choices import OPEN_MESSAGES, CaseKind, CaseStatus, DayStatus
+from insurance_bridge.choices import CaseKind, CaseStatus, DayStatus
 from insurance_bridge.engine import statement
 from insurance_bridge.engine.money import cents, text
 from insurance_bridge.events import DayClosed
@@ -213,10 +213,8 @@ def close_day(*, by: Actor, day_id: UUID, version: int) -> Day:
     if day.cases.filter(status=CaseStatus.OPEN).exists():
         raise Conflict(_("There are open cases."), code="open_cases")
     begin, end = clock.day_bounds(day.date)
-    lost = Message.objects.filter(
-        organisation=day.organisation_id, status__in=OPEN_MESSAGES, created_at__gte=begin, created_at__lt=end
-    )
-    if lost.exclude(settlement__isnull=True).exists():
+    asked = Message.objects.filter(organisation=day.organisation_id, settlement__isnull=False)
+    if asked.filter(posted_at__isnull=True, created_at__gte=begin, created_at__lt=end).exists():
         raise Conflict(_("A settlement of this day is still without outcome."), code="open_messages")
     shifts = Shift.objects.filter(organisation=day.organisation_id, day_date=day.date, closed_at__isnull=True)
     if shifts.exists():

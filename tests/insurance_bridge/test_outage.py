@@ -8,12 +8,13 @@ import pytest
 from emr.index.choices import IdKind
 from emr.index.engine.identity import check_digit
 from insurance_bridge import services
-from insurance_bridge.models import Message
+from insurance_bridge.models import Day, Message
 from insurance_bridge.services import messages
 from kernel import clock
 from kernel.errors import Invalid
 from tests.factories.insurance import Centre
-from tests.insurance_bridge.test_services import make_desk, work
+from tests.insurance_bridge.test_days import compared, quiet_but
+from tests.insurance_bridge.test_services import charge, make_desk, work
 from tests.insurance_bridge.test_views import window
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,32 @@ def test_a_question_nobody_answers_ends_after_its_deadline_in_words(centre: Cent
     assert not Message.objects.filter(posted_at__isnull=True).exists()
     desk.visit.refresh_from_db()
     assert desk.visit.refusal == "中心没有回应，请稍后再试。"
+
+
+def test_an_outage_that_is_over_is_said_while_it_lasts_and_leaves_the_day_nothing_open(
+    centre: Centre, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]  # the fixture's own type
+    desk, now, there = make_desk(centre), clock.now, settings.INSURANCE_URL
+    services.check_eligibility(by=desk.cashier, visit_id=desk.visit.pk)
+    work()
+    charge(desk, "STENT", "1")
+    client, page = window(desk)
+    settlement = services.request_settlement(by=desk.cashier, key="", visit_id=desk.visit.pk)
+
+    settings.INSURANCE_URL = AWAY
+    work()
+    told = client.get(page).text
+    settings.INSURANCE_URL = there
+    work()
+
+    assert "医保中心还没有回应，系统会自动继续" in told
+    settlement.refresh_from_db()
+    assert (settlement.status, Message.objects.filter(status="unknown").exists()) == ("settled", True)
+    quiet_but(centre, settlement.setl_id)
+    assert compared(desk) == {}
+    day = Day.objects.get()
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=1))
+    assert services.close_day(by=desk.clerk, day_id=day.pk, version=day.version).status == "closed"
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)

@@ -85,7 +85,8 @@ def _with_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:
     born = paper.birth_date or said.birth_date
     if born is None:
         wrong["birth_date"] = _("Give the birth date.")
-    return replace(said, id_number=paper.number, birth_date=born, no_id_reason="")
+    sex = paper.sex if paper.sex and said.sex == Sex.UNKNOWN else said.sex
+    return replace(said, id_number=paper.number, birth_date=born, sex=sex, no_id_reason="")
 
 
 def _without_document(said: Particulars, wrong: dict[str, Text]) -> Particulars:

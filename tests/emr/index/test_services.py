@@ -47,6 +47,23 @@ def test_a_patient_is_registered_with_person_number_and_resource(doctor):
     )
 
 
+def test_the_number_says_the_sex_that_nobody_typed(doctor):
+    told = [
+        register(doctor, id_kind=kind, id_number=number, sex=Sex.UNKNOWN).person.sex
+        for kind, number in (
+            (IdKind.RESIDENT, id_number(BORN)),
+            (IdKind.RESIDENT, id_number(BORN, Sex.MALE).lower()),
+            (IdKind.PERMANENT, id_number(BORN, Sex.MALE)),
+        )
+    ]
+    by_passport = register(
+        doctor, id_kind=IdKind.PASSPORT, id_number="E12345678", birth_date=BORN, sex=Sex.UNKNOWN
+    )
+
+    assert told == [Sex.FEMALE, Sex.MALE, Sex.MALE]
+    assert by_passport.person.sex == Sex.UNKNOWN
+
+
 def test_nothing_that_identifies_stands_in_the_tables_unsealed(doctor):
     number = id_number(BORN)
     patient = register(doctor, id_number=number, phone="10000000002", address="青禾县柳溪镇")

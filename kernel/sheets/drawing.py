@@ -88,9 +88,16 @@ def _head(paper: _Paper, sheet: Sheet) -> None:
     paper.multi_cell(half - right, 4.6, printable(sheet.heading), align="R")
     if sheet.address:
         _qr(paper, sheet.address, paper.left + paper.wide - CODE, TOP - 4, CODE)
-    paper.set_xy(paper.left, TOP + 15)
+    _title(paper, printable(sheet.title), right)
+
+
+def _title(paper: _Paper, title: str, right: float) -> None:
+    """The title in the middle of the page: beside the code to verify where it has room, else below it, in lines.
+    `right`: millimetres the code takes."""
     paper.set_font(FONT, size=TITLE)
-    paper.cell(paper.wide, 8, printable(sheet.title), align="C", new_x="LMARGIN", new_y="NEXT")
+    beside = paper.get_string_width(title) + 2 <= paper.wide - 2 * right
+    paper.set_xy(paper.left, TOP + (15 if beside or not right else CODE - 2))
+    paper.multi_cell(paper.wide, 8, title, align="C", new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
 
 

@@ -21,7 +21,7 @@ from referral.selectors.lists.board import Row, rows_of
 from referral.selectors.stats import span
 from referral.selectors.stats.spans import Span
 
-PAGE: Final = 50
+PAGE: Final = 20
 SIDES: Final = (Side.SENDER, Side.RECEIVER)
 WIDTHS: Final = (9, 13, 22, 17, 15, 28, 10, 23, 28, 28, 39, 13, 13, 13, 17)
 """Of the columns, in millimetres of A4 across."""

@@ -125,3 +125,14 @@ def test_a_long_form_goes_on_with_its_identity_on_every_sheet():
     assert len(pages) > 1
     assert ["ZZ2 · 周桂芳" in page for page in pages[1:]] == [True] * (len(pages) - 1)
     assert [f"{place} / {len(pages)}" in page for place, page in enumerate(pages, 1)] == [True] * len(pages)
+
+
+def test_a_title_too_long_for_its_line_stands_in_two_below_the_code():
+    doctor, title = Sign("医生", "甲", ""), "青禾县第一人民医院医共体总院（青禾县中心医院）处方笺"
+    sheet = Sheet(title, "CF1", "CF1", "https://x/verify/a", [], [doctor], [], "", [], "打印", "CF1", "缺字：",
+                  size="A5")  # fmt: skip
+    lines = PdfReader(io.BytesIO(draw(sheet))).pages[0].extract_text().replace("\x00", "").split("\n")
+    at = next(place for place, line in enumerate(lines) if line.startswith("青禾县"))
+
+    assert lines[at] != title
+    assert "".join(lines[at : at + 2]) == title

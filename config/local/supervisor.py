@@ -2,7 +2,7 @@
 
 Embedded services (unless DATABASE_URL and REDIS_URL are set), build and migration where stale, the demo
 county into an empty embedded database, then web, worker, beat and DICOM receiver. A child that ends is
-started again; when the database or Valkey ends, everything ends. Ctrl-C ends all.
+started again, Valkey too; when the database ends, everything ends. Ctrl-C ends all.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from config import env
-from config.local import addresses, build, services, welcome
+from config.local import addresses, build, services, starting, welcome
 from config.local.places import ROOT, Places
 from config.local.postgres import Cluster, NotStarted
 from config.local.processes import Child, end_together, spawn
@@ -86,6 +86,7 @@ class House:
         demo. Raises Failed, NotStarted, Stop.
         """
         self._check_secrets()
+        self._say_starting()
         build.messages()
         self._start_child("build", [sys.executable, "-m", "config.local.build"])
         self._start_services()
@@ -102,6 +103,14 @@ class House:
         if not env.flag("EMBEDDED", self.embedded) and (missing := self.places.missing_secrets()):
             names = "\n".join(f"    {file}" for file in missing)
             raise Failed(f"secrets are missing (deploy/README.md says how they are made):\n{names}")
+
+    def _say_starting(self) -> None:
+        """A browser that comes too early reads so, until the web process answers. Raises Failed: the port is taken."""
+        if starting.taken(self.host, self.port):
+            raise Failed(f"another program listens on port {self.port}; choose one with --port")
+        self._start_child(
+            "starting", [sys.executable, "-m", "config.local.starting", self.host, str(self.port)]
+        )
 
     def _start_services(self) -> None:
         if self.embedded:
@@ -158,7 +167,16 @@ class House:
             late = time.monotonic() > deadline
             if late or not self.children["web"].running:
                 raise Failed(f"{name} does not come up:\n{tail(self.places.logs / f'{name}.log')}")
+            if name != "web":
+                self._end_starting()
             self._pause(0.1)
+        self._end_starting()
+
+    def _end_starting(self) -> None:
+        """The web process answers: it has the address for itself."""
+        if page := self.children.pop("starting", None):
+            page.ask_to_end()
+            page.await_end()
 
     def _pause(self, seconds: float = 0.0) -> None:
         """Wait, unless somebody asked to stop: then raise Stop."""
@@ -168,20 +186,35 @@ class House:
     # -- watch and end ------------------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Until somebody asks to stop: start again what ended. Raises Failed when a service ended."""
+        """Until somebody asks to stop: start again what ended. Raises Failed when the database ended."""
         while not self.stopping.wait(0.3):
-            for service in (self.postgres, self.valkey):
-                if service is not None and service.child is not None and not service.child.running:
-                    raise Failed(f"{service.child.name} ended:\n{tail(service.log)}")
+            if self.postgres is not None and self.postgres.child and not self.postgres.child.running:
+                raise Failed(f"{self.postgres.child.name} ended:\n{tail(self.postgres.log)}")
+            if self.valkey is not None and self.valkey.child and not self.valkey.child.running:
+                self._start_valkey_again(self.valkey)
             for name, command in self.commands().items():
                 if not self.children[name].running:
                     self._start_again(name, command)
 
-    def _start_again(self, name: str, command: Sequence[str]) -> None:
+    def _may_start_again(self, name: str) -> bool:
         """At most once in two seconds for each process: a process that cannot live must not burn the machine."""
         if time.monotonic() - self.restarts.get(name, 0.0) < 2.0:
-            return
+            return False
         self.restarts[name] = time.monotonic()
+        return True
+
+    def _start_valkey_again(self, valkey: Valkey) -> None:
+        """Without the queue nothing is lost and every page answers, only later: the house stays up and tries again."""
+        if self._may_start_again("valkey"):
+            say("valkey ended; starting it again, see valkey.log")
+            try:
+                valkey.start()
+            except NotStarted as failure:
+                say(str(failure))
+
+    def _start_again(self, name: str, command: Sequence[str]) -> None:
+        if not self._may_start_again(name):
+            return
         status = self.children[name].process.returncode
         say(f"{name} ended (status {status}); starting it again, see {name}.log")
         self._start_child(name, command)

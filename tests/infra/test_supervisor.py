@@ -1,25 +1,30 @@
 """`manage.py up` for real: it starts, answers, ends, and survives being killed."""
 
+import http.client
 import json
 import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from config.local import addresses
+from config.local import addresses, starting
 from config.local.places import ROOT, Places
 from config.local.postgres import HIDDEN_HOMES, NotStarted, binaries, home_of, reachable
-from tests.house import House
+from tests.house import House, free_port
 
 pytestmark = [pytest.mark.slow(25), pytest.mark.timeout(900), pytest.mark.xdist_group("supervisor")]
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 only_as_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can make what another user may not see"
@@ -81,6 +86,12 @@ def test_it_starts_for_this_user_alone_survives_a_kill_and_ctrl_c_ends_all_of_it
         psycopg.connect(host=str(sockets), user="postgres", password="guessed", dbname="lianyi")
     assert "listening on IPv" not in (places.logs / "postgres.log").read_text()
 
+    (valkey,) = valkey_of(house)
+    os.kill(valkey, signal.SIGKILL)
+    assert until(lambda: "valkey ended; starting it again" in house.output.read_text())
+    assert until(lambda: house.get("/healthz")[0] == 200)
+    assert [one != valkey for one in valkey_of(house)] == [True]
+
     with connect(house) as connection:
         connection.execute("CREATE TABLE kept (word text)")
         connection.execute("INSERT INTO kept VALUES ('还在')")
@@ -94,6 +105,64 @@ def test_it_starts_for_this_user_alone_survives_a_kill_and_ctrl_c_ends_all_of_it
     assert house.end(signal.SIGINT) < 6
     assert house.nothing_left(0) == []
     assert house.process.returncode == 0
+
+
+def until(true: Callable[[], bool], patience: float = 60.0) -> bool:
+    """Whether it becomes true within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return true()
+
+
+def valkey_of(house: House) -> list[int]:
+    """The process of the embedded Valkey of this house; it names itself by its socket."""
+    name = os.fsencode(addresses.socket_folder(Places(house.data), "valkey") / "valkey.sock")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"valkey-server" in told and name in told:
+            found.append(int(process.name))
+    return found
+
+
+def asked(method: str, port: int) -> tuple[int, str | None, str]:
+    """Status, Retry-After and body."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        line.request(method, "/any/")
+        answer = line.getresponse()
+        return answer.status, answer.headers["Retry-After"], answer.read().decode()
+    finally:
+        line.close()
+
+
+def test_who_comes_before_the_platform_answers_reads_that_it_starts():
+    port = free_port()
+    command = [sys.executable, "-m", "config.local.starting", "127.0.0.1", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as page:
+        try:
+            assert until(lambda: starting.taken("127.0.0.1", port))
+            told = [asked(method, port) for method in METHODS]
+        finally:
+            page.terminate()
+
+    assert [(status, again) for status, again, _page in told] == [(503, "2")] * len(METHODS)
+    assert ["联医正在启动" in page for _status, _again, page in told] == [True, False, True, True, True]
+    assert starting.taken("127.0.0.1", port) is False
+
+
+def test_a_port_at_which_another_program_listens_is_named(house):
+    with socket.create_server(("127.0.0.1", house.port)):
+        told = manage(house, "up", "--port", str(house.port))
+
+    assert (told.returncode, told.stderr) == (
+        1,
+        f"lianyi: another program listens on port {house.port}; choose one with --port\n",
+    )
 
 
 @pytest.fixture

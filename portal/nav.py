@@ -92,7 +92,7 @@ REQUESTS = Entry("/requests/", pgettext_lazy("rail", "Requests"), "inbox", "Q", 
 IDENTITY = Entry("/identity/", pgettext_lazy("rail", "Who is who"), "git-merge", "W")
 OPS = Entry("/ops/", pgettext_lazy("rail", "Running"), "activity", "O", ("consortium",))
 PLACES = Entry(
-    "/ops/places/", pgettext_lazy("rail", "Institutions"), "building-hospital", "I",
+    "/ops/places/", pgettext_lazy("rail", "Places"), "building-hospital", "I",
     also="/ops/(departments|beds|devices)/",
 )  # fmt: skip
 SECURITY = Entry("/security/", pgettext_lazy("rail", "Security"), "shield-lock", "S", ("consortium",))

@@ -9,6 +9,7 @@ from pydicom.tag import BaseTag
 from pynetdicom.dsutils import decode
 
 from imaging.engine import pdu
+from imaging.models import Instance
 from tests.factories.consortium import make_entity, make_organisation
 from tests.factories.imaging import CT, make_dataset, uid
 from tests.imaging.peers import VERIFICATION, answer_to, associate, request_pdu, send
@@ -47,6 +48,20 @@ def test_each_refusal_names_its_reason_and_the_elements_at_fault(receiver, setti
         (0xA700, "object is larger than this archive takes", []),
         (0xC001, "its study came from another institution", ["0020000D"]),
     ]
+
+
+def test_a_device_that_may_test_the_connection_only_sends_nothing(receiver):
+    """The system manager took its images away: C-ECHO is answered, C-STORE is not authorised (PS3.7 annex C, 0124H)."""
+    make_entity("WS 1.A", make_organisation(), stores=False)
+    association = associate(
+        receiver.port, (VERIFICATION, ["1.2.840.10008.1.2"]), (CT, ["1.2.840.10008.1.2.1"]), calling="Ws 1.a"
+    )
+
+    told = [association.send_c_echo().Status, said(association.send_c_store(make_dataset()))]
+    association.release()
+
+    assert told == [0, (0x0124, "this AE title may test the connection only", [])]
+    assert Instance.objects.count() == 0
 
 
 def said(answer: pydicom.Dataset) -> tuple[int, str, list[str]]:

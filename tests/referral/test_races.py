@@ -1,8 +1,10 @@
 """Several people at one leg and one bed, on real commits: one wins, the others read 409, once told is told once."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from consortium import services as consortium
 from consortium.choices import OrganisationKind, Role
 from consortium.models import Notification
 from kernel import clock, delivery
@@ -11,9 +13,11 @@ from kernel.errors import Conflict, DomainError
 from referral import services
 from referral.choices import Event
 from referral.models import HistoryEntry, IndicatorGoal, Referral
-from tests.factories.consortium import make_actor, make_bed, make_organisation
-from tests.factories.referral import County, make_county, make_submitted
+from tests.factories.consortium import make_actor, make_bed, make_department, make_organisation
+from tests.factories.referral import County, make_county, make_draft, make_submitted
 from tests.referral.test_services import accepted
+
+HOUSE = Actor.system("tests")
 
 
 def test_the_other_side_is_told_once(race_db: Any) -> None:
@@ -79,3 +83,25 @@ def test_two_of_the_office_set_one_goal_once(race_db: Any) -> None:
 
     assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Conflict", "int"]
     assert IndicatorGoal.objects.count() == 1
+
+
+def test_a_leg_is_sent_to_a_department_or_the_department_closes(race_db: Any) -> None:
+    county = make_county()
+    for _number in range(3):
+        other, ward = make_second(county), make_department(county.hospital)
+        draft = make_draft(other)
+        Referral.objects.filter(pk=draft.pk).update(department=ward)
+
+        sending = partial(
+            services.submit, by=other.doctor, referral_id=draft.pk, version=draft.version, key=""
+        )
+        closing = partial(
+            consortium.close_department, by=HOUSE, department_id=ward.pk, version=1, day=clock.today()
+        )
+        results = race_db.at_once([sending, closing])
+
+        refused = [one.code for one in results if isinstance(one, Conflict)]
+        ward.refresh_from_db()
+        assert refused == (["hangs"] if ward.active else ["department_closed"]), results
+        sent = Referral.objects.exclude(status="draft").filter(department=ward).count()
+        assert sent == int(ward.active)

@@ -1,6 +1,6 @@
 """Institutions, departments, beds and devices as the system manager keeps them, closed ones too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -82,7 +82,7 @@ def _matches(place: Organisation, codes: Iterable[OrganisationIdentifier], wante
 
 
 def _groups(
-    found: list[Organisation], codes: dict[UUID, list[OrganisationIdentifier]], opened: str | None
+    found: Sequence[Organisation], codes: dict[UUID, list[OrganisationIdentifier]], opened: str | None
 ) -> list[Group]:
     """The tree; with `opened` the village clinics of that branch alone, without it (None) all of them."""
     today = clock.today()
@@ -91,9 +91,9 @@ def _groups(
     }
     tops: list[Node] = []
     for node in nodes.values():
-        above = (
-            nodes.get(node.place.parent_id) if node.place.kind == OrganisationKind.VILLAGE_CLINIC else None
-        )
+        place = node.place
+        under = place.parent_id if place.kind == OrganisationKind.VILLAGE_CLINIC else None
+        above = nodes.get(under) if under else None
         if above is None:
             tops.append(node)
             continue

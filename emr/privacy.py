@@ -58,7 +58,7 @@ PERSONAL: Final[Personal] = {
     "LabelRule": (Held("given_by", 2, *_TRACE),),
     "Prescription": (
         Held("content_sealed", 5, *_CARE, Kept.SEALED),
-        Held("number void_words second_words valid_date until_date", 3, *_CARE),
+        Held("number void_words second_words valid_date valid_until_date until_date", 3, *_CARE),
     ),
 }
 PLAIN: Final[Plain] = {
@@ -73,6 +73,7 @@ PLAIN: Final[Plain] = {
     "ResourceHistory": "kind id managed_by categories",
     "Identifier": "kind",
     "Concept": "code display initials",
+    "Prescription": "valid_days",
     "PrescriptionCounter": "day",
     "StockedDrug": "name key changed_by",
     "LabelRule": "value words row_mac",

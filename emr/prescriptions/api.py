@@ -12,7 +12,17 @@ from rest_framework.response import Response
 
 from emr.access import services as access
 from emr.prescriptions import selectors, services
-from emr.prescriptions.choices import LONGEST_REFUSAL, OFTEN, PACKS, UNITS, Kind, Route, VoidReason
+from emr.prescriptions.choices import (
+    CHOSEN,
+    LONGEST_REFUSAL,
+    LONGEST_VALID_REASON,
+    MOST_VALID,
+    OFTEN,
+    PACKS,
+    UNITS,
+    Kind,
+    Route,
+)
 from emr.prescriptions.engine.sheet import Line
 from emr.prescriptions.models import Prescription as Signed
 from kernel.actor import Actor
@@ -41,6 +51,20 @@ class PrescriptionIn(KeyIn):
     encounter_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.ORDINARY, required=False)
     long_reason = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    valid_days = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_VALID,
+        default=1,
+        required=False,
+        help_text="Days it may be dispensed, today counted in.",
+    )
+    valid_reason = serializers.CharField(
+        max_length=LONGEST_VALID_REASON,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Special circumstances: needed for more than one day.",
+    )
     diagnoses = serializers.ListField(
         child=serializers.CharField(max_length=64),
         min_length=1,
@@ -55,6 +79,10 @@ class PrescriptionIn(KeyIn):
         help_text="Keys of the warnings (409 “warned”) that were read.",
     )
     override = serializers.CharField(max_length=WIDEST, required=False, allow_blank=True, default="")
+    instead = serializers.UUIDField(
+        required=False,
+        help_text="A prescription of the caller's that nobody countersigned in time: it becomes void.",
+    )
 
     @classmethod
     def order(cls, said: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +93,7 @@ class PrescriptionIn(KeyIn):
 class PrescriptionVoidIn(VersionIn):
     """Why a signed prescription does not count."""
 
-    reason = serializers.ChoiceField(choices=VoidReason.choices)
+    reason = serializers.ChoiceField(choices=[(one.value, one.label) for one in CHOSEN])
     words = serializers.CharField(max_length=WIDEST, required=False, allow_blank=True, default="")
 
 
@@ -102,7 +130,12 @@ class PrescriptionOut(serializers.Serializer[Any]):
     second_at = serializers.DateTimeField(allow_null=True)
     second_words = serializers.CharField(help_text="Why it was not countersigned.")
     signed_at = serializers.DateTimeField()
-    valid_date = serializers.DateField()
+    valid_date = serializers.DateField(help_text="The first day it may be dispensed.")
+    valid_until = serializers.DateField(help_text="The last day it may be dispensed.")
+    valid_reason = serializers.CharField(help_text="Why longer than its day.")
+    over = serializers.BooleanField(
+        help_text="Its validity is over: not to be dispensed, not to be countersigned."
+    )
     until_date = serializers.DateField()
     medicines = PrescribedOut(many=True)
 

@@ -29,9 +29,14 @@ class Kind(TextChoices):
 
 
 DAYS: Final[Mapping[str, int]] = {Kind.ORDINARY: 7, Kind.EMERGENCY: 3, Kind.LONG: 84}
-"""Days of medicine at most: 处方管理办法 art. 19; a long-term sheet 12 weeks (长期处方管理规范（试行）, 2021)."""
+"""Days of medicine at most: 处方管理办法 art. 19, more for a chronic disease with the reason; a long-term sheet
+12 weeks (长期处方管理规范（试行）, 2021)."""
 MOST_MEDICINES: Final = 5
 """Medicines on one sheet (处方管理办法 art. 6)."""
+MOST_VALID: Final = 3
+"""Days a sheet may be dispensed, the day of its signature counted in. 处方管理办法 art. 18: that day alone; under
+special circumstances its prescriber notes a longer validity, of three days at most."""
+LONGEST_VALID_REASON: Final = 60
 VISIT_LASTS: Final = timedelta(days=3)
 """So long after a visit it may be prescribed in it; then the patient is seen again."""
 PRESCRIBING: Final = frozenset({Licence.PHYSICIAN, Licence.ASSISTANT, Licence.VILLAGE_DOCTOR})
@@ -62,6 +67,11 @@ class VoidReason(TextChoices):
     CHANGED = "changed", pgettext_lazy("prescription void", "treatment changed")
     REFUSED = "refused", pgettext_lazy("prescription void", "the patient does not want it")
     MISSING = "missing", pgettext_lazy("prescription void", "medicine not to be had")
+    LAPSED = "lapsed", pgettext_lazy("prescription void", "not countersigned in time, written anew")
+
+
+CHOSEN: Final = tuple(one for one in VoidReason if one != VoidReason.LAPSED)
+"""What a person chooses from: a lapsed sheet is made void by the new one alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from emr.prescriptions.choices import OFTEN, REFUSED_CODE, UNITS, Kind, Route
-from emr.prescriptions.engine.sheet import Content, Line
+from emr.prescriptions.engine.sheet import Content, Line, last_day
 from emr.prescriptions.engine.words import directions, medicine
 
 Json = dict[str, Any]
@@ -168,15 +168,10 @@ def _repeat(content: Content, line: Line) -> Json:
     return repeat | ({"when": [often.when]} if often.when else {})
 
 
-def last_day(first: date, days: int) -> date:
-    """The last day a medicine lasts that is taken from `first` on."""
-    return first + timedelta(days=days - 1)
-
-
 def _dispense(content: Content, line: Line) -> Json:
-    """Handed out on the day of the sheet alone (处方当日有效)."""
+    """Handed out while the sheet is valid (处方管理办法 art. 18)."""
     return {
-        "validityPeriod": {"start": content.valid_date, "end": content.valid_date},
+        "validityPeriod": {"start": content.valid_date, "end": content.valid_until},
         "quantity": {"value": line.amount, "unit": line.pack},
         "expectedSupplyDuration": {"value": line.days, "unit": "d", "system": UCUM, "code": "d"},
         "performer": {"reference": f"Organization/{content.organisation}"},

@@ -9,20 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from emr.prescriptions.choices import (
+    CHOSEN,
     DAYS,
     LONGEST_REFUSAL,
+    LONGEST_VALID_REASON,
     MOST_MEDICINES,
     OFTEN,
     PACKS,
     UNITS,
     Kind,
     Route,
-    VoidReason,
 )
-from emr.prescriptions.engine.sheet import Diagnosis, Line
+from emr.prescriptions.engine.sheet import Content, Diagnosis, Line, plain
 from kernel.forms import OrderForm
 
 PARTS: Final = ("name", "strength", "dose", "unit", "often", "route", "days", "amount", "pack", "note")
+VALID: Final = (
+    (1, pgettext_lazy("prescription", "today alone")),
+    (2, pgettext_lazy("prescription", "2 days, to tomorrow")),
+    (3, pgettext_lazy("prescription", "3 days, to the day after tomorrow")),
+)
 _NUMBER: Final = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -87,6 +93,23 @@ class PrescriptionForm(OrderForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    valid_days = forms.TypedChoiceField(
+        label=pgettext_lazy("prescription", "Valid"),
+        choices=VALID,
+        coerce=int,
+        initial=1,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    valid_reason = forms.CharField(
+        label=pgettext_lazy("prescription", "Why longer than today"),
+        max_length=LONGEST_VALID_REASON,
+        required=False,
+        help_text=_(
+            "under special circumstances alone, such as: written at night, fetched tomorrow; it stands on the sheet"
+        ),
+    )
+    instead = forms.UUIDField(required=False, widget=forms.HiddenInput)
     override = forms.CharField(
         label=pgettext_lazy("prescription", "Why all the same"), max_length=200, required=False
     )
@@ -100,6 +123,33 @@ class PrescriptionForm(OrderForm):
         for number in range(1, MOST_MEDICINES + 1):
             for part, field in _fields().items():
                 self.fields[f"{part}_{number}"] = field
+
+    @property
+    def kept(self) -> list[forms.BoundField]:
+        """What a sheet says already, to go along hidden where it is signed anew: all but its validity."""
+        lines = [number for number in range(1, MOST_MEDICINES + 1) if self[f"name_{number}"].value()]
+        names = [f"{part}_{number}" for number in lines for part in PARTS]
+        return [
+            self[name] for name in ("kind", "long_reason", "diagnoses", "override", "seen", "instead", *names)
+        ]
+
+    @staticmethod
+    def said(content: Content) -> dict[str, Any]:
+        """A sheet as initial values: every warning it was signed against was seen, with its reason."""
+        given = {
+            f"{part}_{number}": plain(line.dose) if part == "dose" else getattr(line, part)
+            for number, line in enumerate(content.lines, 1)
+            for part in PARTS
+        }
+        return given | {
+            "kind": content.kind,
+            "long_reason": content.long_reason,
+            "diagnoses": [one.id for one in content.diagnoses],
+            "valid_days": content.valid_days,
+            "valid_reason": content.valid_reason,
+            "seen": "|".join(one.key for one in content.warnings),
+            "override": content.override,
+        }
 
     @property
     def medicines(self) -> list[dict[str, Any]]:
@@ -119,6 +169,9 @@ class PrescriptionForm(OrderForm):
         return {
             "kind": said["kind"],
             "long_reason": said["long_reason"],
+            "valid_days": said["valid_days"] or 1,
+            "valid_reason": said["valid_reason"],
+            "instead": said["instead"],
             "diagnoses": said["diagnoses"],
             "seen": [one for one in said["seen"].split("|") if one],
             "override": said["override"],
@@ -155,7 +208,7 @@ class VoidForm(OrderForm):
 
     reason = forms.ChoiceField(
         label=pgettext_lazy("prescription", "Why it is void"),
-        choices=VoidReason.choices,
+        choices=[(one.value, one.label) for one in CHOSEN],
         widget=forms.RadioSelect,
     )
     words = forms.CharField(label=pgettext_lazy("prescription", "Remark"), max_length=200, required=False)

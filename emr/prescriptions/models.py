@@ -1,9 +1,9 @@
 """A signed prescription, and the counter of their numbers."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 
-from emr.prescriptions.choices import Kind, Status, VoidReason
+from emr.prescriptions.choices import MOST_VALID, Kind, Status, VoidReason
 from kernel import ids
 
 
@@ -20,9 +20,10 @@ class PrescriptionCounter(models.Model):
 class Prescription(models.Model):
     """One sheet (处方), signed when it comes to be. What stands on it is sealed here and published as FHIR.
 
-    Nothing of it changes afterwards but that it is made void: a trigger refuses all else. `valid_date`: the one day
-    on which it is to be dispensed; `until_date`: the last day its medicines last. `needs_second`: an assistant wrote it
-    where a physician of the house signs too; `second` is who did, or who refused with `second_words`.
+    Nothing of it changes afterwards but that it is made void: a trigger refuses all else. `valid_date`: the first
+    day it may be dispensed, that of its signature; `valid_until_date` the last. `until_date`: the last day its
+    medicines last. `needs_second`: an assistant wrote it where a physician of the house signs too; `second` is who did,
+    or who refused with `second_words`.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -38,6 +39,12 @@ class Prescription(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.SIGNED)
     content_sealed = models.BinaryField()
     valid_date = models.DateField()
+    valid_days = models.PositiveSmallIntegerField(default=1)
+    valid_until_date = models.GeneratedField(
+        expression=ExpressionWrapper(F("valid_date") + F("valid_days") - 1, output_field=models.DateField()),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     until_date = models.DateField()
     signed_at = models.DateTimeField()
     needs_second = models.BooleanField(default=False)
@@ -65,6 +72,9 @@ class Prescription(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="prescription_kind_known"),
+            models.CheckConstraint(
+                condition=Q(valid_days__range=(1, MOST_VALID)), name="prescription_valid_three_days_at_most"
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="prescription_status_known"),
             models.CheckConstraint(
                 condition=Q(

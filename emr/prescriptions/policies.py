@@ -37,6 +37,11 @@ def mine(actor: Actor) -> Q:
     return signed & Q(organisation__in=actor.organisations) & readable(actor)
 
 
+def written(actor: Actor) -> Q:
+    """What one wrote oneself."""
+    return Q(doctor=actor.id) & own(actor)
+
+
 def of_others(actor: Actor) -> Q:
     """Sheets of the own place of practice that somebody else wrote."""
     return own(actor) & ~Q(doctor=actor.id)
@@ -52,6 +57,7 @@ PRESCRIPTION: Final = Policy(
         ],
         "write": [Grant(role, own) for role in TREATING],
         "countersign": [Grant(Role.SPECIALIST, of_others)],
+        "renew": [Grant(role, written) for role in TREATING],
         "void": [
             Grant(Role.BRANCH_DOCTOR, mine),
             Grant(Role.SPECIALIST, mine),

@@ -1,5 +1,6 @@
 """Write, read, countersign, print and void a prescription."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from emr.access import selectors as access_selectors
 from emr.access import services as access
 from emr.prescriptions import selectors, services
+from emr.prescriptions.engine.sheet import Diagnosis
 from emr.prescriptions.forms import PrescriptionForm, RefuseForm, VoidForm
 from emr.prescriptions.selectors import Paper
 from emr.prescriptions.selectors.printed import sheet as drawn
 from kernel import papers
+from kernel.errors import OutOfReach
 from kernel.forms import OrderForm, again, keeps_input
 from kernel.http import StaffRequest
 from kernel.sheets.drawing import draw
@@ -38,10 +41,23 @@ def prescribe(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     access.open_record(by=request.actor, patient_id=page["page"].visit.patient_id)
     diagnoses = page["page"].visit.diagnoses
     if request.method != "POST":
-        return render(request, WRITING, page | {"form": PrescriptionForm(diagnoses=diagnoses)})
+        return render(request, WRITING, page | {"form": _fresh(request, encounter_id, diagnoses)})
     form = PrescriptionForm.valid(request, diagnoses=diagnoses)
     made = services.sign(by=request.actor, key=form.key, encounter_id=encounter_id, **form.order())
     return redirect("emr:prescription", made.pk)
+
+
+def _fresh(request: StaffRequest, encounter_id: UUID, diagnoses: Sequence[Diagnosis]) -> PrescriptionForm:
+    """`?again=<id>`: with what stood on that sheet. Raises OutOfReach (404) for no sheet of hers in this visit."""
+    asked = request.GET.get("again", "")
+    if not asked:
+        return PrescriptionForm(diagnoses=diagnoses)
+    try:
+        found = UUID(asked)
+    except ValueError as wrong:
+        raise OutOfReach from wrong
+    content = selectors.anew(by=request.actor, prescription_id=found, encounter_id=encounter_id)
+    return PrescriptionForm(diagnoses=diagnoses, initial=PrescriptionForm.said(content))
 
 
 @require_safe
@@ -68,7 +84,18 @@ def _shown(request: StaffRequest, prescription_id: UUID) -> dict[str, Any]:
         "signing": OrderForm(auto_id="countersign-%s", initial=seen),
     }
     visit = access_selectors.reads(request.actor, "Encounter")
-    return {"paper": paper, "sheet": made, "code": code, "back": paper.card.url, "visit": visit, **forms}
+    page = {"paper": paper, "sheet": made, "code": code, "back": paper.card.url, "visit": visit}
+    return page | forms | _renewing(request, paper)
+
+
+def _renewing(request: StaffRequest, paper: Paper) -> dict[str, Any]:
+    """One press signs a lapsed sheet anew: its words go along hidden, to the page where one is written."""
+    barred = selectors.kept_from(by=request.actor, paper=paper)
+    if barred or not paper.may_renew:
+        return {"barred": barred}
+    said = PrescriptionForm.said(paper.content) | {"instead": paper.row.id}
+    form = PrescriptionForm(auto_id="renew-%s", diagnoses=paper.content.diagnoses, initial=said)
+    return {"renewing": form}
 
 
 @require_safe

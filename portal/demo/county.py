@@ -162,8 +162,11 @@ def _sheets(diary: Diary, stage: Stage, pool: Pool, residents: list[Resident]) -
         found = residents[0] if number == 0 else pool.take(number, ages=(45, 80))
         if found is not None:
             diary.add(prescribing.told(stage, number, found), hours=hours)
-    if (found := next(_of(residents, stage.cast.head.pk), None)) is not None:
-        diary.add(prescribing.waiting(stage, found), hours=0.4)
+    own = _of(residents, stage.cast.head.pk)
+    if (found := next(own, None)) is not None:
+        diary.add(prescribing.waiting(stage, found, days=2, why=prescribing.LATE), hours=0.4)
+    if (found := next(own, None)) is not None:
+        diary.add(prescribing.waiting(stage, found), hours=28)
 
 
 def _desks(

@@ -1,5 +1,5 @@
-"""Prescriptions of the demo county: a follow-up visit at a branch, signed by its doctor; one of them made void; and an
-assistant's at the head hospital that waits for a physician's signature."""
+"""Prescriptions of the demo county: a follow-up visit at a branch, signed by its doctor; one of them made void; and two
+of an assistant at the head hospital: one waits for a physician's signature, one waited in vain."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +22,7 @@ AMLODIPINE: Final = Line("氨氯地平片", Decimal(5), "mg", "qd", "1", 7, 1, "
 METFORMIN: Final = Line("二甲双胍片", Decimal("0.5"), "g", "tid", "1", 7, 1, "瓶", "0.25g×60片", "餐中服")
 PRESSURE: Final = ("I10", "原发性高血压")
 WARD: Final = "er"
+LATE: Final = "药房已下班，明日取药"
 SUGAR: Final = ("E11.9", "2型糖尿病")
 SHEETS: Final = (
     ("慢病随访", (PRESSURE, SUGAR), (AMLODIPINE, METFORMIN), Kind.ORDINARY, "", 3.0),
@@ -65,8 +66,11 @@ def told(stage: Stage, number: int, resident: Resident) -> Story:
         )
 
 
-def waiting(stage: Stage, resident: Resident) -> Story:
-    """An assistant physician of the emergency department sees somebody; a physician has still to sign too."""
+def waiting(stage: Stage, resident: Resident, *, days: int = 1, why: str = "") -> Story:
+    """An assistant physician of the emergency department sees somebody; a physician has still to sign too.
+
+    `days`, `why`: how long the sheet is valid.
+    """
     doctors = stage.cast.all(Role.SPECIALIST, stage.cast.head.pk, WARD)
     doctor = next(one for one in doctors if consortium.licence(one) == Licence.ASSISTANT)
     visit = UUID(
@@ -85,6 +89,8 @@ def waiting(stage: Stage, resident: Resident) -> Story:
         lines=[_for(AMLODIPINE, 3)],
         diagnoses=chosen,
         kind=Kind.EMERGENCY,
+        valid_days=days,
+        valid_reason=why,
     )
 
 

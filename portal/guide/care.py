@@ -28,6 +28,7 @@ CARE: Final = (
             _("In the visit press “Prescribe”, choose from your own drug list."),
             _("Read every warning about allergy, dose and double use before you sign."),
             _("Print the A5 sheet for the patient. A wrong one is made void with its reason."),
+            _("It is valid today; written at night for tomorrow, give it two or three days and say why."),
         ),
     ),
     Job(

@@ -33,7 +33,8 @@ SPECIAL: Final = (
     "吗啡", "哌替啶", "芬太尼", "羟考酮", "美沙酮", "二氢埃托啡", "氢可酮", "氯胺酮", "哌甲酯",
     "丁丙诺啡", "司可巴比妥", "三唑仑", "阿片",
 )  # fmt: skip
-"""Narcotics, psychotropics of the first class: a red sheet and licence of their own (处方管理办法 art. 20-24)."""
+"""Narcotics, psychotropics of the first class: a red sheet, a right and amounts of their own (处方管理办法 art. 11,
+20-24)."""
 
 
 def families(name: str) -> set[str]:

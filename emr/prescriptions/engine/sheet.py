@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,10 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is signed. `lines` come with the ids of their MedicationRequests, in order."""
+    """Everything that is signed. `lines` come with the ids of their MedicationRequests, in order.
+
+    `valid_days`: on how many days it may be dispensed from `valid_date` on; more than one has a `valid_reason`.
+    """
 
     number: str
     patient: str
@@ -73,8 +76,20 @@ class Content:
     requests: Sequence[str]
     signed_at: str
     valid_date: str
+    valid_days: int = 1
+    valid_reason: str = ""
     warnings: Sequence[Warning] = field(default=())
     override: str = ""
+
+    @property
+    def valid_until(self) -> str:
+        """The last day it may be dispensed."""
+        return last_day(date.fromisoformat(self.valid_date), self.valid_days).isoformat()
+
+
+def last_day(first: date, days: int) -> date:
+    """The last of so many days from `first` on."""
+    return first + timedelta(days=days - 1)
 
 
 def pack(content: Content) -> bytes:

@@ -1,5 +1,6 @@
-"""Assistants' sheets that wait for a physician of the house."""
+"""Assistants' sheets that wait for a physician of the house, and those that nobody signed while they were valid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,8 @@ from emr.prescriptions.choices import Status
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.policies import PRESCRIPTION
 from emr.prescriptions.selectors import rights
-from emr.prescriptions.selectors.sheets import Row, rows_of
+from emr.prescriptions.selectors.sheets import LAPSED, Row, rows_of
+from kernel import clock
 from kernel.actor import Actor
 from kernel.errors import Refused
 from kernel.work import Count, Waiting, Work
@@ -41,20 +43,44 @@ def to_countersign(*, by: Actor) -> list[Asked]:
 
 
 def _waiting(by: Actor) -> QuerySet[Prescription]:
-    return PRESCRIPTION.rows(by, "countersign").filter(status=Status.WAITING)
+    rows = PRESCRIPTION.rows(by, "countersign").filter(status=Status.WAITING)
+    return rows.filter(valid_until_date__gte=clock.today())
+
+
+def _lapsed(by: Actor) -> QuerySet[Prescription]:
+    rows = PRESCRIPTION.rows(by, "renew").filter(status=Status.WAITING)
+    return rows.filter(valid_until_date__lt=clock.today())
 
 
 def work(*, by: Actor) -> Work:
-    """What waits for a physician's signature; nothing for other posts, one statement where nothing waits."""
+    """What waits for a physician's signature, and what one wrote that nobody signed in time; nothing for other posts,
+    one statement where nothing waits."""
     if not PRESCRIPTION.allows(by, "countersign"):
         return Work()
-    rows = list(_waiting(by).order_by("signed_at", "pk")[:AT_MOST])
-    if not rows:
-        return Work()
+    rows = list((_waiting(by) | _lapsed(by)).order_by("signed_at", "pk")[:AT_MOST])
+    back = tuple(_back(row) for row in rows if row.doctor_id == by.id)
+    to_sign = [row for row in rows if row.doctor_id != by.id]
+    return Work(waiting=back) if not to_sign else _to_sign(by, to_sign, back)
+
+
+def _back(row: Prescription) -> Waiting:
+    return Waiting(
+        key=f"renew:{row.pk}",
+        what=LAPSED,
+        url=reverse("emr:prescription", args=[row.pk]),
+        action=pgettext_lazy("prescription", "Sign it anew"),
+        priority="urgent",
+        patient_id=row.patient_id,
+        sub=row.number,
+        since=row.signed_at,
+    )
+
+
+def _to_sign(by: Actor, rows: Sequence[Prescription], back: tuple[Waiting, ...]) -> Work:
     try:
         rights.ask_countersigning(by)
     except Refused:
-        return Work()
+        return Work(waiting=back)
     label = pgettext_lazy("prescription", "Prescriptions to countersign")
     tile = Count("countersign", label, len(rows), reverse("emr:countersigns"))
     waiting = tuple(
@@ -70,4 +96,4 @@ def work(*, by: Actor) -> Work:
         )
         for row in rows
     )
-    return Work(counts=(tile,), waiting=waiting)
+    return Work(counts=(tile,), waiting=(*back, *waiting))

@@ -38,7 +38,7 @@ def sheet(*, by: Actor, paper: Paper, site: str) -> Sheet:
 
 def _title(row: Row) -> str:
     words = f"{row.organisation} {_('prescription sheet')}"
-    return words if row.status == Status.SIGNED else f"{words}（{row.status_text}）"
+    return words if row.status == Status.SIGNED else f"{words}（{row.word}）"
 
 
 def _rows(paper: Paper) -> list[list[Box]]:
@@ -52,11 +52,26 @@ def _rows(paper: Paper) -> list[list[Box]]:
         ],
         [Box(_("Diagnosis"), told)],
     ]
+    if not (paper.row.is_void or paper.row.is_refused):
+        rows.append([Box(pgettext("prescription", "Valid"), _validity(paper.row))])
     if card.allergies:
         rows.append([Box(_("Allergies"), "、".join(card.allergies))])
     if content.kind == Kind.LONG:
         rows.append([Box(pgettext("prescription", "Why so long"), content.long_reason)])
     return rows
+
+
+def _validity(row: Row) -> str:
+    """From when to when, and why longer than its day: as its prescriber notes it (处方管理办法 art. 18)."""
+    if row.valid_days == 1:
+        return pgettext("prescription", "%(day)s, that day alone") % {"day": row.valid_date.isoformat()}
+    words = {
+        "first": row.valid_date.isoformat(),
+        "last": row.valid_until.isoformat(),
+        "days": row.valid_days,
+        "why": row.valid_reason,
+    }
+    return pgettext("prescription", "%(first)s to %(last)s, %(days)s days: %(why)s") % words
 
 
 def _medicines(paper: Paper) -> Grid:
@@ -96,27 +111,12 @@ def _sign(role: str, name: str, seal: PaperSeal | None, at: datetime | None) -> 
 
 
 def _notes(paper: Paper) -> list[str]:
-    row, told = paper.row, []
-    if row.is_void:
-        words = {
-            "who": paper.voided_by,
-            "at": spoken.exact_time(paper.prescription.voided_at),
-            "why": row.void_text,
-        }
-        told.append(_("VOID: by %(who)s, %(at)s, %(why)s. Not to be dispensed.") % words)
+    told = []
     if paper.content.warnings:
         about = "；".join(f"{one.name}：{one.about}" for one in paper.content.warnings)
         words = {"about": about, "why": paper.content.override}
         told.append(_("Known and prescribed all the same: %(about)s. Reason: %(why)s") % words)
-    if row.waits:
-        told.append(
-            _("Not valid, not to be dispensed before a physician of this house has countersigned it.")
-        )
-    if row.is_refused:
-        words = {"who": row.second, "at": spoken.exact_time(row.second_at), "why": row.second_words}
-        told.append(_("NOT VALID: %(who)s did not countersign it, %(at)s, %(why)s.") % words)
-    if row.status == Status.SIGNED:
-        told.append(_("To be dispensed on %(day)s alone.") % {"day": row.valid_date.isoformat()})
+    told.append(_stands(paper))
     if paper.seal:
         fits = (
             _("The electronic signature fits this sheet.")
@@ -125,6 +125,25 @@ def _notes(paper: Paper) -> list[str]:
         )
         told.append(f"{fits} {paper.seal.algorithm} · {paper.seal.key_id}")
     return told
+
+
+def _stands(paper: Paper) -> str:
+    """Whether it may be dispensed, and if not, why not."""
+    row = paper.row
+    if row.is_void:
+        at = spoken.exact_time(paper.prescription.voided_at)
+        words = {"who": paper.voided_by, "at": at, "why": row.void_text}
+        return _("VOID: by %(who)s, %(at)s, %(why)s. Not to be dispensed.") % words
+    if row.is_refused:
+        words = {"who": row.second, "at": spoken.exact_time(row.second_at), "why": row.second_words}
+        return _("NOT VALID: %(who)s did not countersign it, %(at)s, %(why)s.") % words
+    if row.lapsed:
+        return _("NOT VALID: no physician of this house countersigned it in time.")
+    if row.waits:
+        return _("Not valid, not to be dispensed before a physician of this house has countersigned it.")
+    if row.over:
+        return _("Its validity is over: not to be dispensed any more.")
+    return _("Not to be dispensed after %(day)s.") % {"day": row.valid_until.isoformat()}
 
 
 def _foot(by: Actor) -> str:

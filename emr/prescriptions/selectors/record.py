@@ -60,16 +60,23 @@ def allergies(*, by: Actor, patient_id: UUID) -> tuple[str, ...]:
 
 def supplied(*, by: Actor, patient_id: UUID) -> list[Supplied]:
     """What prescriptions of all hospitals give the patient now, as far as they are open to the actor; those that wait
-    for their second signature count already."""
+    for their second signature while they are valid count already."""
     told = repository.of_patient(by=by, patient_id=patient_id, kind="MedicationRequest", limit=AT_MOST)
     found = [_supplied(one) for one in told if one.get("status") == "active" or _waits(one)]
     return [one for one in found if one is not None]
 
 
 def _waits(resource: Mapping[str, Any]) -> bool:
-    """A draft of ours; another system's may be anything."""
+    """A draft of ours that can still be signed; another system's may be anything."""
     ours = any(one.get("system") == SHEET for one in resource.get("identifier") or ())
-    return ours and resource.get("status") == "draft"
+    valid = (resource.get("dispenseRequest") or {}).get("validityPeriod") or {}
+    until = reading.moment(valid.get("end"))
+    return (
+        ours
+        and resource.get("status") == "draft"
+        and until is not None
+        and clock.day_of(until) >= clock.today()
+    )
 
 
 def _supplied(resource: Mapping[str, Any]) -> Supplied | None:

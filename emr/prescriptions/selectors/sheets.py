@@ -1,10 +1,12 @@
 """Signed prescriptions: in a list, and one of them as it stands on paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
+
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from emr.index import selectors as index
@@ -20,6 +22,7 @@ from kernel.errors import Text
 from kernel.models import PaperSeal
 
 SEALED_AS: Final = "emr_prescription.content"
+LAPSED: Final = pgettext_lazy("prescription", "not countersigned in time")
 AT_MOST: Final = 20
 
 
@@ -33,7 +36,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sheet in a list."""
+    """One sheet in a list. It may be dispensed from `valid_date` to `valid_until`, both included; `valid_reason`: why
+    longer than its day."""
 
     id: UUID
     version: int
@@ -48,6 +52,9 @@ class Row:
     organisation: str
     signed_at: datetime
     valid_date: date
+    valid_days: int
+    valid_until: date
+    valid_reason: str
     until_date: date
     medicines: tuple[Given, ...]
     void_text: str = ""
@@ -70,14 +77,24 @@ class Row:
 
     @property
     def over(self) -> bool:
-        """Whether its one day of dispensing is past."""
-        return self.valid_date < clock.today()
+        """Whether its last day of dispensing is past."""
+        return self.valid_until < clock.today()
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether nobody countersigned it while it was valid: its writer signs it anew."""
+        return self.waits and self.over
+
+    @property
+    def word(self) -> Text:
+        """Where it stands, in a word."""
+        return LAPSED if self.lapsed else self.status_text
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What the sheet prints. `second_seal`: the countersignature's; `genuine`: the signatures fit what is kept here
-    now."""
+    """What the sheet prints. `may_renew`: it lapsed, its writer signs it anew; `may_copy`: its writer writes another
+    one like it. `second_seal`: the countersignature's; `genuine`: the signatures fit what is kept here now."""
 
     prescription: Prescription
     row: Row
@@ -89,6 +106,8 @@ class Paper:
     genuine: bool
     may_void: bool
     may_countersign: bool
+    may_renew: bool
+    may_copy: bool
 
     @property
     def newest(self) -> PaperSeal | None:
@@ -106,10 +125,10 @@ def content_of(prescription: Prescription) -> Content:
     return unpack(raw(prescription))
 
 
-def listed(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[Row]:
+def listed(*, by: Actor, patient_id: UUID) -> list[Row]:
     """Sheets of this person at all hospitals, as far as they are open to the actor, the newest first."""
     rows = PRESCRIPTION.rows(by, "view").filter(patient__person__patients=patient_id)
-    return rows_of(rows.order_by("-signed_at", "-pk")[:limit])
+    return rows_of(rows.order_by("-signed_at", "-pk")[:AT_MOST])
 
 
 def of_visit(*, by: Actor, encounter_id: UUID) -> list[Row]:
@@ -134,10 +153,10 @@ def paper_of(by: Actor, prescription: Prescription) -> Paper:
     data = raw(prescription)
     content, seals = unpack(data), papers.all_of(PAPER, prescription.pk)
     names = consortium.names([prescription.voided_by_id]) if prescription.voided_by_id else {}
-    stands = prescription.status in (Status.SIGNED, Status.WAITING)
+    (row,) = rows_of([prescription])
     return Paper(
         prescription=prescription,
-        row=rows_of([prescription])[0],
+        row=row,
         content=content,
         card=index.card(by=by, patient_id=prescription.patient_id),
         voided_by=names.get(prescription.voided_by_id, "") if prescription.voided_by_id else "",
@@ -145,8 +164,10 @@ def paper_of(by: Actor, prescription: Prescription) -> Paper:
         second_seal=seals[1] if seals[1:] else None,
         genuine=bool(seals)
         and all(papers.holds(one, covered(prescription, data, one.version)) for one in seals),
-        may_void=stands and _may(by, "void", prescription),
-        may_countersign=prescription.status == Status.WAITING and _may(by, "countersign", prescription),
+        may_void=not row.is_void and not row.is_refused and _may(by, "void", prescription),
+        may_countersign=row.waits and not row.lapsed and _may(by, "countersign", prescription),
+        may_renew=row.lapsed and _may(by, "renew", prescription),
+        may_copy=(row.is_refused or row.is_void) and _may(by, "renew", prescription),
     )
 
 
@@ -166,32 +187,36 @@ def _may(by: Actor, action: str, prescription: Prescription) -> bool:
 def rows_of(found: Iterable[Prescription]) -> list[Row]:
     """Sheets that were let through already, as rows. Two statements for the names of any number of rows."""
     sheets = list(found)
-    doctors = consortium.names([pk for one in sheets for pk in (one.doctor_id, one.second_id) if pk])
+    people = consortium.names([pk for one in sheets for pk in (one.doctor_id, one.second_id) if pk])
     places = consortium.organisation_names([one.organisation_id for one in sheets])
-    return [
-        Row(
-            id=one.pk,
-            version=one.version,
-            number=one.number,
-            patient_id=one.patient_id,
-            encounter_id=one.encounter_id,
-            kind=one.kind,
-            kind_text=one.get_kind_display(),
-            status=one.status,
-            status_text=one.get_status_display(),
-            doctor=doctors.get(one.doctor_id, ""),
-            organisation=places.get(one.organisation_id, ""),
-            signed_at=one.signed_at,
-            valid_date=one.valid_date,
-            until_date=one.until_date,
-            medicines=tuple(Given(medicine(line), directions(line)) for line in content_of(one).lines),
-            void_text=_void_text(one),
-            second=doctors.get(one.second_id, "") if one.second_id else "",
-            second_at=one.second_at,
-            second_words=one.second_words,
-        )
-        for one in sheets
-    ]
+    return [_row(one, content_of(one), people, places) for one in sheets]
+
+
+def _row(one: Prescription, content: Content, people: Mapping[UUID, str], places: Mapping[UUID, str]) -> Row:
+    return Row(
+        id=one.pk,
+        version=one.version,
+        number=one.number,
+        patient_id=one.patient_id,
+        encounter_id=one.encounter_id,
+        kind=one.kind,
+        kind_text=one.get_kind_display(),
+        status=one.status,
+        status_text=one.get_status_display(),
+        doctor=people.get(one.doctor_id, ""),
+        organisation=places.get(one.organisation_id, ""),
+        signed_at=one.signed_at,
+        valid_date=one.valid_date,
+        valid_days=one.valid_days,
+        valid_until=one.valid_until_date,
+        valid_reason=content.valid_reason,
+        until_date=one.until_date,
+        medicines=tuple(Given(medicine(line), directions(line)) for line in content.lines),
+        void_text=_void_text(one),
+        second=people.get(one.second_id, "") if one.second_id else "",
+        second_at=one.second_at,
+        second_words=one.second_words,
+    )
 
 
 def _void_text(one: Prescription) -> str:

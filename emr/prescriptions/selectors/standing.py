@@ -4,12 +4,14 @@ from uuid import UUID
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
 from emr.index.selectors.naming import masked_name
 from emr.prescriptions.choices import Status
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.selectors.sheets import covered, raw
+from kernel import clock
 from kernel.crypto import Unsealable
 from kernel.errors import Text
 from kernel.papers import Standing
@@ -38,7 +40,12 @@ def standing(prescription_id: UUID, version: int) -> Standing | None:
 
 
 def _title(row: Prescription, version: int) -> Text:
-    words = format_lazy("{} · {} {}", _("Prescription"), _("to be dispensed on"), row.valid_date.isoformat())
+    days = [row.valid_date.isoformat(), row.valid_until_date.isoformat()]
+    words = format_lazy(
+        "{} · {} {}", _("Prescription"), _("to be dispensed on"), " – ".join(dict.fromkeys(days))
+    )
+    if row.valid_until_date < clock.today():
+        words = format_lazy("{} · {}", words, pgettext_lazy("prescription", "its validity is over"))
     if version == 1 or row.second_id is None:
         return words
     names = consortium.names([row.doctor_id, row.second_id])

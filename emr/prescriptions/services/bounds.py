@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from consortium.choices import Licence
-from emr.prescriptions.choices import DAYS, MOST_MEDICINES, OFTEN, PACKS, UNITS, Kind, Route
+from emr.prescriptions.choices import (
+    DAYS,
+    LONGEST_VALID_REASON,
+    MOST_MEDICINES,
+    MOST_VALID,
+    OFTEN,
+    PACKS,
+    UNITS,
+    Kind,
+    Route,
+)
 from emr.prescriptions.engine import checks
 from emr.prescriptions.engine.sheet import Line
 from emr.prescriptions.selectors import record
@@ -33,6 +43,20 @@ def check_sheet(kind: str, long_reason: str, lines: Sequence[Line]) -> None:
     for number, line in enumerate(lines, 1):
         wrong |= {f"{name}_{number}": words for name, words in _line(kind, line).items()}
     wrong |= _twice(lines)
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def check_validity(days: int, reason: str) -> None:
+    """Raises Invalid for a validity the rule does not know: a longer one than the day needs its special circumstances
+    said (处方管理办法 art. 18)."""
+    wrong: dict[str, Text] = {}
+    if not 1 <= days <= MOST_VALID:
+        wrong["valid_days"] = _("A prescription is valid three days at most, today counted in.")
+    if days > 1 and not reason:
+        wrong["valid_reason"] = _("Say why it has to be valid longer than today.")
+    if len(reason) > LONGEST_VALID_REASON:
+        wrong["valid_reason"] = _("At most 60 characters.")
     if wrong:
         raise Invalid(fields=wrong)
 

@@ -27,11 +27,14 @@ def countersign(*, by: Actor, prescription_id: UUID, version: int | None) -> Pre
     """Sign an assistant's sheet too: from now it is valid, its medicines are in force.
 
     Raises OutOfReach (404) for one's own sheet and another house's, Refused (403) without a physician's licence,
-    Conflict (409) for one that does not wait, was for another day, or changed since it was seen.
+    Conflict (409) for one that does not wait, is past its validity, or changed since it was seen.
     """
     row = _waiting(by, prescription_id, version)
-    if row.valid_date < clock.today():
-        raise Conflict(_("This prescription was for its day alone: it is written anew."), code="day_over")
+    if row.valid_until_date < clock.today():
+        raise Conflict(
+            _("Its validity is over: its writer signs it anew with one press, then it waits for you again."),
+            code="day_over",
+        )
     if row.patient.person.deceased_at:
         raise Conflict(_("The patient has died."), code="deceased")
     _decide(by, row, Status.SIGNED)

@@ -16,7 +16,7 @@ from kernel.errors import Conflict
 @transaction.atomic
 def print_sheet(*, by: Actor, prescription_id: UUID) -> Paper:
     """What is printed, once it is written down who printed it and at which workplace. The ID number stays masked:
-    an ordinary prescription does not ask for it (处方管理办法 art. 5). Raises Conflict (409) for one not valid yet."""
+    the standard of an ordinary sheet does not ask for it. Raises Conflict (409) for one not valid yet."""
     row = PRESCRIPTION.fetch(by, "view", prescription_id)
     if row.status in (Status.WAITING, Status.REFUSED):
         raise Conflict(

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from emr.access import selectors as access
 from emr.chart.policies import CHART
 from emr.index.models import Patient, Person
-from emr.prescriptions import fhir
-from emr.prescriptions.choices import PAPER, Kind, Status
+from emr.prescriptions.choices import PAPER, Kind, Status, VoidReason
 from emr.prescriptions.engine import checks
-from emr.prescriptions.engine.sheet import Content, Diagnosis, Line, Warning, pack
+from emr.prescriptions.engine.sheet import Content, Diagnosis, Line, Warning, last_day, pack
 from emr.prescriptions.models import Prescription, PrescriptionCounter
 from emr.prescriptions.policies import PRESCRIPTION
 from emr.prescriptions.selectors import record, rights
@@ -21,6 +20,7 @@ from emr.prescriptions.selectors.record import Visit
 from emr.prescriptions.selectors.sheets import SEALED_AS
 from emr.prescriptions.services import bounds
 from emr.prescriptions.services.publishing import ask, publish
+from emr.prescriptions.services.voiding import end
 from emr.repository import selectors as stored
 from kernel import audit, clock, crypto, idempotency, ids, labels, papers
 from kernel.actor import Actor
@@ -57,15 +57,20 @@ def sign(
     diagnoses: Collection[str],
     kind: str = Kind.ORDINARY,
     long_reason: str = "",
+    valid_days: int = 1,
+    valid_reason: str = "",
     seen: Collection[str] = (),
     override: str = "",
+    instead: UUID | None = None,
 ) -> Prescription:
     """Sign a prescription in a visit of one's own institution; the medicines are published, the sheet is sealed.
 
     An assistant's at a hospital waits for a physician's countersignature: valid only then (处方管理办法 art. 8).
 
-    `diagnoses`: ids of Conditions of the visit. `seen`: keys of the warnings the doctor has read (`Warning.key`), with
-    `override` why it is prescribed all the same. Raises Refused (403) without a licence to prescribe, Invalid (422),
+    `diagnoses`: ids of Conditions of the visit. `valid_days`: on how many days it may be dispensed, today counted in;
+    more than one with `valid_reason`. `seen`: keys of the warnings the doctor has read (`Warning.key`), with `override`
+    why it is prescribed all the same. `instead`: a sheet of hers that nobody countersigned while it was valid; this one
+    takes its place, that one is void. Raises Refused (403) without a licence to prescribe, Invalid (422),
     Warned (409) for a warning not seen yet, Conflict for a visit that is over or a patient who has died.
     """
     PRESCRIPTION.ask(by, "write")
@@ -77,6 +82,7 @@ def sign(
     held = rights.ask_right(by)
     rights.check_visit(visit)
     bounds.check_sheet(kind, long_reason.strip(), lines)
+    bounds.check_validity(valid_days, valid_reason.strip())
     bounds.check_list(held, patient.organisation_id, lines)
     chosen = _chosen(visit, diagnoses)
     warnings = _warnings(by, patient, lines)
@@ -84,8 +90,15 @@ def sign(
         raise Warned(fresh)
     if warnings and not override.strip():
         raise Invalid(fields={"override": _("Say why you prescribe it all the same.")})
-    content = _content(by, patient, visit, kind, long_reason.strip(), chosen, lines)
-    content = replace(content, warnings=tuple(warnings), override=override.strip() if warnings else "")
+    content = replace(
+        _content(by, patient, visit, kind, long_reason.strip(), chosen, lines),
+        valid_days=valid_days,
+        valid_reason=valid_reason.strip() if valid_days > 1 else "",
+        warnings=tuple(warnings),
+        override=override.strip() if warnings else "",
+    )
+    if instead:
+        _take_place(by, instead, visit)
     row = _seal(by, pk, patient, content, two=rights.needs_second(held, patient.organisation_id))
     if row.needs_second:
         ask(by, row)
@@ -101,6 +114,15 @@ def _patient(by: Actor, visit: Visit) -> Patient:
     if person.deceased_at:
         raise Conflict(_("The patient has died."), code="deceased")
     return patient
+
+
+def _take_place(by: Actor, instead: UUID, visit: Visit) -> None:
+    """The lapsed sheet is void. Raises OutOfReach (404) for another's, Conflict (409) for one that has not lapsed."""
+    row = PRESCRIPTION.fetch(by, "renew", instead, lock=True)
+    lapsed = row.status == Status.WAITING and row.valid_until_date < clock.today()
+    if not lapsed or str(row.encounter_id) != visit.id:
+        raise Conflict(_("Only what was not countersigned in time is written anew."), code="not_lapsed")
+    end(by, row, VoidReason.LAPSED, "")
 
 
 def _chosen(visit: Visit, wanted: Collection[str]) -> list[Diagnosis]:
@@ -131,7 +153,8 @@ def _content(
     diagnoses: Sequence[Diagnosis],
     lines: Sequence[Line],
 ) -> Content:
-    now, today = clock.now().astimezone(clock.COUNTY), clock.today()
+    now = clock.local(clock.now())
+    today = clock.day_of(now)
     return Content(
         number=next_number(today),
         patient=str(patient.pk),
@@ -172,7 +195,8 @@ def _seal(by: Actor, pk: UUID, patient: Patient, content: Content, *, two: bool)
         needs_second=two,
         content_sealed=crypto.seal_bytes(SEALED_AS, pk, signed),
         valid_date=today,
-        until_date=fhir.last_day(today, max(line.days for line in content.lines)),
+        valid_days=content.valid_days,
+        until_date=last_day(today, max(line.days for line in content.lines)),
         signed_at=content.signed_at,
     )
     seal = papers.seal(kind=PAPER, subject=pk, version=1, data=signed)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from emr.prescriptions import fhir
-from emr.prescriptions.choices import PAPER, Status, VoidReason
+from emr.prescriptions.choices import CHOSEN, PAPER, Status, VoidReason
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.policies import PRESCRIPTION
 from emr.prescriptions.selectors.sheets import content_of
@@ -33,8 +33,13 @@ def void(
         raise Conflict(_("This prescription is void already."), code="already_void")
     if version is not None and row.version != version:
         raise Conflict(code="version_conflict")
-    if reason not in VoidReason.values:
+    if reason not in CHOSEN:
         raise Invalid(fields={"reason": pgettext("prescription", "Choose why.")})
+    return end(by, row, VoidReason(reason), words)
+
+
+def end(by: Actor, row: Prescription, reason: VoidReason, words: str) -> Prescription:
+    """Void in the table, the record, the bells and the chain."""
     row.status, row.version = Status.VOID, row.version + 1
     row.voided_at, row.voided_by_id = clock.now(), by.person
     row.void_reason, row.void_words = reason, words.strip()[:200]

@@ -1,10 +1,13 @@
 """Two windows, one patient: what one signed the other is told of; one key is one sheet; void is void once;
 of two physicians one answers for an assistant's sheet."""
 
+from datetime import timedelta
+
 from consortium.choices import OrganisationKind, Role
 from emr.prescriptions import services
 from emr.prescriptions.models import Prescription
 from emr.prescriptions.services import Warned
+from kernel import clock
 from kernel.errors import Conflict
 from kernel.models import PaperSeal
 from tests.factories.consortium import make_actor
@@ -73,3 +76,18 @@ def test_two_physicians_at_once_one_wins(race_db):
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Prescription"]
     assert Prescription.objects.get().version == 2
+
+
+def test_of_two_presses_that_sign_a_lapsed_sheet_anew_one_takes_its_place(race_db, monkeypatch):
+    visit = make_visit(OrganisationKind.HEAD_HOSPITAL, role=Role.SPECIALIST, licence="assistant_physician")
+    made, wanted = make_prescription(visit), visit.diagnoses
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    order = {"diagnoses": wanted, "instead": made.pk}
+
+    answers = race_db.at_once(
+        [lambda key=key: make_prescription(visit, key=key, **order) for key in ("a", "b")]
+    )
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["Prescription", "Warned"]
+    assert sorted(Prescription.objects.values_list("status", flat=True)) == ["void", "waiting"]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0012_notices_told_again"),
-        ("emr", "0014_countersigned"),
+        ("emr", "0015_closed_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

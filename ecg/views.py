@@ -32,10 +32,11 @@ SAMPLES: Final = "application/vnd.lianyi.ecg"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one file."""
+    """What became of one file. `other`: it names another person than the request does."""
 
     name: str
     recording: Recording | None = None
+    other: bool = False
     error: DomainError | None = None
 
     @property
@@ -85,10 +86,8 @@ def take(by: Actor, upload: "UploadedFile[Any]", request_id: UUID | None) -> Tak
     """One file of several: its refusal does not stop the others."""
     name, kind, stream = upload.name or "", upload.content_type or "", cast(BinaryIO, upload)
     try:
-        return Taken(
-            name,
-            services.receive(by=by, stream=stream, name=name, content_type=kind, request_id=request_id),
-        )
+        kept = services.receive(by=by, stream=stream, name=name, content_type=kind, request_id=request_id)
+        return Taken(name, kept, selectors.told_apart(by=by, recording=kept))
     except DomainError as error:
         return Taken(name, error=error)
 
@@ -125,7 +124,8 @@ def unmatched(request: StaffRequest) -> HttpResponse:
 
 
 def unmatched_page(request: StaffRequest, recording_id: UUID) -> dict[str, Any]:
-    page = services.open_unmatched(by=request.actor, recording_id=recording_id)
+    number = request.GET.get("number", "").strip().upper()[:16]
+    page = services.open_unmatched(by=request.actor, recording_id=recording_id, number=number)
     return {"page": page, "shown": page.shown}
 
 
@@ -139,7 +139,9 @@ def unmatched_recording(request: StaffRequest, recording_id: UUID) -> HttpRespon
     recording = page["shown"].recording
     if recording.request_id:
         return redirect("ecg:read", recording.request_id)
-    form = MatchForm(initial={"version": recording.version})
+    given = page["page"].chosen
+    number = given.request.accession_number if given else ""
+    form = MatchForm(initial={"version": recording.version, "accession_number": number})
     return render(request, "ecg/unmatched_recording.html", {**page, "form": form})
 
 

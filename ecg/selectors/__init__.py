@@ -9,6 +9,7 @@ from ecg.selectors.pages import (
     page,
     recording_of,
     thresholds,
+    told_apart,
     unmatched,
     unmatched_page,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "recording",
     "recording_of",
     "thresholds",
+    "told_apart",
     "unmatched",
     "unmatched_page",
     "work",

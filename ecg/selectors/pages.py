@@ -2,22 +2,28 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
+from diagnostics import selectors as diagnostics
+from diagnostics.choices import MODALITIES, Group
 from diagnostics.selectors import Reading
 from ecg.choices import ALERTS, FLAGS, MEASUREMENTS
-from ecg.engine import compact, rules, strip
+from ecg.engine import compact, identity, rules, strip
 from ecg.models import Recording, TriageRules
 from ecg.policies import RECORDING
+from emr.index import selectors as index
+from emr.index.selectors import PatientCard
 from kernel import crypto
 from kernel.actor import Actor
 from kernel.errors import Text
 
+ECG = MODALITIES[Group.ECG]
 ELSEWHERE = _("This recording belongs to another request already.")
 
 
@@ -64,6 +70,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOf:
+    """What the file says about the person, as the cart wrote it."""
+
+    patient_name: str
+    patient_id: str
+    sex: str
+    birth_date: str
+
+    @property
+    def name(self) -> str:
+        return identity.readable(self.patient_name)
+
+
+@dataclass(frozen=True, slots=True)
 class EcgPage:
     """The reading page: the case of diagnostics, the recording, the one before."""
 
@@ -71,18 +91,29 @@ class EcgPage:
     shown: Shown | None
     others: Sequence[Recording]
     previous: Recording | None
+    said: SaidOf | None = None
+    other: frozenset[str] = frozenset()
     may_take_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A request (a row of diagnostics) the recording might belong to, with the words of the file that disagree."""
+
+    request: Any
+    card: PatientCard
+    other: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class UnmatchedPage:
-    """A recording nobody knows the patient of."""
+    """A recording nobody knows the patient of, and whose it might be. `number`: what was asked for."""
 
     shown: Shown
-    patient_name: str
-    patient_id: str
-    sex: str
-    birth_date: str
+    said: SaidOf
+    chosen: Candidate | None
+    candidates: Sequence[Candidate]
+    number: str
 
 
 def thresholds() -> rules.Thresholds:
@@ -106,7 +137,9 @@ def page(*, by: Actor, reading: Reading) -> EcgPage:
     earlier = RECORDING.rows(by, "view").filter(patient=newest.patient_id, received_at__lt=newest.received_at)
     previous = earlier.exclude(request=newest.request_id).order_by("-received_at", "-pk").first()
     may_take_back = RECORDING.rows(by, "take_back").filter(pk=newest.pk).exists()
-    return EcgPage(reading, shown(newest, previous), found[1:], previous, may_take_back)
+    said = said_of(newest)
+    other = differing(said, reading.card)
+    return EcgPage(reading, shown(newest, previous), found[1:], previous, said, other, may_take_back)
 
 
 def shown(recording: Recording, previous: Recording | None = None) -> Shown:
@@ -159,18 +192,45 @@ def unmatched(*, by: Actor) -> list[Recording]:
     return list(rows_.order_by("-queue", "received_at", "pk")[:100])
 
 
-def unmatched_page(*, by: Actor, recording: Recording) -> UnmatchedPage:
-    """The recording with what its file says; opened and audited by `services.open_unmatched`."""
+def unmatched_page(*, by: Actor, recording: Recording, number: str = "") -> UnmatchedPage:
+    """The recording with what its file says, the requests it might belong to, and the one of `number` beside it.
+
+    Opened and audited by `services.open_unmatched`.
+    """
+    said = said_of(recording)
+    named = diagnostics.by_accession(by=by, accession_number=number) if number else None
+    waiting = diagnostics.scheduled(by=by, modalities=ECG, organisation=recording.organisation_id)
+    asked = [named] if named and named.modality in ECG else []
+    chosen = next(iter(_candidates(by, said, asked)), None)
+    offered = sorted(_candidates(by, said, waiting), key=lambda one: len(one.other))
+    return UnmatchedPage(shown(recording), said, chosen, offered, number)
+
+
+def _candidates(by: Actor, said: SaidOf, requests: Sequence[Any]) -> list[Candidate]:
+    cards = index.cards(by=by, patient_ids=[one.patient_id for one in requests])
+    return [
+        Candidate(one, cards[one.patient_id], differing(said, cards[one.patient_id]))
+        for one in requests
+        if one.patient_id in cards
+    ]
+
+
+def said_of(recording: Recording) -> SaidOf:
+    """What the file says about the person."""
     said = json.loads(crypto.unseal("ecg_recording.said", recording.pk, bytes(recording.said_sealed)))
-    name = _read(said["patient_name"])
-    return UnmatchedPage(shown(recording), name, said["patient_id"], said["sex"], said["birth_date"])
+    return SaidOf(said["patient_name"], said["patient_id"], said["sex"], said["birth_date"])
 
 
-def _read(written: str) -> str:
-    """A DICOM name (letters=hanzi=sound, parts divided by ^) as people read it: the hanzi where there are any."""
-    letters, _equals, rest = written.partition("=")
-    hanzi = rest.partition("=")[0].replace("^", "")
-    return hanzi or letters.replace("^", " ").strip()
+def differing(said: SaidOf, card: PatientCard) -> frozenset[str]:
+    """Which words of the file disagree with the record."""
+    return identity.differences(asdict(said), name=card.name, birth_date=card.birth_date, sex=card.sex)
+
+
+def told_apart(*, by: Actor, recording: Recording) -> bool:
+    """Whether the file names another person than the request it was given to."""
+    if recording.patient_id is None:
+        return False
+    return bool(differing(said_of(recording), index.card(by=by, patient_id=recording.patient_id)))
 
 
 def moment(recording: Recording) -> datetime:

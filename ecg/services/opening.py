@@ -32,8 +32,10 @@ def open_samples(*, by: Actor, recording_id: UUID) -> bytes:
 
 
 @transaction.atomic
-def open_unmatched(*, by: Actor, recording_id: UUID) -> selectors.UnmatchedPage:
-    """An unmatched recording with what its file says about the person, for the one who matches it."""
+def open_unmatched(*, by: Actor, recording_id: UUID, number: str = "") -> selectors.UnmatchedPage:
+    """An unmatched recording with what its file says about the person, for the one who matches it.
+
+    `number`: the request that is to be looked at beside it."""
     recording: Recording = RECORDING.fetch(by, "match", recording_id)
     audit.record(by=by, action="ecg.unmatched_opened", subject=recording)
-    return selectors.unmatched_page(by=by, recording=recording)
+    return selectors.unmatched_page(by=by, recording=recording, number=number)

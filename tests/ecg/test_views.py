@@ -154,3 +154,32 @@ def test_a_recording_of_another_person_is_taken_back_on_its_page_and_matched_the
 
     assert (again.status_code, "已不在这张申请单名下" in again.content.decode()) == (409, True)
     assert client.get(waiting).status_code == 200
+
+
+def test_an_unmatched_recording_is_compared_with_the_request_before_it_is_given(scene):
+    request = make_request(scene)
+    said = {"patient_name": "Wang^Wu=王^五", "patient_id": "X1"}
+    recording = make_recording(scene.by("technologist"), ecg_file(**said))
+    client, page = signed_in(scene.reader), reverse("ecg:unmatched_recording", args=[recording.pk])
+
+    listed = client.get(page).content.decode()
+    beside = client.get(page, {"number": request.accession_number.lower()}).content.decode()
+    unknown = client.get(page, {"number": "EC0000"}).content.decode()
+
+    assert f'href="?number={request.accession_number}"' in listed
+    assert ("归属给" in beside, "先向采集机构核实" in beside, beside.count('class="is-other"')) == (
+        True,
+        True,
+        2,
+    )
+    assert ("没有这个单号的心电申请" in unknown, "归属给" in unknown) == (True, False)
+
+
+def test_a_file_that_names_another_person_says_so_when_it_is_sent_and_when_it_is_read(scene):
+    request = make_request(scene)
+    data = ecg_file(patient_name="Wang^Wu=王^五")
+
+    sent = upload(signed_in(scene.technologist), ("a.dcm", data), request=request).content.decode()
+    read = signed_in(scene.reader).get(reverse("ecg:read", args=[request.pk])).content.decode()
+
+    assert ("文件里写的是另一个人" in sent, "文件里写的是另一个人" in read) == (True, True)

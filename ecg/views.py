@@ -126,7 +126,8 @@ def unmatched(request: StaffRequest) -> HttpResponse:
 def unmatched_page(request: StaffRequest, recording_id: UUID) -> dict[str, Any]:
     number = request.GET.get("number", "").strip().upper()[:16]
     page = services.open_unmatched(by=request.actor, recording_id=recording_id, number=number)
-    return {"page": page, "shown": page.shown}
+    form = MatchForm(initial={"version": page.shown.recording.version})
+    return {"page": page, "shown": page.shown, "form": form}
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,10 +140,7 @@ def unmatched_recording(request: StaffRequest, recording_id: UUID) -> HttpRespon
     recording = page["shown"].recording
     if recording.request_id:
         return redirect("ecg:read", recording.request_id)
-    given = page["page"].chosen
-    number = given.request.accession_number if given else ""
-    form = MatchForm(initial={"version": recording.version, "accession_number": number})
-    return render(request, "ecg/unmatched_recording.html", {**page, "form": form})
+    return render(request, "ecg/unmatched_recording.html", page)
 
 
 def match(request: StaffRequest, recording_id: UUID) -> HttpResponse:

@@ -29,11 +29,11 @@ class Step:
     phones: tuple[Phone, ...]
 
 
-def unanswered(*, by: Actor, limit: int = 200) -> list[UUID]:
+def unanswered(*, by: Actor) -> list[UUID]:
     """Critical values to which the clock comes now, the longest waiting first."""
     rows = CRITICAL.rows(by, "escalate").filter(acknowledged_at__isnull=True)
     rows = rows.annotate(next_at=Coalesce("call_at", "due_at")).filter(next_at__lte=clock.now())
-    return list(rows.order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("next_at", "pk").values_list("pk", flat=True)[:200])
 
 
 def next_at(critical: CriticalValue) -> datetime:

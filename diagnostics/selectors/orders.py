@@ -119,7 +119,7 @@ def recent_same(*, by: Actor, patient_id: UUID, item_code: str) -> Repeat | None
     return Repeat(request=found, at=at, days=(clock.now() - at).days)
 
 
-def requests_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[ExamRequest]:
+def requests_of(*, by: Actor, patient_id: UUID) -> list[ExamRequest]:
     """A patient's exam requests, newest first."""
     rows = REQUEST.rows(by, "view").filter(patient_id=patient_id).select_related("item")
-    return list(rows.order_by("-requested_at", "pk")[:limit])
+    return list(rows.order_by("-requested_at", "pk")[:20])

@@ -290,7 +290,7 @@ def keeps_department_open(department_id: UUID) -> list[Text]:
     return [words % {"n": number} for number, words in counted if number]
 
 
-def over(*, by: Actor, limit: int = 500) -> list[UUID]:
+def over(*, by: Actor) -> list[UUID]:
     """Uses whose time is over and that nobody has written down as ended, the oldest first."""
     rows = BED_USE.rows(by, "expire").filter(ended_at__isnull=True, period__endswith__lte=clock.now())
-    return list(rows.order_by("period", "pk").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("period", "pk").values_list("pk", flat=True)[:500])

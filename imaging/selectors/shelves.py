@@ -124,11 +124,11 @@ def put_aside(*, by: Actor) -> QuerySet[Quarantined]:
     return rows.order_by("-received_at", "-pk")[:PAGE]
 
 
-def pending(*, by: Actor, quiet_seconds: int = QUIET_SECONDS, limit: int = 100) -> list[UUID]:
+def pending(*, by: Actor, quiet_seconds: int = QUIET_SECONDS) -> list[UUID]:
     """Studies that have objects nobody has looked at and have grown quiet."""
     edge = clock.now() - timedelta(seconds=quiet_seconds)
     rows = STUDY.rows(by, "settle").filter(pending_since__isnull=False, changed_at__lte=edge)
-    return list(rows.order_by("pending_since", "pk").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("pending_since", "pk").values_list("pk", flat=True)[:100])
 
 
 def shelf_counts(*, by: Actor) -> dict[str, int]:

@@ -126,10 +126,10 @@ class DayPage:
     may_close: bool
 
 
-def days(*, by: Actor, limit: int = 31) -> list[Day]:
+def days(*, by: Actor) -> list[Day]:
     """The last days with their number of open cases (`open`)."""
     still = Count("cases", filter=Q(cases__status=CaseStatus.OPEN))
-    return list(DAY.rows(by, "view").annotate(open=still).order_by("-date")[:limit])
+    return list(DAY.rows(by, "view").annotate(open=still).order_by("-date")[:31])
 
 
 def day_page(*, by: Actor, day_date: date, chosen: str = "") -> DayPage:

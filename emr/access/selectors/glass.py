@@ -104,9 +104,9 @@ class GlassSeen:
     late: bool
 
 
-def overview(*, by: Actor, limit: int = 100) -> list[GlassSeen]:
+def overview(*, by: Actor) -> list[GlassSeen]:
     """The last openings of the county, those without a verdict first."""
-    found = list(BREAK_GLASS.rows(by, "oversee").order_by("-opened_at", "-pk")[:limit])
+    found = list(BREAK_GLASS.rows(by, "oversee").order_by("-opened_at", "-pk")[:100])
     found.sort(key=lambda row: row.verdict not in WAITING)
     people = consortium.names({row.opened_by_id for row in found} | {row.reviewed_by_id for row in found})
     places = consortium.organisation_names(

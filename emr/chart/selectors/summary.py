@@ -113,9 +113,9 @@ def summary(*, by: Actor, patient_id: UUID) -> Summary:
     )
 
 
-def encounters(*, by: Actor, patient_id: UUID, limit: int = AT_MOST) -> list[EncounterLine]:
+def encounters(*, by: Actor, patient_id: UUID) -> list[EncounterLine]:
     """Visits of this person at all hospitals, newest first, as far as they are open to the actor."""
-    found = repository.of_patient(by=by, patient_id=patient_id, kind="Encounter", limit=limit)
+    found = repository.of_patient(by=by, patient_id=patient_id, kind="Encounter", limit=AT_MOST)
     return [_encounter(one) for one in found]
 
 

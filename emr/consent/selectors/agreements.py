@@ -114,10 +114,10 @@ def agreements(*, by: Actor, patient_id: UUID) -> AgreementsPage:
     )
 
 
-def contracts_running(*, by: Actor, limit: int = 200) -> tuple[ContractLine, ...]:
+def contracts_running(*, by: Actor) -> tuple[ContractLine, ...]:
     """The institution's running contracts, the first to end first. Raises Refused (403)."""
     rows = CONTRACT.rows(by, "view").filter(ended_at__isnull=True, until_date__gt=clock.today())
-    return _contracts(by, rows.order_by("until_date", "pk")[:limit])
+    return _contracts(by, rows.order_by("until_date", "pk")[:200])
 
 
 def family_team(*, by: Actor, patient_id: UUID) -> tuple[str, UUID | None]:

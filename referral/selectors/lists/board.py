@@ -132,19 +132,19 @@ def board(*, by: Actor, tab: str = "mine", start: int = 0, limit: int = PAGE) ->
     return rows_of(by, urgent_first(found)[start : start + limit])
 
 
-def waiting(*, by: Actor, limit: int = 100) -> list[Row]:
+def waiting(*, by: Actor) -> list[Row]:
     """The legs at one's own side, without the patients' names: the home asks for those it shows."""
     found = REFERRAL.rows(by, "view").filter(tab_filter(by, "mine"))
-    return rows_of(by, urgent_first(found)[:limit], named=False)
+    return rows_of(by, urgent_first(found)[:100], named=False)
 
 
 DOUBLED: Final = Q(doubled=True) & ~Q(status__in=TERMINAL)
 
 
-def doubled(*, by: Actor, limit: int = 20) -> list[Row]:
+def doubled(*, by: Actor) -> list[Row]:
     """Open legs whose patient turned out to have another one to the same department, without names."""
     found = REFERRAL.rows(by, "view").filter(DOUBLED)
-    return rows_of(by, urgent_first(found)[:limit], named=False)
+    return rows_of(by, urgent_first(found)[:20], named=False)
 
 
 def coming_down(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
@@ -153,16 +153,16 @@ def coming_down(*, by: Actor, start: int = 0, limit: int = PAGE) -> list[Row]:
     return rows_of(by, found[start : start + limit])
 
 
-def overdue(*, by: Actor, limit: int = 200) -> list[UUID]:
+def overdue(*, by: Actor) -> list[UUID]:
     """Legs to which the clock comes now, the longest overdue first."""
     late = REFERRAL.rows(by, Event.ESCALATE.value).filter(call_at__lte=clock.now())
-    return list(late.order_by("call_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(late.order_by("call_at", "pk").values_list("pk", flat=True)[:200])
 
 
-def legs_of(*, by: Actor, patient_id: UUID, limit: int = 20) -> list[Row]:
+def legs_of(*, by: Actor, patient_id: UUID) -> list[Row]:
     """The legs of one patient the actor may see, newest first."""
     rows = REFERRAL.rows(by, "view").filter(patient__person__patients=patient_id)
-    return rows_of(by, rows.order_by("-created_at", "-pk")[:limit])
+    return rows_of(by, rows.order_by("-created_at", "-pk")[:20])
 
 
 def rows_of(by: Actor, referrals: Iterable[Referral], *, named: bool = True) -> list[Row]:

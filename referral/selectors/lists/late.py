@@ -121,10 +121,10 @@ def leave_to_the_clock(*, by: Actor, referral_id: UUID, event: str) -> NoReturn:
     )
 
 
-def late_papers(*, by: Actor, limit: int = 200) -> list[UUID]:
+def late_papers(*, by: Actor) -> list[UUID]:
     """Papers to which the clock comes now."""
     rows = BACKFILL.rows(by, "remind").filter(done_at__isnull=True, call_at__lte=clock.now())
-    return list(rows.order_by("call_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("call_at", "pk").values_list("pk", flat=True)[:200])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def papers_of(referral: Referral) -> list[Paper]:
     return [Paper(row, Backfill(row.kind)) for row in rows]
 
 
-def my_papers(*, by: Actor, limit: int = 50) -> list[Paper]:
+def my_papers(*, by: Actor) -> list[Paper]:
     """Papers the actor's institutions still owe, those with the least time first; each with its leg."""
     if not REFERRAL.allows(by, "backfill"):
         return []
@@ -165,5 +165,5 @@ def my_papers(*, by: Actor, limit: int = 50) -> list[Paper]:
     rows = BackfillTask.objects.filter(referral__in=legs, done_at__isnull=True, due_at__isnull=False)
     return [
         Paper(row, Backfill(row.kind))
-        for row in rows.select_related("referral").order_by("due_at", "pk")[:limit]
+        for row in rows.select_related("referral").order_by("due_at", "pk")[:50]
     ]

@@ -141,7 +141,9 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
         # A field asks for help while somebody types: leaving the page now would lose it; sending it will not.
         return HttpResponse(status=204)
     if request.method == "POST" and DRAFT not in request.headers:
-        page = kept(request, page if asked_by_htmx else "") or (page if asked_by_htmx else _page_of(request))
+        page = kept(request, page if asked_by_htmx else "") or (
+            page if asked_by_htmx else _page_of(request, whole=True)
+        )
     onward = doors.sign_in_address(page)
     if asked_by_htmx:
         signed: SignedIn | None = request.signed_in  # type: ignore[attr-defined]  # set above
@@ -151,13 +153,16 @@ def _nobody(request: HttpRequest) -> HttpResponseBase | None:
     return HttpResponseRedirect(onward) if request.method == "POST" else None
 
 
-def _page_of(request: HttpRequest) -> str:
-    """The page a part or a button of which sent this; the home when the browser does not say."""
+def _page_of(request: HttpRequest, *, whole: bool = False) -> str:
+    """The page a part or a button of which sent this; the home when the browser does not say.
+
+    `whole`: with what it was asked for, so that the same form stands there again.
+    """
     told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     page = urlsplit(told)
     if not page.path or page.netloc not in ("", request.get_host()):
         return settings.LOGIN_REDIRECT_URL
-    return f"{page.path}?{page.query}" if page.query else page.path
+    return f"{page.path}?{page.query}" if whole and page.query else page.path
 
 
 def kept(request: HttpRequest, page: str, *, path: str = "") -> str:

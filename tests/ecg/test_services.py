@@ -59,7 +59,7 @@ def test_a_recording_of_an_unknown_patient_is_kept_and_alarms_when_critical(scen
     assert {row.url for row in told} == {f"/ecg/unmatched/{recording.pk}/"}
     assert selectors.unmatched(by=scene.by("reader")) == [recording]
     page = services.open_unmatched(by=scene.by("reader"), recording_id=recording.pk)
-    assert (page.patient_name, page.patient_id) == ("测试 某某", "X1")
+    assert (page.said.name, page.said.patient_id) == ("测试 某某", "X1")
 
 
 def test_an_unmatched_recording_is_matched_by_number_once(scene):

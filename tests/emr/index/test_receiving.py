@@ -81,7 +81,7 @@ def child(mother, **more):
 def test_a_newborn_another_system_sends_is_linked_to_its_mother(doctor):
     mother = services.receive(by=doctor, key="", resource=SENT)
 
-    pk = take_patient(doctor, child(mother.pk), None)
+    pk = take_patient(doctor, child(mother.pk), None).id
     take_patient(doctor, child(mother.pk, gender="male"), pk)
 
     person = Patient.objects.get(pk=pk).person

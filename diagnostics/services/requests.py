@@ -216,8 +216,14 @@ def tell_readers(*, by: Actor, request: ExamRequest) -> None:
 
 @transaction.atomic
 def cancel(*, by: Actor, request_id: UUID, version: int | None, reason: str) -> ExamRequest:
-    """The requesting side withdraws a request that is not examined yet."""
+    """The requesting side withdraws a request that is not examined yet.
+
+    Raises Conflict (409) where a report was signed on it, also while that is being corrected: it would stand for good.
+    """
     request = REQUEST.fetch(by, "cancel", request_id, lock=True)
+    if request.reports.exists():
+        words = _("A report was signed on it: it is corrected, not withdrawn. Speak to the reading centre.")
+        raise Conflict(words, code="reported")
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say why.")})
     move(request, Event.CANCEL, TRANSITIONS, version=version)

@@ -230,3 +230,6 @@ def test_a_recording_under_a_signed_report_is_taken_back_once_its_correction_has
 
     request.refresh_from_db()
     assert (request.status, request.reports.count()) == (Status.REGISTERED, 1)
+    with pytest.raises(Conflict) as kept:  # withdrawn now, its report would stand for good
+        diagnostics.cancel(by=scene.by("doctor"), request_id=request.pk, version=None, reason="不做了")
+    assert kept.value.code == "reported"

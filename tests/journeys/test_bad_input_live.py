@@ -131,7 +131,9 @@ def test_a_session_that_ends_while_she_writes_loses_nothing(live, page, branch):
     write_note(page, "胸闷三天")
     StaffSession.objects.update(seen_at=clock.now() - IDLE - timedelta(minutes=1))
     # Not a click: whatever the page asks in the background meanwhile may have drawn the idle curtain over the button.
-    page.locator("main form button[type=submit]").first.evaluate("button => button.form.requestSubmit(button)")
+    page.locator("main form button[type=submit]").first.evaluate(
+        "button => button.form.requestSubmit(button)"
+    )
     page.fill("input[name=password]", PASSWORD)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/kept/**")

@@ -66,7 +66,7 @@ def database(url: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "")
     return {
-        "ENGINE": "kernel.postgres",
+        "ENGINE": "kernel.database.postgres",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -41,8 +41,8 @@ CLIENT_CERT_GATEWAYS = env.loopbacks("CLIENT_CERT_GATEWAYS")
 ordinary proxy passes on whatever a stranger sends. A gateway elsewhere ends at a proxy or tunnel of this machine."""
 PASSKEY_HOST = env.text("PASSKEY_HOST")
 """The name passkeys are bound to, for a platform under several names; else the host of the request."""
-SESSION_ENGINE = "kernel.browser_sessions"
-SESSION_SERIALIZER = "kernel.sessions.SealedSerializer"
+SESSION_ENGINE = "kernel.web.browser_sessions"
+SESSION_SERIALIZER = "kernel.web.sessions.SealedSerializer"
 SESSION_COOKIE_NAME = "lianyi_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -20,7 +20,7 @@ from django.urls import ResolverMatch
 from django.utils import translation
 from django.utils.log import log_response
 
-from kernel import headers
+from kernel.web import headers
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 MOST_SHORT: Final = 500
@@ -116,7 +116,7 @@ class Entry:
         return _finished(request, response, environ)
 
     def _headers(self, response: HttpResponseBase) -> list[tuple[str, str]]:
-        """Its own, and those every answer bears (`kernel.headers`), whose middleware this road goes around."""
+        """Its own, and those every answer bears (`kernel.web.headers`), whose middleware this road goes around."""
         # By name in small letters; `items()` looks each of them up anew.
         own: dict[str, tuple[str, str]] = response.headers._store
         cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]

@@ -1,6 +1,6 @@
 """Pages that show nothing about a person but the reader: no entry of the audit record is owed for them.
 
-Every other page leaves one (`kernel.shown`); tests/access holds each address against this list.
+Every other page leaves one (`kernel.web.shown`); tests/access holds each address against this list.
 """
 
 from typing import Final

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kernel import openapi
+from kernel.web import openapi
 
 PREFIX: Final = "#/components/schemas/"
 

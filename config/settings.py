@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "referral",
     "insurance_bridge",
     "portal",
-    # Behind ours: the earlier catalogue's Chinese counts (`kernel.plainly`).
+    # Behind ours: the earlier catalogue's Chinese counts (`kernel.web.plainly`).
     "rest_framework",
     "drf_spectacular",
 ]
@@ -69,7 +69,7 @@ INSTALLED_APPS = [
 # Portal requests run the whole list. Requests of machines (MACHINE_PATHS) leave it at the first entry and
 # run MACHINE_MIDDLEWARE instead: no session, no form token, no language, the same refusals and headers.
 MIDDLEWARE = [
-    "kernel.headers.HeadersMiddleware",
+    "kernel.web.headers.HeadersMiddleware",
     "config.machines.MachineRoad",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,27 +78,27 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "kernel.lengths.LengthMiddleware",
+    "kernel.web.lengths.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "consortium.middleware.ActorMiddleware",
-    "kernel.limits.PaceMiddleware",
-    "kernel.consoles.ConsoleMiddleware",
+    "kernel.web.limits.PaceMiddleware",
+    "kernel.web.consoles.ConsoleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "kernel.shown.ShownMiddleware",
-    "kernel.http.DomainErrorMiddleware",
+    "kernel.web.shown.ShownMiddleware",
+    "kernel.web.http.DomainErrorMiddleware",
     "consortium.middleware.StepUpMiddleware",
 ]
 MACHINE_PATHS = ("/fhir", "/dicomweb/", "/oauth/token", "/api/v1/", "/api/schema/")
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "kernel.limits.PaceMiddleware",
-    "kernel.lengths.LengthMiddleware",
-    "kernel.http.DomainErrorMiddleware",
+    "kernel.web.limits.PaceMiddleware",
+    "kernel.web.lengths.LengthMiddleware",
+    "kernel.web.http.DomainErrorMiddleware",
 ]
 ERROR_RENDERERS = {"/fhir": "emr.repository.rest.errors.render"}
-"""Doors with an error format of their own (`kernel.http`)."""
+"""Doors with an error format of their own (`kernel.web.http`)."""
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -251,8 +251,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-CSRF_FAILURE_VIEW = "kernel.http.csrf_failure"
-# Every answer bears these by `kernel.headers`, whichever road it took; Django's middleware is left with TLS.
+CSRF_FAILURE_VIEW = "kernel.web.http.csrf_failure"
+# Every answer bears these by `kernel.web.headers`, whichever road it took; Django's middleware is left with TLS.
 SECURE_CONTENT_TYPE_NOSNIFF = False
 SECURE_REFERRER_POLICY = None
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None

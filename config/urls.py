@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from config import health, reference
-from kernel import openapi
+from kernel.web import openapi
 from portal import checking
 
 urlpatterns = [
@@ -29,5 +29,5 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
 ]
 
-handler404 = "kernel.http.not_found"
+handler404 = "kernel.web.http.not_found"
 handler500 = "portal.breakdown.server_error"

@@ -5,11 +5,11 @@ from typing import Any
 REST_FRAMEWORK: dict[str, Any] = {
     # A bearer token alone says who acts: no cookie, so nothing to forge.
     "DEFAULT_AUTHENTICATION_CLASSES": ["consortium.api_auth.BearerAuthentication"],
-    "EXCEPTION_HANDLER": "kernel.http.api_exception_handler",
+    "EXCEPTION_HANDLER": "kernel.web.http.api_exception_handler",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "kernel.openapi.Schema",
+    "DEFAULT_SCHEMA_CLASS": "kernel.web.openapi.Schema",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -24,6 +24,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SORT_OPERATIONS": False,
-    "PREPROCESSING_HOOKS": ["kernel.openapi.ours"],
-    "POSTPROCESSING_HOOKS": ["kernel.openapi.complete"],
+    "PREPROCESSING_HOOKS": ["kernel.web.openapi.ours"],
+    "POSTPROCESSING_HOOKS": ["kernel.web.openapi.complete"],
 }

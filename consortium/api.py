@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from consortium import selectors, services
 from consortium.choices import NoticeLevel, OrganisationKind
 from kernel.actor import Kind
-from kernel.drf import Api, ApiRequest, KeyIn, PageIn, once, page_of
+from kernel.web.drf import Api, ApiRequest, KeyIn, PageIn, once, page_of
 
 
 class MeOut(serializers.Serializer[Any]):

@@ -17,9 +17,10 @@ from consortium.choices import API_CLIENT
 from consortium.selectors import ClientCard, SignedIn
 from consortium.services import TOKEN
 from consortium.services.machines import lending
-from kernel import clock, crypto, limits
+from kernel import clock, crypto
 from kernel.actor import Actor
 from kernel.errors import Invalid, SignInRequired
+from kernel.web import limits
 
 FRESH_SECONDS: Final = 5.0
 """How long a process trusts what it read about a client; within it a revoked token ends everywhere."""

@@ -13,7 +13,7 @@ from consortium.engine import passkeys
 from consortium.engine.passkeys import Site
 from consortium.services import Answer
 from kernel import clock
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 CHALLENGE: Final = "consortium_challenge"
 LIVES_SECONDS: Final = 300

@@ -29,7 +29,7 @@ from consortium.services import Answer, Seat
 from consortium.services.sessions.endings import ENDED, LAST, TOKENS
 from kernel import clock, crypto
 from kernel.actor import Actor, Kind
-from kernel.addresses import source_of
+from kernel.web.addresses import source_of
 
 SESSION: Final = "consortium_session"
 PENDING: Final = "consortium_pending"

@@ -20,7 +20,7 @@ from consortium.selectors import SignedIn
 from kernel import clock
 from kernel.alarms import alarm, named
 from kernel.errors import OutOfReach, StepUpNeeded
-from kernel.http import wants_json
+from kernel.web.http import wants_json
 
 SEEN_EVERY: Final = timedelta(seconds=60)
 KEPT_FIELD: Final = "kept_form"

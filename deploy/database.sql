@@ -1,5 +1,5 @@
 -- Once, as a superuser:  psql -v owner_password=… -v app_password=… -v audit_password=… -f database.sql
--- What app and audit may do beyond CONNECT is a migration (kernel.db.ThreeUsers).
+-- What app and audit may do beyond CONNECT is a migration (kernel.database.operations.ThreeUsers).
 CREATE ROLE lianyi_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE lianyi_app LOGIN PASSWORD :'app_password';
 CREATE ROLE lianyi_audit LOGIN PASSWORD :'audit_password';

@@ -10,7 +10,7 @@ from diagnostics import selectors
 from diagnostics.choices import CriticalAction, FeeState, Modality, Outcome, Priority
 from diagnostics.selectors import Repeat
 from kernel.actor import Actor
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 
 
 class ExamForm(OrderForm):

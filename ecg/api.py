@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from ecg import selectors, services
 from ecg.choices import Format, Queue
-from kernel.drf import Api, ApiRequest, In, PageIn, StrictJson, VersionIn, once, page_of
+from kernel.web.drf import Api, ApiRequest, In, PageIn, StrictJson, VersionIn, once, page_of
 
 
 class RecordingsIn(PageIn):

@@ -5,7 +5,7 @@ from django.urls import path
 from ecg import api
 from ecg.choices import REFUSALS
 from ecg.engine.record import MAX_BYTES
-from kernel.lengths import takes
+from kernel.web.lengths import takes
 
 MOST_BYTES = MAX_BYTES + 64 * 1024
 """One file and what stands around it."""

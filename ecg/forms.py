@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 MOST = 10
 

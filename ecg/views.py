@@ -21,9 +21,9 @@ from ecg.forms import MatchForm, TakeBackForm, UploadForm
 from ecg.models import Recording
 from kernel.actor import Actor
 from kernel.errors import DomainError, Text
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
-from kernel.lengths import takes
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
+from kernel.web.lengths import takes
 
 MOST_BYTES: Final = 3 * MAX_BYTES
 """Of one upload with several files. More is refused before its first byte is read."""

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from imaging import selectors, services
 from imaging.choices import Status
-from kernel.drf import WIDEST, Api, ApiRequest, PageIn, VersionIn, once, page_of
+from kernel.web.drf import WIDEST, Api, ApiRequest, PageIn, VersionIn, once, page_of
 
 
 class StudiesIn(PageIn):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class AssignForm(OrderForm):

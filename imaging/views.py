@@ -15,8 +15,8 @@ from diagnostics.choices import Group
 from diagnostics.selectors import Filters
 from imaging import selectors, services
 from imaging.forms import AssignForm, CloseForm, TakeBackForm, chosen
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 @require_safe

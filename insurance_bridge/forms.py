@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from insurance_bridge.choices import PaymentMethod
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class YuanField(forms.DecimalField):

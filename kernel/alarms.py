@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, ids, outbox, wake
 from kernel.actor import Actor
+from kernel.database.joining import inside
 from kernel.errors import Text
-from kernel.joining import inside
 
 log = logging.getLogger(__name__)
 

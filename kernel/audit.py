@@ -1,7 +1,7 @@
 """The audit record: who did what to whose record. Written in the verb's transaction, chained, never changed.
 
 The chain has 64 lanes. A transaction takes a free one and keeps it until it ends, so no writer waits for
-another; `kernel.chain` verifies all of them.
+another; `kernel.chain.verifying` verifies all of them.
 """
 
 import logging
@@ -14,8 +14,10 @@ from uuid import UUID
 from django.db import InternalError, OperationalError, ProgrammingError
 from django.db.models import Model, Q, QuerySet
 
-from kernel import appending, clock, joining, prepared
+from kernel import clock
 from kernel.actor import Actor
+from kernel.chain import appending
+from kernel.database import joining, prepared
 from kernel.errors import Unavailable
 from kernel.models import AuditEntry
 

@@ -15,8 +15,9 @@ from typing import Final
 import orjson
 from django.db import connection, transaction
 
-from kernel import clock, outbox, prepared
+from kernel import clock, outbox
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.models import OutboxDelivery
 
 log = logging.getLogger(__name__)

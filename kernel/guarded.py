@@ -20,8 +20,9 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.utils.translation import gettext_lazy as _
 
-from kernel import alarms, appending, audit
+from kernel import alarms, audit
 from kernel.actor import Actor
+from kernel.chain import appending
 from kernel.crypto.provider import provider
 from kernel.errors import Unavailable
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from kernel import clock, prepared
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import prepared
 
 FIRST = """
 INSERT INTO kernel_idempotencykey (actor, verb, key, subject, used_at) VALUES (%s, %s, %s, %s, %s)

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Final, TypeVar
 import orjson
 from django.db import connection, transaction
 
-from kernel import clock, prepared, wake
+from kernel import clock, wake
 from kernel.actor import Actor
+from kernel.database import prepared
 
 
 @dataclass(frozen=True)

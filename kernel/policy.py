@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 
-from kernel import rows
 from kernel.actor import Actor, Kind
+from kernel.database import rows
 from kernel.errors import OutOfReach, Refused
 
 M = TypeVar("M", bound=Model)

@@ -4,9 +4,10 @@ import time
 
 from celery import shared_task
 
-from kernel import checkpoint as checkpoints
-from kernel import closings, countersign, delivery, scrub
+from kernel import countersign, delivery, scrub
 from kernel.actor import Actor
+from kernel.chain import checkpoint as checkpoints
+from kernel.chain import closings
 from kernel.files import writing as files
 
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from kernel import http
+from kernel.web import http
 from portal import context, house
 
 

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kernel import countersign, limits, papers
+from kernel import countersign, papers
 from kernel.errors import OutOfReach
+from kernel.web import limits
 
 A_MINUTE, AN_HOUR = 20, 200
 

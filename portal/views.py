@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consortium.choices import Role
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 from portal import context, counts, guide, indicators, nav, selectors, services, sides, welfare
 from portal.forms import SearchForm, ThemeForm
 

@@ -12,7 +12,7 @@ from config.local.places import Places
 EXTENSIONS = ("btree_gist", "btree_gin", "pg_trgm")
 
 GRANTS = ("REVOKE ALL ON SCHEMA public FROM PUBLIC", "ALTER SCHEMA public OWNER TO {owner}")
-"""What app and audit may do beyond that is a migration of kernel (`kernel.db.ThreeUsers`)."""
+"""What app and audit may do beyond that is a migration of kernel (`kernel.database.operations.ThreeUsers`)."""
 
 
 def _superuser(places: Places, sockets: str, database: str) -> psycopg.Connection:

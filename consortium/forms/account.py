@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.choices import Licence, Title, UnlockReason
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class PasswordForm(OrderForm):

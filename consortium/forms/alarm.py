@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from consortium.choices import AlarmVerdict
-from kernel.forms import OrderForm
 from kernel.models import AlarmRule
+from kernel.web.forms import OrderForm
 
 
 def page_of(request: HttpRequest) -> int:

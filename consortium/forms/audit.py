@@ -11,7 +11,7 @@ from consortium import selectors
 from consortium.services import Question
 from kernel import days, deeds
 from kernel.exports import Purpose
-from kernel.forms import offer
+from kernel.web.forms import offer
 
 OUTCOMES = [("", _("all")), ("success", _("done")), ("refused", _("refused")), ("failure", _("failed"))]
 

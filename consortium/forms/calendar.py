@@ -6,7 +6,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class YearForm(OrderForm):

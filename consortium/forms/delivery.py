@@ -2,7 +2,7 @@
 
 from django import forms
 
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class RetryForm(OrderForm):

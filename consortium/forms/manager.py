@@ -12,7 +12,7 @@ from consortium.choices import MANAGERS, Role
 from consortium.forms.account import AccountForm
 from consortium.models import Post
 from kernel import days
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 
 LEVELS = [(level, str(level)) for level in range(6)]
 

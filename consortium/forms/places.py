@@ -11,7 +11,7 @@ from consortium import selectors
 from consortium.choices import BedKind, IdentifierSystem, OrganisationKind, Specialty
 from consortium.models import ApplicationEntity, Bed, Department, Organisation
 from kernel import days
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 
 MONO = {"class": "ly-mono", "autocomplete": "off", "spellcheck": "false"}
 NOTHING = ("", "–")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from kernel.db import TakeAway
+from kernel.database.operations import TakeAway
 
 FREEZE = """
 CREATE FUNCTION consortium_change_stays() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from consortium.choices import OrganisationKind, Role
-from kernel import clock, prepared
+from kernel import clock
+from kernel.database import prepared
 from kernel.errors import OutOfReach
 
 KNOWN: Final = """

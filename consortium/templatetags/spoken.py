@@ -21,7 +21,7 @@ BROKEN: Final[Mapping[str, Text]] = {
     "checkpoint": pgettext_lazy("audit finding", "a checkpoint is not genuine"),
     "closing": pgettext_lazy("audit finding", "a closed month differs"),
 }
-"""What a check of the chain found (kernel.lanes.Finding), by its kind."""
+"""What a check of the chain found (kernel.chain.lanes.Finding), by its kind."""
 
 
 def local_time(value: datetime | None) -> str:

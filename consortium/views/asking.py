@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from consortium import selectors, services
 from consortium.forms.manager import AccountAskForm, PostAskForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.forms.audit import AuditExportForm, AuditForm
-from kernel import syslog
-from kernel.http import StaffRequest
+from kernel.chain import syslog
 from kernel.models import AuditEntry
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

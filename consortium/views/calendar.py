@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consortium import selectors, services
 from consortium.forms.calendar import HoursForm, YearForm
-from kernel.forms import bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import bound, keeps_input
+from kernel.web.http import StaffRequest
 
 PAGE = "consortium/calendar.html"
 

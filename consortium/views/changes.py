@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consortium import selectors, services
 from consortium.forms.manager import DecisionForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 @require_GET

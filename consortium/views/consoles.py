@@ -15,8 +15,8 @@ from consortium import selectors, services
 from consortium.choices import UnlockReason
 from consortium.forms.account import AccountForm, FindForm, UnlockForm
 from consortium.forms.delivery import RetryForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -17,8 +17,8 @@ from consortium.forms.places import (
 )
 from consortium.views.places import done
 from kernel import clock
-from kernel.forms import OrderForm, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, keeps_input
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

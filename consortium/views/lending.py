@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consortium.services.machines import lending
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 
 @never_cache

@@ -14,8 +14,8 @@ from consortium import doors, selectors, services
 from consortium.forms.account import PasswordForm
 from consortium.middleware import without_post
 from consortium.selectors import SignedIn
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 @without_post

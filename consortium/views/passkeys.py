@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from consortium import ceremonies, doors, selectors, services
 from consortium.forms.account import PasskeyForm
 from consortium.views.sign_in import entered
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 JSON = "application/json"
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consortium import selectors, services
 from consortium.forms.places import CodeForm, EntityForm, NewPlaceForm, PlaceForm
-from kernel.forms import OrderForm, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, keeps_input
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from consortium import holdings
 from consortium.selectors.managers import privacy
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 
 @require_safe

@@ -16,8 +16,8 @@ from consortium import selectors, services
 from consortium.choices import Role
 from consortium.forms.account import FindForm
 from consortium.forms.manager import AskForm, ClearForm, NarrowForm, PostForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 

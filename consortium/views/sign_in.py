@@ -22,7 +22,7 @@ from consortium.models import StaffSession
 from consortium.selectors import SignedIn
 from consortium.services import Answer
 from kernel.errors import SignInRequired
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 KEPT_AT = "/kept/"

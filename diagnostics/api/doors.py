@@ -28,8 +28,8 @@ from diagnostics.api.shapes import (
 from diagnostics.models import ExamRequest
 from diagnostics.selectors import Filters
 from kernel.actor import Actor
-from kernel.drf import Api, ApiRequest, ReasonIn, VersionIn, once, page_of
 from kernel.errors import Conflict
+from kernel.web.drf import Api, ApiRequest, ReasonIn, VersionIn, once, page_of
 
 REPEATED = _("The same exam was made or ordered recently. Look at it first.")
 

@@ -14,7 +14,7 @@ from diagnostics.choices import (
     ReportState,
     Status,
 )
-from kernel.drf import LARGEST_NUMBER, WIDEST, In, KeyIn, PageIn, VersionIn
+from kernel.web.drf import LARGEST_NUMBER, WIDEST, In, KeyIn, PageIn, VersionIn
 
 
 class ExamsIn(PageIn):

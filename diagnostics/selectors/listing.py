@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from diagnostics.policies import REQUEST
 from diagnostics.selectors.cases import Case, cases
-from kernel import paging
 from kernel.actor import Actor
-from kernel.paging import Page
+from kernel.web import paging
+from kernel.web.paging import Page
 
 
 def listed(*, by: Actor, after: UUID | None = None, status: str = "", modality: str = "") -> Page[Case]:

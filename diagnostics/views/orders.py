@@ -14,8 +14,8 @@ from diagnostics.forms import ExamForm, PlainForm, ReadBackForm, ReasonForm
 from emr.access import selectors as access
 from emr.index import selectors as index
 from kernel.errors import OutOfReach
-from kernel.forms import again, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import again, keeps_input
+from kernel.web.http import StaffRequest
 
 
 def new_page(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:

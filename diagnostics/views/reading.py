@@ -13,8 +13,8 @@ from diagnostics import selectors, services
 from diagnostics.choices import READING_PAGE, WORKLIST_PAGE, Group
 from diagnostics.forms import PlainForm, ReadingForm, ReasonForm
 from kernel.errors import OutOfReach
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 def writing_page(request: StaffRequest, request_id: UUID) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ecg.models import Recording
 from ecg.policies import RECORDING
-from kernel import paging
 from kernel.actor import Actor
-from kernel.paging import Page
+from kernel.web import paging
+from kernel.web.paging import Page
 
 
 def listed(*, by: Actor, after: UUID | None = None, unmatched: bool = False) -> Page[Recording]:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from emr.access.choices import RuleSystem, Sensitive
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 
 class RuleForm(OrderForm):

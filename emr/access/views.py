@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from emr.access import selectors, services
 from emr.access.forms import RuleEndForm, RuleForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 def _page(request: StaffRequest, rule_id: UUID | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from emr.capacity import selectors, services
 from emr.capacity.choices import MOST, Part, PoolKind, Use
 from kernel.dated import Day
-from kernel.drf import Api, ApiRequest, In, KeyIn, once
+from kernel.web.drf import Api, ApiRequest, In, KeyIn, once
 
 
 class WardsIn(In):

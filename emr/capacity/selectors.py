@@ -14,8 +14,9 @@ from consortium import selectors as consortium
 from emr.capacity.choices import COUNTED_BEDS, ENDS, FRESH, STALE, Part, PoolKind, Use
 from emr.capacity.models import BedUse, Pool, Quota
 from emr.capacity.policies import BED_USE, POOL, QUOTA
-from kernel import clock, prepared
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import OutOfReach, Text
 
 

@@ -12,7 +12,7 @@ from emr.chart import selectors, services
 from emr.chart.choices import VITALS, Certainty, EncounterKind
 from emr.index.api import AdoptIn, RegisteredOut
 from kernel.dated import Moment
-from kernel.drf import WIDEST, Api, ApiRequest, In, KeyIn, once
+from kernel.web.drf import WIDEST, Api, ApiRequest, In, KeyIn, once
 
 LONG = 2000
 

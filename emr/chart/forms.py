@@ -11,7 +11,7 @@ from emr.access.choices import BreakGlassReason, Verdict
 from emr.chart.choices import VITALS, AllergyAnswer, Certainty, EncounterKind
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 DIAGNOSES = ("diagnosis", "diagnosis_2", "diagnosis_3")
 _CODE = re.compile(r"^(?P<code>[A-Z]\d{2}(?:\.\w{1,4})?)(?:\s+(?P<rest>.*))?$", re.IGNORECASE)

@@ -12,7 +12,7 @@ from emr.access.choices import Purpose
 from emr.consent.choices import PURPOSES, Decision, Evidence, Giver, RequestKind, Scope
 from emr.consent.services.consents import SCAN_LIMIT, SCANS, Said, Scan, Terms
 from kernel import clock, days
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from emr.formulary.choices import Supply
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 STATES = [(one.value, one.label) for one in (Supply.STOCKED, Supply.OUT)]
 

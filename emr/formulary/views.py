@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from emr.formulary import selectors, services
 from emr.formulary.forms import DrugsForm, StateForm
-from kernel.forms import OrderForm, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, keeps_input
+from kernel.web.http import StaffRequest
 
 PAGE = "emr/drugs.html"
 

@@ -14,7 +14,7 @@ from emr.index.choices import IdKind, NoIdReason, Sex
 from emr.index.engine import names
 from emr.index.engine.query import Shape
 from kernel.dated import Day
-from kernel.drf import WIDEST, Api, ApiRequest, In, KeyIn, once, page_of
+from kernel.web.drf import WIDEST, Api, ApiRequest, In, KeyIn, once, page_of
 
 
 class PatientsIn(In):

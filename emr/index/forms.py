@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emr.index.choices import IdKind, NoIdReason, Sex
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 SEXES = [(one.value, one.label) for one in (Sex.FEMALE, Sex.MALE, Sex.UNKNOWN, Sex.UNSTATED)]
 DAYS = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d"]

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from emr.index import selectors, services
 from emr.index.forms import CheckForm, MergeForm, RegisterForm, RevealForm
 from kernel.errors import Invalid
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 @require_GET

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from emr.repository import ddl
 from emr.repository.choices import BUSY
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 MONTHS = list(ddl.months(2026, 11, 14))
 HISTORY_TABLES = [

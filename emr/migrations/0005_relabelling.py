@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from kernel.conf import database_user
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 # Only the owner's function may touch a version, and only upwards: the label rises, and the bytes are replaced once,
 # when they become sealed (below 4 they stood readable). The app's user has no right to UPDATE the table itself; the

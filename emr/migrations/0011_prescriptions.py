@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import kernel.ids
-from kernel.db import MayChange
+from kernel.database.operations import MayChange
 
 VOID_STAYS = """
 CREATE FUNCTION emr_prescription_stays() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from kernel.db import MayChange
+from kernel.database.operations import MayChange
 
 ENDS = """
 DROP TRIGGER prescription_stays ON emr_prescription;

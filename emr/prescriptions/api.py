@@ -26,8 +26,8 @@ from emr.prescriptions.choices import (
 from emr.prescriptions.engine.sheet import Line
 from emr.prescriptions.models import Prescription as Signed
 from kernel.actor import Actor
-from kernel.drf import WIDEST, Api, ApiRequest, In, KeyIn, VersionIn, once
 from kernel.errors import Conflict, Text
+from kernel.web.drf import WIDEST, Api, ApiRequest, In, KeyIn, VersionIn, once
 
 
 class PrescribedIn(In):

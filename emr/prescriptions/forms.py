@@ -21,7 +21,7 @@ from emr.prescriptions.choices import (
     Route,
 )
 from emr.prescriptions.engine.sheet import Content, Diagnosis, Line, plain
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 
 PARTS: Final = ("name", "strength", "dose", "unit", "often", "route", "days", "amount", "pack", "note")
 VALID: Final = (

@@ -20,10 +20,10 @@ from emr.prescriptions.selectors import Paper
 from emr.prescriptions.selectors.printed import sheet as drawn
 from kernel import papers
 from kernel.errors import OutOfReach
-from kernel.forms import OrderForm, again, keeps_input
-from kernel.http import StaffRequest
 from kernel.sheets.drawing import draw
 from kernel.sheets.shapes import Sheet
+from kernel.web.forms import OrderForm, again, keeps_input
+from kernel.web.http import StaffRequest
 
 WRITING, SHEET = "emr/prescription_new.html", "emr/prescription.html"
 

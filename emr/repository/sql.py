@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kernel import prepared
+from kernel.database import prepared
 
 
 def rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

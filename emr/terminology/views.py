@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from emr.terminology import selectors
 from emr.terminology.choices import System
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 
 @require_GET

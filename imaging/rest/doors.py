@@ -18,8 +18,8 @@ from imaging import policies, services
 from imaging.engine.query import Unanswerable
 from kernel.actor import Actor
 from kernel.errors import DomainError, OutOfReach, Refused, SignInRequired
-from kernel.http import record_refusal
 from kernel.said import told
+from kernel.web.http import record_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def door(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             by = api_auth.actor_of(request)
-            request.actor = by  # type: ignore[attr-defined]  # what kernel.http.actor_of reads
+            request.actor = by  # type: ignore[attr-defined]  # what kernel.web.http.actor_of reads
             return view(request, *args, by=by, **kwargs)
         except Unanswerable as error:
             return refusal(NotUnderstood(told(error.text, error.words)))

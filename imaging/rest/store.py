@@ -27,7 +27,7 @@ from kernel import ids
 from kernel.actor import Actor
 from kernel.conf import data_folder
 from kernel.errors import Refused, TooLarge, UnsupportedContent
-from kernel.lengths import takes
+from kernel.web.lengths import takes
 
 DICOM: Final = "application/dicom"
 BATCH: Final = 50

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from imaging.models import Study
 from imaging.policies import STUDY
-from kernel import paging
 from kernel.actor import Actor
-from kernel.paging import Page
+from kernel.web import paging
+from kernel.web.paging import Page
 
 
 def listed(*, by: Actor, after: UUID | None = None, request_id: UUID | None = None) -> Page[Study]:

@@ -23,7 +23,7 @@ from insurance_bridge.api.shapes import (
 )
 from insurance_bridge.selectors.days import date_of
 from kernel.actor import Actor
-from kernel.drf import Api, ApiRequest, KeyIn, ReasonIn, once, page_of
+from kernel.web.drf import Api, ApiRequest, KeyIn, ReasonIn, once, page_of
 
 
 def settled(by: Actor, settlement_id: UUID) -> Response:

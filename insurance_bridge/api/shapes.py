@@ -13,7 +13,7 @@ from insurance_bridge.choices import (
     SettlementStatus,
     VisitKind,
 )
-from kernel.drf import KeyIn, PageIn, VersionIn
+from kernel.web.drf import KeyIn, PageIn, VersionIn
 
 
 class VisitsIn(PageIn):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 LEDGER = """
 CREATE FUNCTION insurance_bridge_event_sums_to_zero() RETURNS trigger LANGUAGE plpgsql AS $$

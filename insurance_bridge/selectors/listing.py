@@ -4,9 +4,9 @@ from uuid import UUID
 
 from insurance_bridge.models import FeeLine, Settlement, Visit
 from insurance_bridge.policies import FEE_LINE, SETTLEMENT, VISIT
-from kernel import paging
 from kernel.actor import Actor
-from kernel.paging import Page
+from kernel.web import paging
+from kernel.web.paging import Page
 
 
 def visit_list(*, by: Actor, after: UUID | None = None) -> Page[Visit]:

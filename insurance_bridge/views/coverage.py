@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from insurance_bridge import selectors
 from insurance_bridge.forms import TargetForm
-from kernel.forms import fresh_key
-from kernel.http import StaffRequest
+from kernel.web.forms import fresh_key
+from kernel.web.http import StaffRequest
 
 
 @require_safe

@@ -13,8 +13,8 @@ from insurance_bridge import selectors, services
 from insurance_bridge.forms import CaseForm
 from insurance_bridge.selectors.days import date_of
 from kernel import clock
-from kernel.forms import OrderForm, again, fresh_key, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, again, fresh_key, keeps_input
+from kernel.web.http import StaffRequest
 
 PAGE = "insurance_bridge/day.html"
 

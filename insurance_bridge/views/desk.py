@@ -15,8 +15,8 @@ from insurance_bridge.selectors.visits import TABS
 from insurance_bridge.selectors.visits import counts as desk_counts
 from insurance_bridge.selectors.work import TAB_WORDS
 from kernel.errors import Invalid
-from kernel.forms import OrderForm, again, fresh_key, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, again, fresh_key, keeps_input
+from kernel.web.http import StaffRequest
 
 VISIT_PAGE = "insurance_bridge/visit.html"
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insurance_bridge import selectors, services
 from insurance_bridge.forms import ShiftForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 def shift_context(request: StaffRequest, shift_id: UUID) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kernel import assurance, audit, checkpoint, clock
+from kernel import assurance, audit, clock
 from kernel.actor import Actor
 from kernel.backup import box, database, manifest
+from kernel.chain import checkpoint
 from kernel.conf import data_folder
 from kernel.crypto import keys, signing, wrapping
 from kernel.crypto.provider import provider

@@ -23,7 +23,7 @@ class Damaged(Unavailable):
     """The stored bytes are not those that came (503, code `file_damaged`).
 
     `recorded` says whether the audit chain has it already; where the reader stood in a transaction that will
-    roll back, the edge records it (`kernel.http.record_refusal`).
+    roll back, the edge records it (`kernel.web.http.record_refusal`).
     """
 
     code = "file_damaged"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import kernel.ids
-from kernel.db import AppendOnly, AuditMayRead, LockOnly, TakeAway, ThreeUsers
+from kernel.database.operations import AppendOnly, AuditMayRead, LockOnly, TakeAway, ThreeUsers
 
 # The head of a lane follows its last entry when the transaction commits, under the owner's rights: the app
 # itself may only lock a lane. One rewrite a transaction, however many entries it wrote.

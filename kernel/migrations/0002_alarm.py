@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import migrations, models
 
 import kernel.ids
-from kernel.db import AuditMayRead, MayChange
+from kernel.database.operations import AuditMayRead, MayChange
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import migrations, models
 
 import kernel.ids
-from kernel.db import AppendOnly, AuditMayRead, TakeAway
+from kernel.database.operations import AppendOnly, AuditMayRead, TakeAway
 
 
 class Migration(migrations.Migration):

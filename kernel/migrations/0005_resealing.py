@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from kernel.db import REFUSE
+from kernel.database.operations import REFUSE
 
 # The owner could drop the trigger anyway; here he says what he does, for one transaction and one table. The chain
 # of the audit record stays out of it: it holds nothing sealed.

@@ -9,8 +9,8 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.response import Response
 
 from kernel.actor import Actor
-from kernel.drf import Api, ApiRequest, once, page_of
 from kernel.errors import Invalid, OutOfReach
+from kernel.web.drf import Api, ApiRequest, once, page_of
 from referral import selectors, services
 from referral.api.events import CLOCKS, SERVICES, SHAPES, arguments
 from referral.api.shapes import (

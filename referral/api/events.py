@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from emr.chart.choices import VITALS
 from kernel.dated import Day, Moment
-from kernel.drf import LARGEST_NUMBER, In, VersionIn
+from kernel.web.drf import LARGEST_NUMBER, In, VersionIn
 from referral import services
 from referral.api.shapes import AttachmentIn
 from referral.choices import (

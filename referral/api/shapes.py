@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from kernel.drf import In, KeyIn, PageIn, VersionIn
+from kernel.web.drf import In, KeyIn, PageIn, VersionIn
 from referral.choices import AttachmentKind, ConsentBasis, Direction, Event, Priority, Side, Status
 
 

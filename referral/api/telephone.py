@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from kernel.dated import Moment
-from kernel.drf import Api, ApiRequest, VersionIn, once
+from kernel.web.drf import Api, ApiRequest, VersionIn, once
 from referral import selectors, services
 from referral.api.doors import shown
 from referral.api.events import arguments, shape

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral.choices import ConsentBasis, Priority
 from referral.selectors.house.limits import Limit
 from referral.services.form.backfill import AGREED

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral.choices import Direction, Priority, Suggestion
 from referral.engine import criteria
 from referral.selectors.criteria.table import Answers

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.chart.choices import VITALS
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral.choices import READINGS, USUAL, Drug, FollowUp, ItemKind, NoPlan, PlanLine, Way
 from referral.forms.criteria import answers
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from kernel import days
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 from referral.choices import RejectCode
 from referral.forms.desk import PlaceField
 

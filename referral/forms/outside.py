@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel import days
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral.choices import Event
 from referral.forms.desk import InfoForm, TransferForm
 from referral.forms.leg import AdmitForm, AdviseForm, DeathForm, ReadyForm, ReasonForm, RejectForm, SupplyForm

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.capacity.choices import COUNTED_BEDS, DAYS_MOST, MOST, Part, PoolKind
 from kernel import days
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 from referral.choices import RelationKind, WardAnswer
 
 WEEKDAYS = [

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel import clock, days
 from kernel.exports import Purpose
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral import selectors
 from referral.choices import INDICATORS, Group, Indicator, Period, RejectCode
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
-from kernel.forms import OrderForm, offer
+from kernel.web.forms import OrderForm, offer
 from referral.choices import ConsentBasis, ConsentWay, Kinship, Priority
 from referral.forms.criteria import answers
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 
 class Migration(migrations.Migration):

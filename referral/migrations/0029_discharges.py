@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import kernel.ids
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import OutOfReach
-from kernel.forms import InvalidForm, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import InvalidForm, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.forms.desk import ScanForm
 from referral.selectors.lists.board import PAGE

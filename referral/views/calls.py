@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 from referral import selectors
 from referral.forms.desk import CallForm
 

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from emr.formulary import selectors as formulary
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import readings_for
 from referral.forms.down import VisitForm

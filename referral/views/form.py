@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import Conflict
-from kernel.forms import bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
 from referral.forms.criteria import answers

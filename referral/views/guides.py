@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kernel.forms import bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.forms.desk import GuideForm
 from referral.views.triage import id_in

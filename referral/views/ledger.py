@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel.http import StaffRequest
 from kernel.sheets.shapes import Ledger
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Direction, Side
 from referral.engine.ledger_pdf import draw_ledger

@@ -12,8 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel.forms import OrderForm, bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Direction, Event
 from referral.forms.clock import CompletedForm, ExpectForm, RecordForm, UrgencyForm

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 from referral import selectors
 from referral.selectors.lists.board import PAGE, TABS
 from referral.selectors.lists.board import counts as board_counts

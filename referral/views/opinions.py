@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel.forms import bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import services
 from referral.forms.desk import AskForm, OpinionForm
 from referral.selectors.desk import opinions as selectors

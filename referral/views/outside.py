@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel.forms import OrderForm, bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Event
 from referral.forms.outside import call_form, split

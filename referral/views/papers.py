@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel import papers
-from kernel.http import StaffRequest
 from kernel.sheets.drawing import draw
 from kernel.sheets.shapes import Sheet
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import PrintKind
 from referral.selectors.papers.sheet import plan_sheet, sheet

@@ -13,8 +13,8 @@ from emr.capacity import selectors as capacity
 from emr.capacity import services as capacity_services
 from emr.capacity.choices import COUNTED_BEDS
 from emr.capacity.selectors import Told, Ward
-from kernel.forms import OrderForm, again, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import OrderForm, again, keeps_input
+from kernel.web.http import StaffRequest
 from referral.forms.place import AnswerForm, AskForm, QuotaForm, TellForm, TellWardForm
 from referral.selectors.desk import waitlist as waiting
 from referral.selectors.desk.bedboard import BedBoard, bed_board

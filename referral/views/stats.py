@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consortium import selectors as consortium
 from kernel import clock
 from kernel.errors import Refused
-from kernel.forms import bound, keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import bound, keeps_input
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import INDICATORS, Group, Period, RejectCode
 from referral.choices.indicators import SOURCE

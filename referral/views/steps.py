@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from kernel.errors import Text
-from kernel.forms import OrderForm
+from kernel.web.forms import OrderForm
 from referral.choices import Event
 from referral.forms.desk import CallForm, InfoForm, TransferForm
 from referral.forms.leg import (

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from kernel import attention
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 from referral import selectors, services
 from referral.choices import Lane
 from referral.selectors.desk.triage import PAGE, Board, Heap

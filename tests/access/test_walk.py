@@ -22,9 +22,10 @@ from consortium import api_auth
 from consortium.choices import Role
 from consortium.models import StaffSession
 from emr.repository.services import openings
-from kernel import clock, ids, shown
+from kernel import clock, ids
 from kernel.actor import Kind
 from kernel.models import AuditEntry
+from kernel.web import shown
 from tests import databases
 from tests.access.addresses import Address, addresses
 from tests.access.table import COLUMNS, table, written

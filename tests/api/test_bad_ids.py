@@ -12,7 +12,7 @@ from ecg.models import Recording
 from emr.index.models import Patient
 from emr.repository.models import Resource
 from insurance_bridge.models import Visit
-from kernel import openapi
+from kernel.web import openapi
 from referral.models import Referral
 from tests.factories.api import of_client, of_staff
 from tests.factories.consortium import make_organisation, make_staff

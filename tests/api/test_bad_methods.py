@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from consortium.choices import Role
-from kernel import openapi
+from kernel.web import openapi
 from tests.api.test_bad_ids import address
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_staff

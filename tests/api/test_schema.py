@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import resolve
 
 from emr.repository.services.publishing import WORKFLOW_API
-from kernel import openapi
+from kernel.web import openapi
 
 SCHEMA = openapi.described()
 

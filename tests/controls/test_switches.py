@@ -74,10 +74,10 @@ def test_a_switch_changes_its_place_in_the_database():
 @pytest.mark.parametrize(
     "how",
     [
-        Edit("kernel/limits.py", "nobody wrote this", ""),
-        Edit("kernel/limits.py", "import", ""),
-        Body("kernel/limits.py", "nobody", "pass"),
-        Body("kernel/limits.py", "Nobody.step", "pass"),
+        Edit("kernel/web/limits.py", "nobody wrote this", ""),
+        Edit("kernel/web/limits.py", "import", ""),
+        Body("kernel/web/limits.py", "nobody", "pass"),
+        Body("kernel/web/limits.py", "Nobody.step", "pass"),
     ],
 )
 def test_a_place_that_is_not_there_is_told(how):

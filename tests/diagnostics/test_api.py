@@ -114,7 +114,7 @@ def test_the_same_exam_again_must_be_meant(scene):
 
 def test_lists_are_masked_and_come_in_parts(scene, monkeypatch):
     rows = [make_request(scene, "CT") for _number in range(3)]
-    monkeypatch.setattr("kernel.paging.newest.__defaults__", (2,))
+    monkeypatch.setattr("kernel.web.paging.newest.__defaults__", (2,))
     program = of_staff(scene.doctor)
     first = program.get("exams/").json()
     rest = program.get("exams/", after=first["next"]).json()

@@ -68,8 +68,8 @@ def test_a_backup_comes_back_into_a_fresh_cluster(made, second):
     assert f"{rows} rows in {len(told['tables'])} tables and 2 files, all compared" in done.stdout
     assert told["tables"]["emr_person"][0] == 1
     names = (
-        "from emr.index import vault; from emr.index.models import Person; from kernel import chain;"
-        "print(vault.name_of(Person.objects.get()), chain.verify().sound)"
+        "from emr.index import vault; from emr.index.models import Person; from kernel.chain import verifying;"
+        "print(vault.name_of(Person.objects.get()), verifying.verify().sound)"
     )
     asked = run(second, "shell", "-v0", "-c", names)
     assert asked.stdout.strip() == f"{NAME} True", asked.stderr[-2000:]

@@ -12,7 +12,7 @@ from django.test import Client
 
 from consortium.choices import Role
 from consortium.views import me
-from kernel.headers import PERMISSIONS
+from kernel.web.headers import PERMISSIONS
 from tests.factories import consortium as make
 
 ALWAYS = {

@@ -13,7 +13,7 @@ from django.urls import clear_script_prefix
 from django.utils import translation
 
 from config.machines import Entry, MachineHandler
-from kernel.headers import of_data
+from kernel.web.headers import of_data
 
 
 def ask(path, method="GET", *, entry=None, **environ):

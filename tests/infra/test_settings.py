@@ -34,7 +34,7 @@ def test_what_cannot_be_understood_stops_the_start(monkeypatch, reader):
 def test_a_database_address_is_read_with_its_socket_and_options():
     read = env.database("postgresql://some%40one:p%2Fw@/county?host=/run/pg&port=5433&sslmode=require")
     assert read == {
-        "ENGINE": "kernel.postgres",
+        "ENGINE": "kernel.database.postgres",
         "NAME": "county",
         "USER": "some@one",
         "PASSWORD": "p/w",

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from consortium.choices import Role
-from kernel import chain
+from kernel.chain import verifying
 from kernel.models import AuditEntry
 from tests.journeys.house import place, somebody
 from tests.journeys.story import Story, fill, press
@@ -46,4 +46,4 @@ def audit(story: Story) -> None:
     expect(page.locator("main tbody")).to_contain_text(somebody(Role.COORDINATOR, place("总院")).username)
     found = set(AuditEntry.objects.using("audit").values_list("action", flat=True))
     assert STEPS - found == set()
-    assert chain.verify().sound
+    assert verifying.verify().sound

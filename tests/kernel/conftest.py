@@ -14,7 +14,7 @@ def edge(db, settings, client: Client) -> Client:
     settings.MIDDLEWARE = [
         "django.middleware.locale.LocaleMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
-        "kernel.http.DomainErrorMiddleware",
+        "kernel.web.http.DomainErrorMiddleware",
     ]
     settings.ERROR_RENDERERS = {"/fhir/": "tests.kernel.test_http.as_outcome"}
     template = {**given.TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}

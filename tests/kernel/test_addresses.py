@@ -4,8 +4,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from consortium.choices import Role
-from kernel.addresses import source_of, within
 from kernel.models import Alarm, AuditEntry
+from kernel.web.addresses import source_of, within
 from tests.factories import consortium as make
 
 

@@ -13,10 +13,12 @@ from django.db import (
 )
 from psycopg.pq import TransactionStatus
 
-from kernel import appending, audit, chain, clock, ids, prepared
+from kernel import audit, clock, ids
 from kernel.actor import Actor
-from kernel.at_once import at_once
-from kernel.held import COMMIT, Held
+from kernel.chain import appending, verifying
+from kernel.database import prepared
+from kernel.database.at_once import at_once
+from kernel.database.held import COMMIT, Held
 from kernel.models import AuditEntry, IdempotencyKey, OutboxDelivery
 from tests.factories.kernel import audit_trail
 
@@ -70,7 +72,7 @@ def test_all_goes_with_the_commit_in_one_trip(race_db, trips):
     assert connection.connection.info.transaction_status == TransactionStatus.IDLE
     assert kept() == ["one", "two"]
     assert [action for _actor, action in audit_trail()] == ["test.before", "test.kept", "test.kept"]
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 def test_a_lane_another_has_written_to_is_met_step_by_step(race_db):
@@ -86,7 +88,7 @@ def test_a_lane_another_has_written_to_is_met_step_by_step(race_db):
     assert went == ["waits", "stands"]
     assert kept() == ["one"]
     assert AuditEntry.objects.count() == 3
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 def test_an_error_is_raised_where_it_belongs_and_nothing_stands(race_db):
@@ -107,7 +109,7 @@ def test_an_error_is_raised_where_it_belongs_and_nothing_stands(race_db):
     assert told == ["here"]
     assert kept() == ["one"]
     keep_and_record("two")
-    assert (kept(), chain.verify().sound) == (["one", "two"], True)
+    assert (kept(), verifying.verify().sound) == (["one", "two"], True)
 
 
 def test_what_was_asked_for_before_is_committed_with_it(race_db, trips):
@@ -141,7 +143,7 @@ def test_what_the_commit_itself_refuses_leaves_nothing(race_db):
     assert went == ["waits", True, "stands", "stands"]
     assert (kept(), OutboxDelivery.objects.count()) == ([], 0)
     keep_and_record("two")
-    assert (kept(), chain.verify().sound) == (["two"], True)
+    assert (kept(), verifying.verify().sound) == (["two"], True)
 
 
 def test_a_trip_that_is_not_answered_is_not_done_again(race_db):

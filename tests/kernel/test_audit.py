@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
-from kernel import appending, audit, chain, clock, prepared
+from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.chain import appending, verifying
+from kernel.database import prepared
 from kernel.models import AuditEntry, AuditLane
 from tests.factories.kernel import audit_trail, make_actor, make_file
 
@@ -40,7 +42,7 @@ def test_a_transaction_keeps_its_lane(race_db):
     entries = list(AuditEntry.objects.order_by("id"))
     assert len({entry.lane for entry in entries}) == 1
     assert [entry.sequence for entry in entries] == [1, 2, 3]
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def test_an_entry_falls_with_its_verb_and_the_chain_stays_whole(race_db):
             fail_after_recording()
         audit.record(by=SYSTEM, action="test.second")
     assert [action for _actor, action in audit_trail()] == ["test.first", "test.second"]
-    result = chain.verify()
+    result = verifying.verify()
     assert (result.rows, result.findings) == (2, [])
 
 
@@ -82,7 +84,7 @@ def test_a_head_remembered_is_not_followed_once_another_has_written_behind_it(ra
         cursor.memory[appending.LAST] = remembered
         audit.record(by=SYSTEM, action="test.third")
     assert [action for _actor, action in audit_trail()] == ["test.first", "test.second", "test.third"]
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 def test_a_refusal_names_what_was_refused(db):
@@ -118,7 +120,7 @@ def test_the_app_may_not_bend_the_record(race_db, order):
     audit.record(by=SYSTEM, action="test.done")
     with pytest.raises(ProgrammingError), connection.cursor() as cursor:
         cursor.execute(order)
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 def test_by_its_rights_alone_the_app_reads_and_adds(db):
@@ -172,7 +174,7 @@ def test_sixteen_writers_do_not_queue(race_db):
 
     assert race_db.at_once([write] * 16) == [None] * 16
     assert AuditLane.objects.filter(sequence=2).count() == 16
-    result = chain.verify()
+    result = verifying.verify()
     assert (result.rows, result.findings) == (32, [])
 
 
@@ -193,7 +195,7 @@ def test_a_seventieth_writer_waits_and_gets_through(race_db):
         return time.monotonic() - started >= 0.2
 
     assert race_db.at_once([hold, write]) == [None, True]
-    assert chain.verify().rows == 1
+    assert verifying.verify().rows == 1
 
 
 def test_search_finds_by_each_word_newest_first(race_db):
@@ -229,4 +231,4 @@ def test_a_setting_that_names_a_wrong_head_does_not_hold_the_head_back(race_db):
             cursor.execute("SELECT set_config('lianyi.audit_head', %s, true)", [first])
     head, last = AuditLane.objects.exclude(sequence=0).get(), AuditEntry.objects.order_by("id").last()
     assert (head.sequence, bytes(head.mac)) == (2, bytes(last.mac))
-    assert chain.verify().sound
+    assert verifying.verify().sound

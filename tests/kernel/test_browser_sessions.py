@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore as DjangoStore
 from django.contrib.sessions.models import Session
 
 from kernel import clock
-from kernel.browser_sessions import SessionStore
+from kernel.web.browser_sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 

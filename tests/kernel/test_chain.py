@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from kernel import appending, audit, chain, checkpoint, lanes
+from kernel import audit
 from kernel.actor import Actor
+from kernel.chain import appending, checkpoint, lanes, verifying
 from kernel.crypto import keys
 from kernel.models import AuditEntry
 
@@ -36,11 +37,11 @@ def bend(*orders):
 
 
 def found():
-    return [(one.kind, one.sequence) for one in chain.verify().findings]
+    return [(one.kind, one.sequence) for one in verifying.verify().findings]
 
 
 def test_an_untouched_chain_is_sound(lane):
-    result = chain.verify()
+    result = verifying.verify()
     assert (result.sound, result.rows, result.findings) == (True, 6, [])
 
 
@@ -75,7 +76,7 @@ def test_a_changed_column_is_found(lane, column):
 def test_a_deleted_row_is_found(lane):
     bend("DELETE FROM kernel_auditentry WHERE sequence = 3")
     assert found() == [("deleted", 3)]
-    assert chain.verify().findings[0].note == "rows 3 to 3 are missing"
+    assert verifying.verify().findings[0].note == "rows 3 to 3 are missing"
 
 
 def test_two_exchanged_rows_are_found_with_their_true_places(lane):
@@ -84,7 +85,7 @@ def test_two_exchanged_rows_are_found_with_their_true_places(lane):
         "UPDATE kernel_auditentry SET sequence = 2 WHERE sequence = 4",
         "UPDATE kernel_auditentry SET sequence = 4 WHERE sequence = 99",
     )
-    moved = [(one.sequence, one.note) for one in chain.verify().findings if one.kind == "reordered"]
+    moved = [(one.sequence, one.note) for one in verifying.verify().findings if one.kind == "reordered"]
     assert moved == [(2, "was written as 4"), (4, "was written as 2")]
 
 
@@ -159,9 +160,9 @@ def test_the_two_ways_to_write_a_row_as_text_agree(lane):
 
 
 def test_two_processes_see_what_one_sees(lane, monkeypatch):
-    monkeypatch.setattr(chain, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(verifying, "PARALLEL_FROM", 0)
     bend("DELETE FROM kernel_auditentry WHERE sequence = 3")
-    result = chain.verify()
+    result = verifying.verify()
     assert (result.rows, found()) == (5, [("deleted", 3)])
 
 

@@ -6,8 +6,9 @@ import threading
 import orjson
 import pytest
 
-from kernel import audit, chain, checkpoint
+from kernel import audit
 from kernel.actor import Actor
+from kernel.chain import checkpoint, verifying
 from kernel.models import Alarm
 
 SYSTEM = Actor.system("test")
@@ -24,7 +25,7 @@ def second(race_db, settings, tmp_path):
 
 
 def found():
-    return [(one.kind, one.sequence, one.note) for one in chain.verify().findings]
+    return [(one.kind, one.sequence, one.note) for one in verifying.verify().findings]
 
 
 def test_every_checkpoint_lies_at_both_places(second):

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from kernel import clock, ids
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict
 from kernel.models import IdempotencyKey
 from tests import code

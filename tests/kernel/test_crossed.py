@@ -4,8 +4,8 @@ import threading
 
 from django.db import connection, transaction
 
-from kernel import drf, http
 from kernel.errors import Conflict
+from kernel.web import drf, http
 
 
 def test_a_deadlock_is_a_refusal_that_says_what_to_do(race_db):

@@ -10,7 +10,7 @@ from consortium.choices import Role
 from emr.chart import api  # noqa: F401  # an order with a moment is loaded
 from kernel import days
 from kernel.dated import Day, Moment
-from kernel.drf import In
+from kernel.web.drf import In
 from tests import code
 from tests.factories.api import of_staff
 from tests.factories.consortium import make_staff

@@ -3,7 +3,7 @@
 import pytest
 from django.db import ProgrammingError, connection, connections
 
-from kernel.db import AppendOnly, AuditMayRead, TakeAway, ThreeUsers
+from kernel.database.operations import AppendOnly, AuditMayRead, TakeAway, ThreeUsers
 
 
 def allowed(user, right, table="thing"):

@@ -4,7 +4,7 @@ from django import forms
 from django.test import RequestFactory
 from django.utils import translation
 
-from kernel.forms import OrderForm, form_key
+from kernel.web.forms import OrderForm, form_key
 from tests.kernel.urls import NoteForm
 
 

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
-from kernel import errors, http
+from kernel import errors
 from kernel.files.reading import Damaged
 from kernel.models import AuditEntry
+from kernel.web import http
 from tests.factories.kernel import make_actor
 from tests.kernel.urls import ERRORS
 

@@ -8,10 +8,10 @@ from django.test import Client
 
 from consortium import services
 from consortium.choices import Role
-from kernel import limits
 from kernel.actor import Actor, Kind
 from kernel.errors import TooMany
 from kernel.models import AuditEntry
+from kernel.web import limits
 from tests.factories import consortium as make
 from tests.factories.kernel import make_actor
 

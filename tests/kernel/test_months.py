@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, transaction
 
-from kernel import audit, chain, clock, closings, ids, tasks
+from kernel import audit, clock, ids, tasks
 from kernel.actor import Actor
+from kernel.chain import closings, verifying
 from kernel.crypto import Signature, signer
 from kernel.models import AuditClosing, AuditEntry
 
@@ -64,7 +65,7 @@ def test_entries_lie_in_the_month_of_the_county(past, at):
     at(datetime(2026, 2, 28, 16, 30, tzinfo=UTC))  # half past midnight on 1 March in the county
     audit.record(by=SYSTEM, action="test.done")
     assert home()["kernel_auditentry_2026_03"] == 4
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 def test_the_coming_months_are_ready_and_the_app_may_make_no_others(race_db):
@@ -87,7 +88,7 @@ def test_what_came_before_its_month_was_ready_moves_in(race_db, settings, tmp_pa
     assert home() == {"kernel_auditentry_rest": 1}
     owner("SELECT kernel_make_audit_month('2026-01-01')")
     assert home() == {"kernel_auditentry_2026_01": 1}
-    assert chain.verify().sound
+    assert verifying.verify().sound
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_old_months_go_offline_and_the_chain_stays_whole(past, at, capsys, setti
     call_command("audit", "purge", "--until", "2026-02")
     assert "2 months" in capsys.readouterr().out
     assert sorted(home())[0] == "kernel_auditentry_2026_03"
-    result = chain.verify()
+    result = verifying.verify()
     assert (result.findings, result.rows) == ([], 3 + 1 + 2)  # March, the present, two months closed
     assert [entry.action for entry in AuditEntry.objects.order_by("id")][3:] == [
         "test.present", "audit.month_closed", "audit.month_closed",
@@ -170,7 +171,7 @@ def test_a_broken_chain_keeps_all_its_months(past):
 
 def test_a_month_cut_out_without_its_signed_end_is_found(past):
     owner("DROP TABLE kernel_auditentry_2026_01")
-    kinds = {found.kind for found in chain.verify().findings}
+    kinds = {found.kind for found in verifying.verify().findings}
     assert kinds & {"deleted", "truncated"}
 
 
@@ -178,4 +179,4 @@ def test_a_forged_end_is_found(past):
     call_command("audit", "purge", "--until", "2026-01")
     owner("ALTER TABLE kernel_auditclosing DISABLE TRIGGER append_only")
     owner("UPDATE kernel_auditclosing SET body = replace(body, '2026-01', '2026-02')")
-    assert "closing" in {found.kind for found in chain.verify().findings}
+    assert "closing" in {found.kind for found in verifying.verify().findings}

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import translation
 
 from config.local.places import ROOT
-from kernel.plainly import SENTENCES
+from kernel.web.plainly import SENTENCES
 
 CLUMSY = re.compile("字段|变量|确保|确认|可用的选项|该值")
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from psycopg.pq import TransactionStatus
 
-from kernel import held, prepared
+from kernel.database import held, prepared
 
 STATEMENTS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
 

@@ -5,7 +5,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from emr.capacity.models import BedUse
 from emr.index.models import Patient, Person
-from kernel import ids, rows
+from kernel import ids
+from kernel.database import rows
 from kernel.models import OutboxEvent
 from referral.models import HistoryEntry, Referral
 from tests.factories.emr import make_patient

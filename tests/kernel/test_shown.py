@@ -3,8 +3,8 @@
 import pytest
 
 from consortium.choices import Role
-from kernel import shown
 from kernel.models import AuditEntry
+from kernel.web import shown
 from tests.factories import consortium as make
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from consortium.choices import Role
-from kernel import audit, chain, crypto, files, guarded, keyring
+from kernel import audit, crypto, files, guarded, keyring
 from kernel.actor import Actor
+from kernel.chain import verifying
 from kernel.crypto import keys, wrapping
 from kernel.errors import Conflict, StepUpNeeded
 from kernel.models import AuditEntry
@@ -57,7 +58,7 @@ def everything_goes_on(before):
     assert crypto.unseal("a.b", "x", crypto.seal("a.b", "x", "more")) == "more"
     rows, damaged = guarded.walk()
     assert (rows > 0, damaged) == (True, [])
-    assert chain.verify().findings == []
+    assert verifying.verify().findings == []
     assert files.read_verified(file.pk) == b"x" * 99
 
 

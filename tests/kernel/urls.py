@@ -13,7 +13,7 @@ from rest_framework.decorators import api_view, authentication_classes, permissi
 from rest_framework.response import Response
 
 from kernel import errors
-from kernel.forms import OrderForm, keeps_input
+from kernel.web.forms import OrderForm, keeps_input
 
 ERRORS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)} | {
     "PermissionDenied": PermissionDenied,
@@ -96,5 +96,5 @@ urlpatterns = [
     path("bare/", bare),
     path("formless/", formless),
 ]
-handler404 = "kernel.http.not_found"
-handler500 = "kernel.http.server_error"
+handler404 = "kernel.web.http.not_found"
+handler500 = "kernel.web.http.server_error"

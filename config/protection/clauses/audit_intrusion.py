@@ -11,7 +11,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.3.3/4/5",
         _("Attacks at the border are limited and recorded, remote users apart"),
         _("Rate and size limits for account, client and source; every entry carries session and address"),
-        ("kernel.limits", "kernel.lengths", "kernel.audit"),
+        ("kernel.web.limits", "kernel.web.lengths", "kernel.audit"),
         (
             "tests/kernel/test_limits.py",
             "tests/kernel/test_addresses.py",
@@ -23,7 +23,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.3a-b",
         _("Everybody is audited, with date, user, kind, outcome"),
         _("A row for each opening, write, sign-in, refusal, export and print"),
-        ("kernel.audit", "kernel.shown"),
+        ("kernel.audit", "kernel.web.shown"),
         (
             "tests/access/test_walk.py",
             "tests/kernel/test_shown.py",
@@ -40,7 +40,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _(
             "Append-only by grant and trigger, chained over all columns, signed checkpoints elsewhere, 180 days"
         ),
-        ("kernel.chain", "kernel.checkpoint", "kernel.db"),
+        ("kernel.chain.verifying", "kernel.chain.checkpoint", "kernel.database.operations"),
         (
             "tests/kernel/test_chain.py",
             "tests/kernel/test_checkpoint.py",
@@ -72,7 +72,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "8.1.4.4d",
         _("Input is checked"),
         _("Forms, API schema, FHIR and DICOM limits; kinds of files by content"),
-        ("kernel.forms", "kernel.lengths", "kernel.files"),
+        ("kernel.web.forms", "kernel.web.lengths", "kernel.files"),
         (
             "tests/api/test_fuzz.py",
             "tests/api/test_fuzz_doors.py",

@@ -54,7 +54,7 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         "GB/T 39786 8.4f-g",
         _("Integrity under way and at rest"),
         _("HMAC-SM3 chain, row MACs, digests"),
-        ("kernel.chain", "kernel.guarded"),
+        ("kernel.chain.verifying", "kernel.guarded"),
         (
             "tests/kernel/test_chain.py",
             "tests/kernel/test_guarded.py",

@@ -12,10 +12,11 @@ from consortium import wording
 from consortium.choices import AlarmVerdict
 from consortium.policies import AUDIT
 from consortium.selectors.known import organisation_names
-from kernel import alarms, checkpoint, clock, closings, deeds, pseudonyms, second_place
+from kernel import alarms, clock, deeds, pseudonyms
 from kernel.actor import Actor
+from kernel.chain import checkpoint, closings, second_place
+from kernel.chain.lanes import COLUMNS
 from kernel.errors import OutOfReach, Text
-from kernel.lanes import COLUMNS
 from kernel.models import AuditCheck, AuditEntry, AuditReport
 
 REPORTS: Final = 60

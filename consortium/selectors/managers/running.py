@@ -19,8 +19,9 @@ from consortium.choices import TextState
 from consortium.gateways import gateway
 from consortium.models import TextMessage
 from consortium.policies import RUNNING
-from kernel import checkpoint, clock, conf, delivery
+from kernel import clock, conf, delivery
 from kernel.actor import Actor
+from kernel.chain import checkpoint
 from kernel.errors import Text
 from kernel.models import AuditEntry
 

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from consortium.choices import REVIEWING_TITLES, Duty, Licence, OrganisationKind, Role
 from consortium.models import DutyShift, Organisation, Post, Staff
-from kernel import clock, crypto, guarded, prepared, rows
+from kernel import clock, crypto, guarded
 from kernel.actor import Actor
+from kernel.database import prepared, rows
 from kernel.errors import OutOfReach
 
 SEALED_AS: Final = "consortium_staff"

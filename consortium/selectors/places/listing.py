@@ -6,7 +6,8 @@ from uuid import UUID
 
 from consortium.choices import IdentifierSystem, OrganisationKind
 from consortium.models import Bed, Department, Organisation, OrganisationIdentifier
-from kernel import clock, prepared, rows
+from kernel import clock
+from kernel.database import prepared, rows
 from kernel.errors import OutOfReach
 
 OFFICE: Final = (

@@ -16,7 +16,7 @@ from consortium.policies import CERTIFICATE
 from consortium.services.rights import changes
 from kernel import assurance, audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 
 KIND: Final = "account.certificate"

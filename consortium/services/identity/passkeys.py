@@ -17,7 +17,7 @@ from consortium.services.sessions import throttle
 from consortium.services.sessions.devices import ANYWHERE, Seat
 from kernel import assurance, audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid
 
 MOST: Final = 10

@@ -17,7 +17,7 @@ from consortium.policies import CLIENT
 from consortium.services.sessions import throttle
 from kernel import assurance, audit, crypto, ids
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, SignInRequired, TooMany
 
 TOKEN: Final = "consortium.access_token"  # noqa: S105  # the purpose its key is derived for

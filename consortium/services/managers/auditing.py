@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consortium.policies import AUDIT
-from kernel import audit, chain, clock, exports, pseudonyms, wake
+from kernel import audit, clock, exports, pseudonyms, wake
 from kernel.actor import Actor
+from kernel.chain import verifying
 from kernel.errors import Invalid
 from kernel.models import AuditCheck, AuditEntry
 
@@ -112,7 +113,9 @@ def verify_audit(*, by: Actor) -> AuditCheck:
     """
     AUDIT.ask(by, "verify")
     with transaction.atomic():
-        check = AuditCheck.objects.create(asked_at=clock.present(), asked_by=by.id, expected=chain.expected())
+        check = AuditCheck.objects.create(
+            asked_at=clock.present(), asked_by=by.id, expected=verifying.expected()
+        )
         audit.record(by=by, action="consortium.audit_check_asked", subject=check)
     if check.expected < AT_ONCE:
         return check_chain(by=by, check_id=check.pk)
@@ -136,7 +139,7 @@ def check_chain(*, by: Actor, check_id: UUID) -> AuditCheck:
         check.rows = rows
         check.save(update_fields=["rows"])
 
-    result = chain.verify(tell)
+    result = verifying.verify(tell)
     outcome = "success" if result.sound else "failure"
     check.rows, check.checkpoints, check.sound = result.rows, result.checkpoints, result.sound
     check.findings = [asdict(found) for found in result.findings[:KEPT]]
@@ -146,5 +149,5 @@ def check_chain(*, by: Actor, check_id: UUID) -> AuditCheck:
         check.save(update_fields=["rows", "checkpoints", "sound", "findings", "finished_at"])
         audit.record(by=by, action="consortium.audit_verified", outcome=outcome, subject=check, detail=detail)
     if not result.sound:
-        chain.alarm(by, result)
+        verifying.alarm(by, result)
     return check

@@ -7,8 +7,9 @@ from django.db import connections, transaction
 
 from consortium import selectors
 from consortium.policies import AUDIT
-from kernel import audit, checkpoint, clock
+from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.chain import checkpoint
 from kernel.models import Alarm, AuditCheck, AuditReport
 
 MOST: Final = 10

@@ -25,7 +25,7 @@ from consortium.services.places.telling import (
 )
 from kernel import outbox
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.pinyin import pinyin_of
 
 

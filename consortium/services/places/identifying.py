@@ -16,7 +16,7 @@ from consortium.models import Organisation, OrganisationIdentifier
 from consortium.policies import ORGANISATION
 from kernel import audit, clock, outbox
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, Text
 
 VALID: Final = {

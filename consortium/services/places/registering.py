@@ -29,7 +29,7 @@ from consortium.services.places.telling import (
 )
 from kernel import audit, outbox
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid
 from kernel.pinyin import pinyin_of
 

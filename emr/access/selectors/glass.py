@@ -11,8 +11,9 @@ from consortium import selectors as consortium
 from emr.access.choices import REMIND_BEFORE, Basis, Verdict
 from emr.access.models import BreakGlass, Ground, Opening
 from emr.access.policies import BREAK_GLASS
-from kernel import clock, prepared
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import Text
 
 

@@ -11,8 +11,9 @@ from django.db.models.expressions import RawSQL
 
 from emr.access.choices import PASSES_RESTRICTIONS, Basis, Purpose
 from emr.access.policies import kinds_read, places, reads_records
-from kernel import clock, labels, prepared
+from kernel import clock, labels
 from kernel.actor import Actor, Kind
+from kernel.database import prepared
 
 Sql = tuple[str, list[Any]]
 

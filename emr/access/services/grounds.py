@@ -11,7 +11,7 @@ from emr.access.choices import Basis
 from emr.access.models import Ground, Restriction
 from kernel import audit, clock, labels
 from kernel.actor import Actor
-from kernel.joining import joined
+from kernel.database.joining import joined
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ from uuid import UUID
 from emr.access import selectors
 from emr.access.choices import LAWS, OPENING_REUSED, Basis, Purpose
 from emr.access.models import Opening
-from kernel import audit, clock, prepared
+from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.at_once import at_once
+from kernel.database import prepared
+from kernel.database.at_once import at_once
 from kernel.errors import OutOfReach
 
 RECENT: Final = """

@@ -18,10 +18,11 @@ from emr.capacity.models import BedUse, Pool
 from emr.capacity.policies import BED_USE
 from emr.capacity.selectors import pool as known_pool
 from emr.capacity.selectors import slot_ends
-from kernel import audit, clock, outbox, rows
+from kernel import audit, clock, outbox
 from kernel.actor import Actor, Kind
+from kernel.database import rows
+from kernel.database.joining import joined
 from kernel.errors import Conflict, Invalid, OutOfReach
-from kernel.joining import joined
 
 CLEANING_LASTS: Final = timedelta(hours=1)
 

@@ -10,10 +10,11 @@ from emr.index import vault
 from emr.index.engine.identity import clean
 from emr.index.models import Patient
 from emr.index.policies import PATIENT
-from kernel import audit, rows
+from kernel import audit
 from kernel.actor import Actor
+from kernel.database import rows
+from kernel.database.joining import joined
 from kernel.errors import Invalid, OutOfReach
-from kernel.joining import joined
 
 
 @joined

@@ -21,8 +21,8 @@ from emr.terminology import selectors as terminology
 from emr.terminology.choices import System
 from kernel import audit, clock, idempotency, ids, labels, outbox
 from kernel.actor import Actor
+from kernel.database.joining import joined
 from kernel.errors import Conflict, Invalid, Text
-from kernel.joining import joined
 
 OWNER = "chart"
 

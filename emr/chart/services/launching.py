@@ -15,7 +15,7 @@ from emr.chart.policies import CHART
 from emr.index.models import Patient
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Gone, Invalid, OutOfReach, Refused
 
 SIGN_IN: Final = timedelta(minutes=10)

@@ -13,8 +13,8 @@ from emr.access.choices import Verdict
 from emr.chart import selectors, services
 from emr.chart.forms import BreakGlassForm, JudgeForm, OpenForm
 from emr.index import selectors as index
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 def _ways(request: StaffRequest, patient_id: UUID) -> dict[str, Any]:

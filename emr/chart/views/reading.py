@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from emr.access import selectors as access_selectors
 from emr.access import services as access
 from emr.chart import selectors, services
-from kernel.http import StaffRequest
+from kernel.web.http import StaffRequest
 
 
 @require_GET

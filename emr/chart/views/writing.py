@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from emr.access import services as access
 from emr.chart import selectors, services
 from emr.chart.forms import CodeForm, EncounterForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 def _page(request: StaffRequest, patient_id: UUID, **_more: UUID) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from emr.consent.selectors.agreements import doctors
 from emr.consent.services.consents import SCAN_LIMIT
 from emr.index import selectors as index
 from kernel import clock, files
-from kernel.forms import OrderForm, keeps_input
-from kernel.http import StaffRequest
-from kernel.lengths import takes
+from kernel.web.forms import OrderForm, keeps_input
+from kernel.web.http import StaffRequest
+from kernel.web.lengths import takes
 
 TWICE: Final = 2 * SCAN_LIMIT
 """A scan that is somewhat too large is told so beside its field, and what was typed stays."""

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from emr.consent import selectors, services
 from emr.consent.forms import AnswerForm, CopyForm
-from kernel.forms import keeps_input
-from kernel.http import StaffRequest
+from kernel.web.forms import keeps_input
+from kernel.web.http import StaffRequest
 
 
 @require_GET

@@ -19,8 +19,9 @@ from emr.index.engine import identity, names, places
 from emr.index.engine.ages import age
 from emr.index.models import Patient
 from emr.repository import selectors as repository
-from kernel import clock, prepared, rows
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import prepared, rows
 from kernel.errors import OutOfReach, Text
 
 SEX_TEXT = {

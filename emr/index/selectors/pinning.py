@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kernel import prepared
+from kernel.database import prepared
 from kernel.errors import OutOfReach
 
 HOLD: Final = "SELECT person_id FROM emr_patient WHERE id = %s FOR SHARE"

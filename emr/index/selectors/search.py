@@ -18,8 +18,9 @@ from emr.index.engine.query import read as read_query
 from emr.index.models import Patient, Person
 from emr.index.policies import PATIENT
 from emr.index.selectors.cards import SEX_TEXT, age_text
-from kernel import clock, prepared
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import Text
 
 SHOWN: Final = 8

@@ -14,8 +14,8 @@ from emr.index.engine import identity, names, places
 from emr.index.models import Patient, Person, PersonChange
 from emr.index.policies import PATIENT
 from emr.index.selectors.cards import SEX_TEXT, age_text
-from kernel import prepared
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import OutOfReach, Text
 
 SHOWN: Final = 50

@@ -15,10 +15,11 @@ from emr.index.selectors.checks import mother_of
 from emr.index.selectors.facts import facts_of
 from emr.index.services.particulars import Particulars, checked
 from emr.index.services.publishing import publish_patient
-from kernel import audit, clock, idempotency, ids, outbox, prepared, rows
+from kernel import audit, clock, idempotency, ids, outbox
 from kernel.actor import Actor
+from kernel.database import prepared, rows
+from kernel.database.joining import joined
 from kernel.errors import Conflict, Invalid, OutOfReach
-from kernel.joining import joined
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from emr.index import selectors
 from emr.index.policies import PATIENT
 from emr.index.selectors import Found
-from kernel import audit, clock, prepared
+from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import TooMany
 
 WINDOW: Final = timedelta(minutes=5)

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from emr.repository import ddl
 from kernel import clock
-from kernel.db import AppendOnly
+from kernel.database.operations import AppendOnly
 
 EXISTS = "SELECT to_regclass(%s) IS NOT NULL"
 

@@ -24,8 +24,8 @@ from emr.prescriptions.services.voiding import end
 from emr.repository import selectors as stored
 from kernel import audit, clock, crypto, idempotency, ids, labels, papers
 from kernel.actor import Actor
+from kernel.database.joining import joined
 from kernel.errors import Conflict, Invalid
-from kernel.joining import joined
 
 
 class Warned(Conflict):

@@ -16,9 +16,9 @@ from emr.repository.rest.errors import answered, as_refusal, issues_of
 from emr.repository.rest.exchange import actor, base, bundle, expected_version, known_kind, resource_of
 from emr.repository.rest.instances import not_allowed
 from emr.repository.services import Reply
-from kernel import http
 from kernel.actor import Actor
 from kernel.errors import Gone
+from kernel.web import http
 
 
 @answered

@@ -17,9 +17,9 @@ from emr.repository.engine.jsonio import NotJson
 from emr.repository.engine.query import NotAsked
 from emr.repository.engine.validation import Issue
 from emr.repository.services import NotFhir
-from kernel import http
 from kernel.errors import DomainError, TooLarge, Unavailable
 from kernel.said import told
+from kernel.web import http
 
 log = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ class NotAcceptable(DomainError):
 def actor(request: HttpRequest) -> Actor:
     """Who asks: a bearer token's client or somebody signed in at the portal. Raises SignInRequired."""
     known = api_auth.actor_of(request)
-    request.actor = known  # type: ignore[attr-defined]  # read by kernel.http when it records a refusal
+    request.actor = known  # type: ignore[attr-defined]  # read by kernel.web.http when it records a refusal
     return known
 
 

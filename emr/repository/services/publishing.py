@@ -13,8 +13,8 @@ from emr.repository.services.drafts import Draft, confidentiality
 from emr.repository.services.traces import trace
 from kernel import labels
 from kernel.actor import Actor
+from kernel.database.joining import joined
 from kernel.errors import Conflict
-from kernel.joining import joined
 
 WORKFLOW_API = {
     "referral": "/api/v1/referrals/",

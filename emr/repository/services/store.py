@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from emr.repository import sql
 from emr.repository.services.drafts import Draft, complete, moment
-from kernel import prepared
+from kernel.database import prepared
 from kernel.errors import Conflict
 
 Key = tuple[str, str]

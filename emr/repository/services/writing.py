@@ -21,7 +21,7 @@ from emr.repository.services.publishing import managed_elsewhere
 from emr.repository.services.traces import trace
 from kernel import ids
 from kernel.actor import Actor
-from kernel.at_once import at_once
+from kernel.database.at_once import at_once
 from kernel.errors import Gone, Invalid, OutOfReach, PreconditionFailed, Refused
 
 KNOWN_PATIENTS: Final = "SELECT p.id, p.organisation_id FROM emr_patient p WHERE p.id = ANY(%s) AND {open}"

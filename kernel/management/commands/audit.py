@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kernel import chain, checkpoint, clock, closings
+from kernel import clock
+from kernel.chain import checkpoint, closings, verifying
+from kernel.chain.lanes import Finding
 from kernel.errors import Invalid
-from kernel.lanes import Finding
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
     def verify(self, as_json: bool) -> None:
         start = time.perf_counter()
-        result = chain.verify()
+        result = verifying.verify()
         seconds = time.perf_counter() - start
         if as_json:
             words = {**asdict(result), "sound": result.sound, "seconds": round(seconds, 3)}

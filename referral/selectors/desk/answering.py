@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from consortium import selectors as consortium
 from emr.capacity import selectors as capacity
 from emr.capacity.selectors import Ward
-from kernel import rows
 from kernel.actor import Actor
+from kernel.database import rows
 from kernel.errors import Text
 from referral.choices import Event, Priority
 from referral.models import Handover, Invitation, Referral

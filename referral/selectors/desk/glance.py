@@ -6,8 +6,8 @@ from typing import Any
 from consortium import selectors as consortium
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from kernel import rows
 from kernel.actor import Actor
+from kernel.database import rows
 from referral.choices import AT_THE_DOOR, TRANSITIONS, Event, Look, Side, fits
 from referral.models import Attachment, Referral
 from referral.selectors.desk.answering import Offer, Place, Told, offer, told

@@ -12,8 +12,8 @@ from consortium import selectors as consortium
 from consortium.choices import Role
 from emr.index import selectors as index
 from emr.index.selectors import PatientCard
-from kernel import rows
 from kernel.actor import Actor
+from kernel.database import rows
 from referral.choices import ASKED_ABOUT, Says, Status
 from referral.models import Opinion, Referral
 from referral.policies import OPINION, REFERRAL

@@ -6,7 +6,8 @@ from typing import Final
 
 import orjson
 
-from kernel import crypto, rows
+from kernel import crypto
+from kernel.database import rows
 from kernel.errors import Text
 from referral.choices import Kinship
 from referral.models import Reach, Referral

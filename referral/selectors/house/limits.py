@@ -10,8 +10,8 @@ from uuid import UUID
 from django.utils.translation import pgettext_lazy
 
 from consortium import selectors as consortium
-from kernel import prepared
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import OutOfReach, Text
 from referral.choices import (
     BY_THE_CLOCK,

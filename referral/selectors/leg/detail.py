@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import selectors as consortium
 from consortium.choices import Role
-from kernel import rows
 from kernel.actor import Actor
+from kernel.database import rows
 from kernel.errors import Text
 from referral.choices import (
     BED_DESK,

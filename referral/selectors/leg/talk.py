@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from consortium.choices import OrganisationKind
-from kernel import clock, rows
+from kernel import clock
 from kernel.actor import Actor
+from kernel.database import rows
 from referral.choices import TALKS_ON, UNSENT, Side
 from referral.models import Comment, Referral
 from referral.policies import REFERRAL

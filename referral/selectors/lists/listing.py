@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from kernel import paging
 from kernel.actor import Actor
-from kernel.paging import Page
+from kernel.web import paging
+from kernel.web.paging import Page
 from referral.models import HistoryEntry
 from referral.policies import REFERRAL
 from referral.selectors.lists.board import Row, rows_of

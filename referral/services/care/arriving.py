@@ -13,8 +13,9 @@ from consortium import services as consortium
 from consortium.choices import NoticeLevel, Role
 from consortium.services import Recipients
 from emr.repository import selectors as repository
-from kernel import audit, clock, prepared
+from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.database import prepared
 from kernel.errors import Conflict
 from kernel.said import phrase
 from referral.choices import AT_THE_DOOR, ArrivalSign, ProposalState

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium import selectors as consortium
-from kernel import audit, clock, ids, prepared
+from kernel import audit, clock, ids
 from kernel.actor import Actor, Kind
+from kernel.database import prepared
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.models import Guide, Referral
 from referral.policies import GUIDE

@@ -15,7 +15,7 @@ from consortium.choices import NoticeLevel
 from consortium.services import Recipients
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, Text
 from kernel.said import Saying
 from referral.models import Referral

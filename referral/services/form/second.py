@@ -9,7 +9,7 @@ from consortium import selectors as consortium
 from consortium.choices import Role
 from kernel import audit, clock
 from kernel.actor import Actor, Kind
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.choices import Priority, SecondSignature
 from referral.models import Referral, SigningRule

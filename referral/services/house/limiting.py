@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, OutOfReach
 from referral.models import TimeLimit
 from referral.policies import LIMIT

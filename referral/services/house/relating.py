@@ -12,7 +12,7 @@ from consortium import selectors as consortium
 from consortium.choices import OrganisationKind
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 from referral.choices import Priority, RelationKind
 from referral.models import Referral, Relation

@@ -11,8 +11,8 @@ import orjson
 from consortium import selectors as consortium
 from consortium.selectors import Known
 from emr.capacity import selectors as capacity
-from kernel import prepared
 from kernel.actor import Actor
+from kernel.database import prepared
 from referral.choices import Status
 from referral.fhir import Span
 from referral.models import Attachment, PlanItem, Referral

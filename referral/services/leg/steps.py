@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from consortium import selectors as consortium
 from emr.capacity import services as capacity
 from emr.index import selectors as index
-from kernel import audit, clock, idempotency, outbox, prepared, rows
+from kernel import audit, clock, idempotency, outbox
 from kernel.actor import Actor, Kind
+from kernel.database import prepared, rows
 from kernel.errors import Conflict, Invalid, Refused, Text
 from kernel.workflow import move
 from referral.choices import TERMINAL, TRANSITIONS, UNSENT, Behalf, Event, LegStep, Side, Status, fits

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from consortium import selectors as consortium
-from kernel import clock, prepared
+from kernel import clock
+from kernel.database import prepared
 from referral.choices import (
     AGAIN,
     AGAIN_MOST,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit, clock
 from kernel.actor import Actor
-from kernel.clashes import told_as
+from kernel.database.clashes import told_as
 from kernel.errors import Conflict, Invalid, Refused, Text
 from referral.models import IndicatorGoal
 from referral.policies import GOAL

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
 from consortium.choices import OrganisationKind
-from kernel import audit, prepared
+from kernel import audit
 from kernel.actor import Actor
+from kernel.database import prepared
 from referral.choices import MARKS, TERMINAL, Direction
 from referral.engine import icd10
 from referral.models import HistoryEntry, Referral, Tally

@@ -12,8 +12,9 @@ from consortium import services
 from consortium.choices import Role
 from consortium.models import StaffSession
 from consortium.tasks import check_chain, verify_chain, weekly_report
-from kernel import audit, chain, clock, pseudonyms
+from kernel import audit, clock, pseudonyms
 from kernel.actor import Actor
+from kernel.chain import verifying
 from kernel.models import Alarm, AuditCheck, AuditEntry, AuditReport
 from tests.factories import consortium as make
 from tests.factories.kernel import audit_trail, make_actor
@@ -111,7 +112,7 @@ def test_the_chain_is_verified_each_night(console):
 
 def test_a_long_chain_is_verified_by_the_worker_and_the_page_follows(console, monkeypatch):
     _manager, browser = console
-    monkeypatch.setattr(chain, "expected", lambda: 60_000)
+    monkeypatch.setattr(verifying, "expected", lambda: 60_000)
     page = browser.post("/audit/verify/", follow=True).content.decode()
     assert ("0 of about 60000 rows" in page, 'hx-trigger="every 2s"' in page) == (True, True)
     monkeypatch.undo()

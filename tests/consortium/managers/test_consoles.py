@@ -9,8 +9,9 @@ from consortium.choices import Role
 from consortium.models import ApiClient, Change, Narrowing, Post, Staff
 from consortium.selectors.managers import running
 from consortium.services import Recipients
-from kernel import audit, checkpoint, clock
+from kernel import audit, clock
 from kernel.actor import Actor
+from kernel.chain import checkpoint
 from tests.factories import consortium as make
 
 pytestmark = pytest.mark.django_db

@@ -13,17 +13,17 @@ CHECKPOINT: Final = "tests/kernel/test_checkpoint.py"
 SWITCHES: Final = (
     Switch(
         "rate-limit", "8.1.3.3/4/5", "nobody asks too often",
-        Edit("kernel/limits.py", "    if count > limit:\n", "    if False:\n"),
+        Edit("kernel/web/limits.py", "    if count > limit:\n", "    if False:\n"),
         ("tests/kernel/test_limits.py::test_a_flood_from_one_source_is_answered_429_and_recorded_once",),
     ),
     Switch(
         "length-limit", "8.1.3.3/4/5", "a body of any size is read",
-        Edit("kernel/lengths.py", "if said.most is None or int(length) <= said.most:", "if True:"),
+        Edit("kernel/web/lengths.py", "if said.most is None or int(length) <= said.most:", "if True:"),
         ("tests/kernel/test_limits.py::test_what_is_announced_too_long_is_refused_unread",),
     ),
     Switch(
         "anybodys-proxy", "8.1.3.3/4/5", "a stranger's X-Forwarded-For is believed",
-        Edit("kernel/addresses.py", "if not heard or not within(peer, settings.TRUSTED_PROXIES):", "if not heard:"),
+        Edit("kernel/web/addresses.py", "if not heard or not within(peer, settings.TRUSTED_PROXIES):", "if not heard:"),
         ("tests/kernel/test_addresses.py::test_only_the_word_of_our_own_proxies_counts",),
     ),
     Switch(
@@ -33,7 +33,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "lists-unrecorded", "8.1.4.3a-b", "what a list showed is not recorded",
-        Body("kernel/shown.py", "note", "return None"),
+        Body("kernel/web/shown.py", "note", "return None"),
         ("tests/kernel/test_shown.py::test_a_list_is_recorded_once_a_session_and_window",),
     ),
     Switch(
@@ -91,39 +91,39 @@ SWITCHES: Final = (
     ),
     Switch(
         "chain-mac-unchecked", "8.1.4.3c", "the MAC of an entry is not computed anew",
-        Edit("kernel/lanes.py", 'intact = hmac.digest(self.key, plain(row), "sm3") == mac', "intact = True"),
+        Edit("kernel/chain/lanes.py", 'intact = hmac.digest(self.key, plain(row), "sm3") == mac', "intact = True"),
         (f"{CHAIN}::test_a_changed_column_is_found",),
     ),
     Switch(
         "chain-mac-constant", "8.1.4.3c", "every entry gets the same MAC",
-        Body("kernel/appending.py", "mac_of", "return bytes(32)"),
+        Body("kernel/chain/appending.py", "mac_of", "return bytes(32)"),
         (f"{CHAIN}::test_an_untouched_chain_is_sound",),
     ),
     Switch(
         "chain-gap", "8.1.4.3c", "a missing entry is passed over",
-        Body("kernel/lanes.py", "Lane._gap", "return None"),
+        Body("kernel/chain/lanes.py", "Lane._gap", "return None"),
         (f"{CHAIN}::test_a_deleted_row_is_found", f"{CHAIN}::test_a_cut_off_end_is_found"),
     ),
     Switch(
         "chain-link", "8.1.4.3c", "an entry need not follow the one before it",
-        Edit("kernel/lanes.py", "elif intact and row[PREVIOUS] != self.mac:", "elif False:"),
+        Edit("kernel/chain/lanes.py", "elif intact and row[PREVIOUS] != self.mac:", "elif False:"),
         (f"{CHAIN}::test_one_row_rewritten_with_the_stolen_key_is_found_by_the_row_after_it",),
     ),
     Switch(
         "chain-columns", "8.1.4.3c", "the address an entry came from is not under its MAC",
-        Edit("kernel/lanes.py", "    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)",
+        Edit("kernel/chain/lanes.py", "    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)",
              '    columns[COLUMNS.index("address")] = ""\n'
              "    return orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)"),
         (f"{CHAIN}::test_a_changed_column_is_found", f"{CHAIN}::test_an_untouched_chain_is_sound"),
     ),
     Switch(
         "checkpoint-compare", "8.1.4.3c", "the chain is not held against its checkpoints",
-        Edit("kernel/lanes.py", "mark = self.marks.get(sequence) if self.marks else None", "mark = None"),
+        Edit("kernel/chain/lanes.py", "mark = self.marks.get(sequence) if self.marks else None", "mark = None"),
         (f"{CHAIN}::test_a_chain_recomputed_with_the_stolen_key_is_found_by_the_checkpoint",),
     ),
     Switch(
         "checkpoint-signature", "8.1.4.3c", "a checkpoint counts whoever signed it",
-        Edit("kernel/checkpoint.py",
+        Edit("kernel/chain/checkpoint.py",
              'genuine = signed or signer().verify(outer["body"].encode(), Signature(*outer["signature"]))',
              "genuine = True"),
         (f"{CHAIN}::test_a_rewritten_checkpoint_file_is_found",
@@ -131,12 +131,12 @@ SWITCHES: Final = (
     ),
     Switch(
         "checkpoint-second-place", "8.1.4.3c", "checkpoints stay at one place",
-        Body("kernel/second_place.py", "keep", "return True"),
+        Body("kernel/chain/second_place.py", "keep", "return True"),
         (f"{CHECKPOINT}::test_every_checkpoint_lies_at_both_places",),
     ),
     Switch(
         "purge-young", "8.1.4.3c", "a month younger than 180 days can be taken offline",
-        Edit("kernel/closings.py", "    if young:\n", "    if False:\n"),
+        Edit("kernel/chain/closings.py", "    if young:\n", "    if False:\n"),
         (f"{MONTHS}::test_nothing_younger_than_180_days_goes",),
     ),
     Switch(
@@ -147,7 +147,9 @@ SWITCHES: Final = (
     ),
     Switch(
         "closing-signature", "8.1.4.3c", "a forged end of a month that went offline is believed",
-        Edit("kernel/closings.py", "if signer().verify(row.body.encode(), Signature(*row.signature)):", "if True:"),
+        Edit(
+            "kernel/chain/closings.py", "if signer().verify(row.body.encode(), Signature(*row.signature)):", "if True:"
+        ),
         (f"{MONTHS}::test_a_forged_end_is_found",),
     ),
     Switch(

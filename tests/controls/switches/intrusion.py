@@ -13,7 +13,7 @@ HEADERS: Final = "tests/infra/test_headers.py"
 SWITCHES: Final = (
     Switch(
         "console-from-anywhere", "8.1.4.4a-c", "the managers' consoles open at every address",
-        Edit("kernel/consoles.py", "if within(source_of(request), settings.CONSOLE_ADDRESSES):", "if True:"),
+        Edit("kernel/web/consoles.py", "if within(source_of(request), settings.CONSOLE_ADDRESSES):", "if True:"),
         ("tests/kernel/test_addresses.py::test_a_console_opens_at_listed_addresses_alone",),
     ),
     Switch(
@@ -39,7 +39,9 @@ SWITCHES: Final = (
     ),
     Switch(
         "unknown-fields", "8.1.4.4d", "fields an order does not know are dropped in silence (mass assignment)",
-        Edit("kernel/drf.py", "            if wrong:\n                raise exceptions.ValidationError(wrong)\n", ""),
+        Edit(
+            "kernel/web/drf.py", "            if wrong:\n                raise exceptions.ValidationError(wrong)\n", ""
+        ),
         ("tests/api/test_bad_ids.py::test_a_field_the_schema_does_not_name_is_refused",),
     ),
     Switch(

@@ -60,7 +60,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "chain-unkeyed", "GB/T 39786 8.4f-g", "the chain's MAC needs no key",
-        Edit("kernel/appending.py", 'return hmac.digest(keys.derived("audit", 32), sealed, "sm3")',
+        Edit("kernel/chain/appending.py", 'return hmac.digest(keys.derived("audit", 32), sealed, "sm3")',
              'return hmac.digest(bytes(32), sealed, "sm3")'),
         ("tests/kernel/test_chain.py::test_an_untouched_chain_is_sound",),
     ),

@@ -57,7 +57,7 @@ SWITCHES: Final = (
     Switch(
         "chain-unverified", "8.1.5.2", "a broken chain alarms nobody",
         Edit("consortium/services/managers/auditing.py",
-             "    if not result.sound:\n        chain.alarm(by, result)\n", ""),
+             "    if not result.sound:\n        verifying.alarm(by, result)\n", ""),
         (f"{AUDITING}::test_a_chain_somebody_bent_is_shown_as_broken_and_alarms",),
     ),
     Switch(
@@ -104,12 +104,12 @@ SWITCHES: Final = (
     ),
     Switch(
         "syslog-of-nothing", "8.1.5.4", "a log collector is sent no words of an entry",
-        Edit("kernel/syslog.py", "for key, value in words.items() if value)", "for key, value in ())"),
+        Edit("kernel/chain/syslog.py", "for key, value in words.items() if value)", "for key, value in ())"),
         ("tests/consortium/managers/test_auditing.py::test_entries_are_taken_out_for_a_log_collector",),
     ),
     Switch(
         "kept-too-short", "8.1.5.4", "the record stays online for thirty days",
-        Edit("kernel/closings.py", "KEPT: Final = timedelta(days=180)", "KEPT: Final = timedelta(days=30)"),
+        Edit("kernel/chain/closings.py", "KEPT: Final = timedelta(days=180)", "KEPT: Final = timedelta(days=30)"),
         ("tests/kernel/test_months.py::test_nothing_younger_than_180_days_goes",),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from emr.repository.selectors import versions
-from kernel import prepared
+from kernel.database import prepared
 from tests.emr.repository.conftest import Fhir, told
 from tests.emr.repository.rows import id_number, make_client, make_patient, make_place, observation
 

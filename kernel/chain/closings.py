@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from kernel import audit, clock, ids
 from kernel.actor import Actor
+from kernel.chain.lanes import Finding
 from kernel.conf import data_folder
 from kernel.crypto import Signature, signer
 from kernel.errors import Invalid
-from kernel.lanes import Finding
 from kernel.models import AuditClosing
 
 KEPT: Final = timedelta(days=180)

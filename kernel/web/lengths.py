@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from kernel.errors import Text, TooLarge
-from kernel.http import error_response
+from kernel.web.http import error_response
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _MARK: Final = "takes"

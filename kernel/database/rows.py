@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import AutoField, Field, Manager, Model
 
-from kernel import prepared
+from kernel.database import prepared
 
 M = TypeVar("M", bound=Model)
 SIZE: Final = 256

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from kernel import alarms
-from kernel.addresses import source_of, within
 from kernel.errors import Refused
-from kernel.http import actor_of, error_response, record_refusal
+from kernel.web.addresses import source_of, within
+from kernel.web.http import actor_of, error_response, record_refusal
 
 ALARM: Final = alarms.named(
     "kernel.console_from_outside", _("A manager's console was asked for from an address that is not listed")

@@ -31,10 +31,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from kernel import audit, http, idempotency, shown
+from kernel import audit, idempotency
 from kernel.actor import Actor
 from kernel.errors import Conflict, DomainError, Invalid, OutOfReach, Refused, SignInRequired, TooLarge
-from kernel.forms import KEY_LENGTH
+from kernel.web import http, shown
+from kernel.web.forms import KEY_LENGTH
 
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes of a JSON order; a file has a door of its own."""

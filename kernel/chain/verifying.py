@@ -12,14 +12,15 @@ from typing import Any, Final
 import orjson
 from django.db import connections
 
-from kernel import alarms, checkpoint, closings
+from kernel import alarms
 from kernel.actor import Actor
+from kernel.chain import checkpoint, closings
+from kernel.chain.lanes import Finding, Order, walk
 from kernel.crypto import keys
-from kernel.lanes import Finding, Order, walk
 
 PARALLEL_FROM: Final = 50_000
 """Rows from which processes of their own pay."""
-HOUSE: Final = Path(__file__).resolve().parent.parent
+HOUSE: Final = Path(__file__).resolve().parents[2]
 ESTIMATE: Final = """
 SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class
 WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'kernel_auditentry'::regclass)
@@ -125,6 +126,6 @@ def _apart(orders: list[Order], tell: Tell) -> list[tuple[int, list[Finding]]]:
 
 
 def _process() -> Any:
-    command = [sys.executable, "-m", "kernel.lanes"]
+    command = [sys.executable, "-m", "kernel.chain.lanes"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=HOUSE, env=os.environ, stdin=pipe, stdout=pipe)  # noqa: S603 - our own module

@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
-from kernel.held import Held
+from kernel.database.held import Held
 
 
 class Cursor:
@@ -40,7 +40,7 @@ class Cursor:
         return self.held.waits
 
     def later(self, statement: str, parameters: Sequence[Any]) -> bool:
-        """Order a statement whose answer nobody needs (`kernel.at_once`). False where it cannot wait: then nothing is
+        """Order a statement whose answer nobody needs (`at_once`). False where it cannot wait: then nothing is
         ordered."""
         return self.held.later(statement, parameters)
 
@@ -110,7 +110,7 @@ def cursor(*, binary: bool = False, on: BaseDatabaseWrapper | None = None) -> _C
 
 
 def later(statement: str, parameters: Sequence[Any]) -> bool:
-    """Order what nobody needs an answer to (`kernel.at_once`). False where it cannot wait: nothing is ordered."""
+    """Order what nobody needs an answer to (`at_once`). False where it cannot wait: nothing is ordered."""
     connection = connections[DEFAULT_DB_ALIAS]
     held = Held.known(connection.connection)
     if held is None or not held.waits:

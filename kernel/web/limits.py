@@ -14,9 +14,9 @@ from redis.exceptions import RedisError
 
 from kernel import audit
 from kernel.actor import Actor, Kind
-from kernel.addresses import source_of
 from kernel.errors import TooMany
-from kernel.http import actor_of, error_response
+from kernel.web.addresses import source_of
+from kernel.web.http import actor_of, error_response
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django.contrib.sessions.backends.db import SessionStore as DjangoStore
 
-from kernel import clock, prepared
+from kernel import clock
+from kernel.database import prepared
 
 READ: Final = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 

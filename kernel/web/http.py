@@ -1,6 +1,6 @@
 """The edge: what a refusal looks like to a browser, to htmx and to a program, and that it is recorded.
 
-Add `kernel.http.DomainErrorMiddleware` at the end of both middleware lists. A room with an error format of
+Add `kernel.web.http.DomainErrorMiddleware` at the end of both middleware lists. A room with an error format of
 its own names it in the setting ERROR_RENDERERS: {"/fhir/": "emr.repository.rest.errors.render"}, called as
 `render(request, error)`.
 """
@@ -32,7 +32,6 @@ from django_htmx.middleware import HtmxDetails
 
 from kernel import audit
 from kernel.actor import Actor, Kind
-from kernel.addresses import source_of
 from kernel.errors import (
     Conflict,
     DomainError,
@@ -44,6 +43,7 @@ from kernel.errors import (
     Unavailable,
 )
 from kernel.files.reading import Damaged
+from kernel.web.addresses import source_of
 
 __all__ = [
     "DomainErrorMiddleware",
@@ -217,7 +217,7 @@ def _note(request: HttpRequest, error: DomainError) -> str:
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """DRF's EXCEPTION_HANDLER: every refusal of the workflow API as `{"detail", "code", "fields"}`."""
-    from kernel import drf  # lazy: DRF loads the rooms' authentication classes, which import this module
+    from kernel.web import drf  # lazy: DRF loads the rooms' authentication classes, which import this module
 
     return drf.answer(exc, context)
 

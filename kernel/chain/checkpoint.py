@@ -2,7 +2,7 @@
 
 Whoever owns the database and even the chain's key can rewrite the chain, but not a line of this file: each is
 signed (SM2) and carries the digest of the line before it. Whoever holds the signing key too would have to reach
-the second place (`kernel.second_place`).
+the second place (`kernel.chain.second_place`).
 """
 
 import fcntl
@@ -14,10 +14,11 @@ from pathlib import Path
 import orjson
 from django.db import connections
 
-from kernel import clock, second_place
+from kernel import clock
+from kernel.chain import second_place
+from kernel.chain.lanes import Finding
 from kernel.conf import data_folder
 from kernel.crypto import Signature, signer
-from kernel.lanes import Finding
 
 HEADS = "SELECT lane, sequence, encode(mac, 'hex') FROM kernel_auditlane ORDER BY lane"
 

@@ -1,11 +1,11 @@
-"""ENGINE `kernel.postgres`: what Django does to a connection comes behind what waits on it (`kernel.at_once`)."""
+"""ENGINE `kernel.database.postgres`: what Django does to a connection comes behind what waits on it (`at_once`)."""
 
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
-from kernel.held import Held
+from kernel.database.held import Held
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -11,8 +11,8 @@ import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel import ids
+from kernel.chain.lanes import COLUMNS
 from kernel.crypto import keys
-from kernel.lanes import COLUMNS
 
 _last = threading.local()
 
@@ -53,7 +53,7 @@ FROM (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND ma
       AND coalesce(current_setting('lianyi.audit_head', true), '') = '' FOR UPDATE SKIP LOCKED) l,
      LATERAL (SELECT set_config('lianyi.audit_head', %s, true) WHERE l.lane IS NOT NULL OFFSET 0) s
 """  # noqa: S608 - constants only
-# The same for a transaction that waits for its COMMIT (`kernel.at_once`): no lane is NULL, so nothing stands.
+# The same for a transaction that waits for its COMMIT (`kernel.database.at_once`): no lane is NULL, so nothing stands.
 APPEND_SURELY = f"""
 INSERT INTO kernel_auditentry ({", ".join(COLUMNS)}, mac)
 SELECT (SELECT lane FROM kernel_auditlane WHERE lane = %s AND sequence = %s AND mac = %s FOR UPDATE SKIP LOCKED),

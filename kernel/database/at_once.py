@@ -18,7 +18,7 @@ from django.db import (
     transaction,
 )
 
-from kernel import prepared
+from kernel.database import prepared
 
 REFUSED: Final = (IntegrityError, DataError, ProgrammingError, InternalError)
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from kernel import audit
 from kernel.actor import Actor
 from kernel.errors import Unavailable
-from kernel.http import error_response
+from kernel.web.http import error_response
 
 WINDOW: Final = 600.0
 """Seconds within which one session's further looks at one page belong to the same entry."""

@@ -1,6 +1,6 @@
 """The walk along the lanes of the audit chain: pure computing over rows, in a process of its own.
 
-`python -m kernel.lanes` takes one order on standard input and answers line by line as JSON: how far it is, and at
+`python -m kernel.chain.lanes` takes one order on standard input and answers line by line as JSON: how far it is, and at
 the end what it found. No Django here: two such processes use two cores whoever asked, a thread of the web
 server or the command line.
 """

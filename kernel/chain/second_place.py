@@ -12,7 +12,8 @@ from typing import Final
 import orjson
 from django.conf import settings
 
-from kernel import alarms, clock, syslog
+from kernel import alarms, clock
+from kernel.chain import syslog
 
 log = logging.getLogger(__name__)
 

@@ -124,7 +124,8 @@ def unmatched(request: StaffRequest) -> HttpResponse:
 
 
 def unmatched_page(request: StaffRequest, recording_id: UUID) -> dict[str, Any]:
-    number = request.GET.get("number", "").strip().upper()[:16]
+    asked = request.GET.get("number") or request.POST.get("accession_number", "")
+    number = asked.strip().upper()[:16]
     page = services.open_unmatched(by=request.actor, recording_id=recording_id, number=number)
     form = MatchForm(initial={"version": page.shown.recording.version})
     return {"page": page, "shown": page.shown, "form": form}

@@ -48,7 +48,7 @@ def test_a_recording_without_a_request_is_matched_by_hand(scene):
 
 @pytest.mark.parametrize(
     ("data", "status"),
-    [(b"", 415), (b"MZ" + bytes(300), 415), (b"%PDF-1.7 " * 50, 415), (bytes(21 << 20), 413)],
+    [(b"", 422), (b"MZ" + bytes(300), 415), (b"%PDF-1.7 " * 50, 415), (bytes(21 << 20), 413)],
 )
 def test_what_is_no_ecg_leaves_nothing(scene, data, status):
     assert send(of_staff(scene.technologist), data).status_code == status

@@ -177,8 +177,9 @@ def test_an_unmatched_recording_waits_with_its_trace(desk: Page, live: Live, sce
     desk.wait_for_selector("#strip[data-drawn=true] canvas")
     shot(desk, "unmatched_recording")
     number = make_request(scene).accession_number
-    desk.fill("input[name=accession_number]", number)
-    desk.click("#main form button.btn-primary")
+    desk.fill("input[name=number]", number)
+    desk.click("#main form[method=get] button")
+    desk.click("#main form[method=post] button.btn-primary")
     desk.wait_for_url("**/ecg/read/*/")
 
 

@@ -65,7 +65,7 @@ def test_leads_have_one_name(label, name):
     ("data", "code"),
     [
         (b"this is a text file\n" * 40, "not_ecg"),
-        (b"", "not_ecg"),
+        (b"", "empty"),
         (b"\x00" * 128 + b"DICM" + b"\x00" * 400, "not_ecg"),
         (b"%PDF-1.7 " * 100, "not_ecg"),
         (b"<html><body>not an ecg</body></html>", "not_ecg"),

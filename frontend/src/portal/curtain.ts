@@ -2,7 +2,8 @@ import { all, csrf, say } from "./words";
 import { nothingUnsent, typedForms } from "./forms";
 
 const IDLE = 15 * 60 * 1000, PING = 4 * 60 * 1000, LOOK = 5000;
-const HERE = "ly:here";
+/** Outside the names of drafts ("ly:"): those are swept on every page, also where nobody is signed in. */
+const HERE = "lianyi-here";
 
 let told = Date.now();
 let locking: Promise<unknown> = Promise.resolve();

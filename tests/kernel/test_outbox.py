@@ -49,7 +49,9 @@ def test_what_all_subscribers_have_ruled_out_is_not_written(db):
     with transaction.atomic():
         outbox.emit_all([Moved(thing_id="b", step="three"), Moved(thing_id="b", step="two")])
         outbox.emit(Followed(thing_id="a"))  # nobody has subscribed to it, nobody has ruled it out
-    assert [event.topic for event in OutboxEvent.objects.order_by("pk")] == [Moved.topic] * 3 + [Followed.topic]
+    assert [event.topic for event in OutboxEvent.objects.order_by("pk")] == [Moved.topic] * 3 + [
+        Followed.topic
+    ]
     delivery.drain()
     assert seen == ["two", "three", "two"]
 

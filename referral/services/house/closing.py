@@ -26,7 +26,7 @@ from referral.services.news.announcing import NUMBERED, desk_of
 CLOSED: Final = pgettext_lazy("referral closing", "%(name)s has closed")
 CLOSES: Final = pgettext_lazy("referral closing", "%(name)s closes on %(day)s")
 STAYS: Final = pgettext_lazy("referral closing", "%(name)s stays open")
-TODO: Final = pgettext_lazy(
+WHAT_TO_DO: Final = pgettext_lazy(
     "referral closing", "Pass the referral on to another institution, or take it back."
 )
 DONE: Final = pgettext_lazy("referral closing", "The closing was taken back: nothing is to be done.")
@@ -69,7 +69,9 @@ def tell_closing(*, by: Actor, organisation_id: UUID, day: str, closed: bool, ro
     title = phrase(CLOSED if closed else CLOSES, **_words(organisation_id, day))
     told = _open_legs(by, organisation_id)
     for leg in told:
-        _tell(by, leg, _key(organisation_id, day, int(closed), round, leg), title, TODO, NoticeLevel.TASK)
+        _tell(
+            by, leg, _key(organisation_id, day, int(closed), round, leg), title, WHAT_TO_DO, NoticeLevel.TASK
+        )
     audit.record(
         by=by,
         action="referral.closing_told",
